@@ -1,0 +1,146 @@
+"""The profile of a coach, in the form of the interchange contract."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from matcher.domain import vocabulary
+from matcher.domain.fields import (
+    Code,
+    Country,
+    Currency,
+    Day,
+    Distinct,
+    Few,
+    FocusArea,
+    Identifier,
+    Industry,
+    Language,
+    Level,
+    LongText,
+    Modality,
+    Money,
+    Record,
+    ShortText,
+    Style,
+    Text,
+    Timezone,
+)
+from matcher.domain.week import Window
+
+
+class Experience(Record):
+    """What the coach has done; a number that is absent is unknown, not zero."""
+
+    coaching_years: float | None = Field(None, ge=0, le=80)
+    coaching_hours: float | None = Field(None, ge=0, le=200_000)
+    leadership_years: float | None = Field(None, ge=0, le=80)
+    levels_coached: Annotated[tuple[Level, ...], Distinct, Few] = ()
+    roles_held: Annotated[tuple[ShortText, ...], Few] = ()
+
+
+class Credential(Record):
+    """A dated fact: who certified the coach, at which level, until when, and whether that was checked."""
+
+    body: Annotated[Text, Code("credential body", tuple(vocabulary.CREDENTIALS))]
+    level: ShortText
+    valid_until: Day | None = Field(None, description="Absent: does not expire.")
+    verified: bool = False
+
+    @field_validator("level")
+    @classmethod
+    def _level_of_body(cls, level: str, info: ValidationInfo) -> str:
+        body = info.data.get("body")
+        if body is not None and level not in vocabulary.CREDENTIALS[body]:
+            raise PydanticCustomError(
+                "unknown_code",
+                "is not a level of {body}; it must be one of {levels}",
+                {"body": body, "levels": ", ".join(vocabulary.CREDENTIALS[body])},
+            )
+        return level
+
+    @property
+    def rank(self) -> int:
+        """0 to 3, comparable across bodies."""
+        return vocabulary.credential_rank(self.body, self.level)
+
+    def valid_on(self, day: date) -> bool:
+        """Whether it has not expired on that day (the last day counts)."""
+        return self.valid_until is None or day <= self.valid_until
+
+
+class Fees(Record):
+    """The price of one session or hour, net of VAT."""
+
+    amount: Money
+    currency: Currency
+    per: Literal["hour", "session"]
+    minutes: int | None = Field(
+        None, ge=15, le=480, validate_default=True, description="Length of the priced session; 60 for an hour."
+    )
+
+    @field_validator("minutes")
+    @classmethod
+    def _length_is_known(cls, minutes: int | None, info: ValidationInfo) -> int | None:
+        if info.data.get("per") == "session" and minutes is None:
+            raise PydanticCustomError("required", "is required when the fee is per session")
+        if info.data.get("per") == "hour" and minutes not in (None, 60):
+            raise PydanticCustomError("hour_length", "must be 60 when the fee is per hour")
+        return minutes
+
+    @property
+    def priced_minutes(self) -> int:
+        """How long the session or hour lasts that `amount` pays for."""
+        return self.minutes or 60
+
+    def for_minutes(self, minutes: int) -> Decimal:
+        """The price of a session of that length, pro rata, in the fee's currency, not rounded."""
+        return self.amount * minutes / self.priced_minutes
+
+
+class CoachAvailability(Record):
+    """From when, for how many and at which times the coach can take a manager on."""
+
+    accepting_from: Day | None = Field(None, description="Absent: from today.")
+    capacity: int | None = Field(None, ge=0, le=1000, description="Further engagements the coach can take now.")
+    weekly: Annotated[tuple[Window, ...], Few] = Field((), description="In the coach's own time zone.")
+
+
+class Reference(Record):
+    """What a former client says, with a rating from 1 to 5 in halves."""
+
+    rating: float = Field(ge=1, le=5, multiple_of=0.5)
+    verified: bool = False
+    date: Day | None = None
+    industry: Industry | None = None
+    text: Annotated[Text, Field(max_length=5_000)] = ""
+
+
+class Coach(Record):
+    """A coach's profile. `id` is the owner's own; importing it again replaces the profile."""
+
+    id: Identifier
+    name: Annotated[ShortText, Field(min_length=1)]
+    headline: Annotated[Text, Field(max_length=120)] = ""
+    bio: LongText = Field("", description="What the coach has done and for whom.")
+    approach: LongText = Field("", description="How the coach works.")
+    experience: Experience = Experience()
+    credentials: Annotated[tuple[Credential, ...], Few] = ()
+    industries: Annotated[tuple[Industry, ...], Distinct, Few] = ()
+    focus_areas: Annotated[tuple[FocusArea, ...], Distinct, Few] = ()
+    styles: Annotated[tuple[Style, ...], Distinct, Few] = ()
+    methods: Annotated[tuple[ShortText, ...], Few] = ()
+    languages: Annotated[tuple[Language, ...], Distinct, Few] = Field(min_length=1)
+    timezone: Timezone
+    country: Country | None = None
+    locations: Annotated[tuple[ShortText, ...], Few] = Field((), description="Cities where the coach meets in person.")
+    modalities: Annotated[tuple[Modality, ...], Distinct, Few] = Field(min_length=1)
+    fees: Fees
+    availability: CoachAvailability
+    references: Annotated[tuple[Reference, ...], Few] = ()
+    conflicts: Annotated[tuple[ShortText, ...], Few] = Field(
+        (), description="Organisations the coach may not work for."
+    )

@@ -1,0 +1,154 @@
+"""The kinds of value that fields of profiles and needs are made of, with their limits.
+
+Each is a pydantic annotation: it checks a value, says in plain words what is wrong with it, and
+describes itself in the OpenAPI document.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from matcher.domain import vocabulary
+
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FIRST_DAY = date(1900, 1, 1)
+_LAST_DAY = date(2199, 12, 31)
+_LISTED_AT_MOST = 12
+_ENUMERATED_AT_MOST = 50
+
+
+class Record(BaseModel):
+    """A frozen value object in which null, empty and absent mean the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True)
+class Code:
+    """A string from a closed vocabulary; `kind` names the vocabulary in error messages.
+
+    A wrong code is answered with the nearest right ones, or with all of them when they are few;
+    the value that was sent is not repeated.
+    """
+
+    kind: str
+    codes: Collection[str] = field(repr=False)
+
+    def _check(self, value: str) -> str:
+        if value in self.codes:
+            return value
+        near = get_close_matches(value[:80].lower(), self.codes, n=3, cutoff=0.6)
+        if near:
+            hint = f"; did you mean {' or '.join(near)}?"
+        elif len(self.codes) <= _LISTED_AT_MOST:
+            hint = f"; it must be one of {', '.join(self.codes)}"
+        else:
+            hint = ""
+        raise PydanticCustomError("unknown_code", "is not a known {kind}{hint}", {"kind": self.kind, "hint": hint})
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        described = handler(schema)
+        if len(self.codes) <= _ENUMERATED_AT_MOST:
+            described["enum"] = list(self.codes)
+        else:
+            described["description"] = self.kind
+        return described
+
+
+def _storable(value: str) -> str:
+    if "\x00" in value:
+        raise PydanticCustomError("nul_character", "contains a NUL character; remove it")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("lone_surrogate", "contains half of a character; send valid Unicode") from None
+    return value
+
+
+def _identifier(value: str) -> str:
+    if value != value.strip() or any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise PydanticCustomError("identifier", "must not begin or end with a space or contain control characters")
+    return value
+
+
+def _iso_date(value: object) -> object:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("no_such_date", "is not a date that exists in the calendar") from None
+    raise PydanticCustomError("iso_date", 'must be a date like "2027-01-31"')
+
+
+def _in_range(day: date) -> date:
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise PydanticCustomError("date_range", f"must lie between {_FIRST_DAY} and {_LAST_DAY}")
+    return day
+
+
+def _amount(value: object) -> object:
+    # A strict reader takes no text for a number, and a decimal made of a JSON number is exact by its digits.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return Decimal(value) if isinstance(value, int) else Decimal(str(value))
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Identifier = Annotated[Text, AfterValidator(_identifier), Field(min_length=1, max_length=128)]
+ShortText = Annotated[Text, Field(max_length=200)]
+LongText = Annotated[Text, Field(max_length=20_000)]
+Day = Annotated[date, BeforeValidator(_iso_date), AfterValidator(_in_range)]
+Money = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    Field(ge=0, max_digits=12, decimal_places=4, allow_inf_nan=False),
+    PlainSerializer(_number, return_type=int | float, when_used="json"),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
+"""An amount net of VAT; kept as a decimal, written to JSON as a number."""
+
+FocusArea = Annotated[Text, Code("focus area", vocabulary.FOCUS_AREAS)]
+Industry = Annotated[Text, Code("industry", vocabulary.INDUSTRIES)]
+Level = Annotated[Text, Code("level", vocabulary.LEVELS)]
+Style = Annotated[Text, Code("style", vocabulary.STYLES)]
+Modality = Annotated[Text, Code("modality", vocabulary.MODALITIES)]
+Language = Annotated[Text, Code("ISO 639-1 language code", vocabulary.LANGUAGES)]
+Country = Annotated[Text, Code("ISO 3166-1 country code", vocabulary.COUNTRIES)]
+Currency = Annotated[Text, Code("ISO 4217 currency code", vocabulary.CURRENCIES)]
+Timezone = Annotated[Text, Code("IANA time zone", vocabulary.TIMEZONES)]
+
+Distinct = AfterValidator(_distinct)
+"""Keeps the first of equal entries of a list."""
+
+Few = Field(max_length=100)
+"""The most entries that a list may have."""

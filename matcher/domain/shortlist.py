@@ -1,0 +1,116 @@
+"""The answer: a sealed shortlist, in the form of the interchange contract."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from matcher.domain.fields import Money, Record
+from matcher.domain.need import Need
+
+ExclusionReason = Literal[
+    "language",
+    "modality",
+    "budget",
+    "capacity",
+    "start",
+    "availability",
+    "credential",
+    "references",
+    "conflict",
+    "excluded",
+]
+"""Why a coach is not eligible, in the order of the contract."""
+
+EXCLUSION_REASONS: tuple[ExclusionReason, ...] = ExclusionReason.__args__  # type: ignore[attr-defined]
+
+
+class Contribution(Record):
+    """What one facet adds to a score. `value` is None when the fact is unknown; it then adds nothing."""
+
+    facet: str
+    value: float | None = Field(ge=0, le=1)
+    contribution: float
+
+
+class Evidence(Record):
+    """A passage of the profile, word for word, that a facet rests on."""
+
+    facet: str
+    source: str = Field(examples=["bio", "references/2"])
+    quote: str
+
+
+class Price(Record):
+    """What one session, and the engagement where its length is known, costs, net of VAT."""
+
+    per_session: Money
+    engagement: Money | None
+    currency: str
+
+
+class ShortlistedCoach(Record):
+    """One coach of a shortlist: `score` is `base` plus the sum of the contributions."""
+
+    rank: int
+    coach_id: str
+    name: str
+    score: float
+    base: float
+    contributions: tuple[Contribution, ...]
+    reasons: tuple[str, ...]
+    reservation: str
+    evidence: tuple[Evidence, ...]
+    price: Price | None
+
+
+class Relaxation(Record):
+    """The smallest change of one requirement that lets more coaches in, and how many."""
+
+    reason: ExclusionReason
+    change: str = Field(examples=["30 EUR more per session: 4 more"])
+    frees: int
+
+
+class ReferenceRate(Record):
+    """Which exchange rates an answer used."""
+
+    source: str
+    date: date
+
+
+class ModelVersions(Record):
+    """What computed an answer."""
+
+    encoder: str
+    ranker: str
+    index: str
+
+
+class Shortlist(Record):
+    """The coaches found for a need, best first, with everything needed to check the answer."""
+
+    id: str
+    need: Need
+    coaches: tuple[ShortlistedCoach, ...]
+    eligible_count: int
+    excluded_counts: dict[ExclusionReason, int]
+    relaxations: tuple[Relaxation, ...]
+    reference_rate: ReferenceRate | None
+    model: ModelVersions
+    created_at: datetime
+
+
+class WhyNot(Record):
+    """Where one coach stood when a shortlist was drawn up, and why it is or is not among those shown."""
+
+    shortlist_id: str
+    coach_id: str
+    name: str
+    eligible: bool
+    excluded_by: tuple[ExclusionReason, ...]
+    rank: int | None
+    score: float | None
+    base: float | None
+    contributions: tuple[Contribution, ...]
+    explanation: tuple[str, ...] = Field(description="Why this coach is, or is not, among those shown.")

@@ -1,0 +1,37 @@
+"""Every setting of the service, read from the environment; the README's table is held against this."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The service's settings; each is the environment variable `MATCHER_` plus its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="MATCHER_", frozen=True)
+
+    data_dir: Path = Field(Path("var"), description="Folder for the SQLite database and other state.")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; empty: SQLite under the data folder. PostgreSQL: `postgresql://...`."
+    )
+    encoder: str = Field(
+        "", description="sentence-transformers model, by name or folder; empty: the packaged all-MiniLM-L6-v2."
+    )
+    ranker: str = Field("", description="File with the ranker's weights; empty: the packaged `ranker.json`.")
+    rates_file: str = Field(
+        "", description="ECB reference rates (`eurofxref-hist.zip` or `.csv`); empty: those packaged."
+    )
+    bind: str = Field("127.0.0.1:8000", description="Address that `matcher serve` listens on.")
+    workers: int = Field(2, ge=1, le=64, description="Worker processes of `matcher serve`.")
+    max_body_bytes: int = Field(1_000_000, ge=1_000, description="The largest request body that is read.")
+    form_organisation: str = Field("", description="Organisation that a need from the form belongs to by default.")
+    log_level: str = Field("info", description="Least severe log line that is written.")
+
+    def sqlalchemy_url(self) -> str:
+        """The database to use, as SQLAlchemy wants it; PostgreSQL always through psycopg 3."""
+        url = self.database_url or f"sqlite:///{self.data_dir.resolve() / 'matcher.sqlite3'}"
+        for scheme in ("postgresql://", "postgres://"):
+            if url.startswith(scheme):
+                return "postgresql+psycopg://" + url.removeprefix(scheme)
+        return url
