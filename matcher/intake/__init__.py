@@ -1,0 +1,21 @@
+"""The one way in for raw input: a JSON document, a file of rows or a form becomes a `Coach` or a `Need`.
+
+Every problem is found at once and told by JSON pointer, in words that never repeat what was sent.
+Null, blank text, an empty list and an empty object mean the same as absent.
+"""
+
+from matcher.intake.form import need_from_form
+from matcher.intake.json_text import read_json
+from matcher.intake.records import coach_from, need_from, shortlist_request_from
+from matcher.intake.rows import Row, coach_rows, need_rows
+
+__all__ = [
+    "Row",
+    "coach_from",
+    "coach_rows",
+    "need_from",
+    "need_from_form",
+    "need_rows",
+    "read_json",
+    "shortlist_request_from",
+]

@@ -1,0 +1,102 @@
+"""Says in plain words, field by field, what pydantic found wrong; never what the value was."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, core_schema
+
+from matcher.errors import Problem
+
+LONGEST_NAME = 60
+"""Characters of an unknown field's name that are repeated."""
+
+HALF_CHARACTER = "contains half of a character; send valid Unicode"
+
+_NUMBER = "must be a number such as 12.5"
+_WHOLE_NUMBER = "must be a whole number"
+_TOO_LONG = "is longer than {max_length} characters"
+_TRUTH = "must be true or false"
+
+_WORDS = {
+    "missing": "is required",
+    "model_type": "must be an object",
+    "tuple_type": "must be a list",
+    "string_type": "must be text",
+    "bool_type": _TRUTH,
+    "bool_parsing": _TRUTH,
+    "int_type": _WHOLE_NUMBER,
+    "int_parsing": _WHOLE_NUMBER,
+    "int_parsing_size": _WHOLE_NUMBER,
+    "int_from_float": _WHOLE_NUMBER,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "decimal_type": _NUMBER,
+    "is_instance_of": _NUMBER,  # Text for an amount: the only class that is asked for is Decimal.
+    "decimal_parsing": _NUMBER,
+    "finite_number": "must be a finite number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "multiple_of": "must be a multiple of {multiple_of}",
+    "decimal_max_digits": "has more than {max_digits} digits",
+    "decimal_max_places": "has more than {decimal_places} decimal places",
+    "decimal_whole_digits": "has more than {whole_digits} digits before the decimal point",
+    "string_unicode": HALF_CHARACTER,
+    "string_too_long": _TOO_LONG,
+    "too_long": _TOO_LONG,  # Lists that are too long are told before they are validated.
+    "literal_error": "must be {expected}",
+}
+_PYDANTICS_OWN = frozenset(get_args(core_schema.ErrorType))
+
+
+def pointer_to(*steps: str | int) -> str:
+    """RFC 6901 pointer to a place in a document; "" is the document itself.
+
+    >>> pointer_to("availability", "weekly", 0), pointer_to("a/b~c"), pointer_to()
+    ('/availability/weekly/0', '/a~1b~0c', '')
+    """
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def shown_name(name: str) -> str:
+    """The name of an unknown field as it may be repeated: cut, and without what does not print.
+
+    >>> shown_name("shoe\\nsize"), len(shown_name("x" * 1000))
+    ('shoe?size', 61)
+    """
+    cut = name[:LONGEST_NAME] + "…" if len(name) > LONGEST_NAME else name
+    return "".join(character if character.isprintable() else "?" for character in cut)
+
+
+def unknown_field(name: str, known: Iterable[str], whole: str) -> str:
+    """What is wrong with a field that `whole` ("a coach profile") does not have, with the nearest that it has.
+
+    >>> unknown_field("langages", ["languages", "name"], "a need")
+    'is not a field of a need; did you mean languages?'
+    """
+    near = get_close_matches(name[:LONGEST_NAME].lower(), known, n=1)
+    return f"is not a field of {whole}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _detail(error: ErrorDetails) -> str:
+    kind = error["type"]
+    if kind not in _PYDANTICS_OWN:
+        return error["msg"]
+    if error["input"] is None:
+        return "is empty; leave it out"
+    return _WORDS.get(kind, "is not valid").format_map(error.get("ctx", {}))
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    steps = error["loc"]
+    named = error.get("ctx", {}).get("field")
+    return Problem(pointer_to(*((*steps[:-1], named) if named else steps)), _detail(error))
+
+
+def problems_of(error: ValidationError) -> list[Problem]:
+    """One problem for each error of pydantic's, in its order.
+
+    An error of the domain's own may name, as `field` in its context, the sibling that it is about.
+    """
+    return [_problem(details) for details in error.errors(include_url=False)]
