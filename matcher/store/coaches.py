@@ -1,0 +1,157 @@
+"""Profiles of coaches, and the revision that counts their changes.
+
+A transaction that changes profiles takes the next revision, and holds the lock on the counter's row
+from before it looks at any profile until it commits. So transactions that change profiles come one
+after another, and revisions become visible in order: whoever saw revision r misses no change up to
+r, and asks only for those after it.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from matcher.domain import Coach
+from matcher.store.database import chunks, insert, rows_changed
+from matcher.store.documents import content_hash, read_coach, written
+from matcher.store.tables import CoachRow, SettingRow
+
+_REVISION = "revision"
+_READ_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class PutCounts:
+    """What became of the profiles of one `put`."""
+
+    added: int
+    replaced: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Profiles as they are at `revision`, by id, of all that changed since another; None was deleted."""
+
+    revision: int
+    coaches: dict[str, Coach | None]
+
+
+def put(session: Session, coaches: Sequence[Coach], now: datetime) -> PutCounts:
+    """Adds profiles and replaces those with the same id; of profiles with one id, the last counts.
+
+    A profile that is stored already, word for word, is left alone. One that was deleted counts as added.
+    """
+    reached = _locked_revision(session)
+    documents = {coach.id: written(coach) for coach in coaches}
+    hashes = {coach_id: content_hash(document) for coach_id, document in documents.items()}
+    stored = _stored_hashes(session, documents)
+    changed = [coach_id for coach_id in documents if stored.get(coach_id) != hashes[coach_id]]
+    if changed:
+        _write(session, [(coach_id, documents[coach_id], hashes[coach_id]) for coach_id in changed], reached + 1, now)
+        _advance(session, reached + 1)
+    replaced = sum(coach_id in stored for coach_id in changed)
+    return PutCounts(len(changed) - replaced, replaced, len(documents) - len(changed))
+
+
+def _stored_hashes(session: Session, ids: Collection[str]) -> dict[str, str | None]:
+    hashes: dict[str, str | None] = {}
+    for chunk in chunks(ids):
+        query = select(CoachRow.id, CoachRow.content_hash).where(CoachRow.id.in_(chunk), ~CoachRow.deleted)
+        hashes.update((coach_id, stored) for coach_id, stored in session.execute(query))
+    return hashes
+
+
+def _write(session: Session, documents: Sequence[tuple[str, str, str]], revision: int, now: datetime) -> None:
+    statement = insert(session, CoachRow)
+    new = statement.excluded
+    statement = statement.on_conflict_do_update(
+        index_elements=[CoachRow.id],
+        set_={name: new[name] for name in ("document", "content_hash", "revision", "deleted", "updated_at")},
+    )
+    rows = [
+        {
+            "id": coach_id,
+            "document": document,
+            "content_hash": hashed,
+            "revision": revision,
+            "deleted": False,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for coach_id, document, hashed in documents
+    ]
+    session.execute(statement, rows)
+
+
+def get(session: Session, coach_id: str) -> Coach | None:
+    """The profile with that id; None when there is none, or no longer."""
+    document = session.scalar(select(CoachRow.document).where(CoachRow.id == coach_id))
+    return None if document is None else read_coach(coach_id, document)
+
+
+def delete(session: Session, coach_id: str, now: datetime) -> bool:
+    """Drops a profile and leaves its id, so that every reader learns of it; False when there was none."""
+    next_revision = _locked_revision(session) + 1
+    tombstone = {"document": None, "content_hash": None, "deleted": True, "revision": next_revision, "updated_at": now}
+    statement = update(CoachRow).where(CoachRow.id == coach_id, ~CoachRow.deleted).values(tombstone)
+    if not rows_changed(session, statement):
+        return False
+    _advance(session, next_revision)
+    return True
+
+
+def page(session: Session, after: str | None, limit: int) -> list[Coach]:
+    """The first `limit` profiles whose ids come after that one, or from the start, by code point."""
+    query = select(CoachRow.id, CoachRow.document).where(~CoachRow.deleted).order_by(CoachRow.id).limit(limit)
+    if after is not None:
+        query = query.where(CoachRow.id > after)
+    return [read_coach(coach_id, document) for coach_id, document in session.execute(query) if document is not None]
+
+
+def count(session: Session) -> int:
+    """How many profiles there are."""
+    return session.scalar(select(func.count()).where(~CoachRow.deleted)) or 0
+
+
+def names(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The names of those coaches, by id, without those that have no profile."""
+    found: dict[str, str] = {}
+    for chunk in chunks(ids):
+        query = select(CoachRow.id, CoachRow.document).where(CoachRow.id.in_(chunk), ~CoachRow.deleted)
+        found.update(
+            (coach_id, json.loads(document)["name"]) for coach_id, document in session.execute(query) if document
+        )
+    return found
+
+
+def revision(session: Session) -> int:
+    """The revision that profiles have reached; 0 before the first."""
+    return int(session.scalars(select(SettingRow.value).where(SettingRow.name == _REVISION)).one())
+
+
+def changes_since(session: Session, revision: int) -> Changes:
+    """Every profile that changed after that revision; with 0, all of them, deleted ones included.
+
+    One statement sees one state of the table, so the highest revision among its rows is the revision
+    of that state.
+    """
+    query = select(CoachRow.id, CoachRow.document, CoachRow.revision).where(CoachRow.revision > revision)
+    reached, coaches = revision, dict[str, Coach | None]()
+    for coach_id, document, changed in session.execute(query.execution_options(yield_per=_READ_AT_ONCE)):
+        coaches[coach_id] = None if document is None else read_coach(coach_id, document)
+        reached = max(reached, changed)
+    return Changes(reached, coaches)
+
+
+def _locked_revision(session: Session) -> int:
+    # An UPDATE that changes nothing locks the row on either database; SQLite knows no SELECT ... FOR UPDATE.
+    session.execute(update(SettingRow).where(SettingRow.name == _REVISION).values(value=SettingRow.value))
+    return revision(session)
+
+
+def _advance(session: Session, revision: int) -> None:
+    session.execute(update(SettingRow).where(SettingRow.name == _REVISION).values(value=str(revision)))

@@ -1,0 +1,147 @@
+"""Opens the database, SQLite or PostgreSQL, so that both behave alike."""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, UpdateBase, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from matcher.errors import ConfigurationError
+from matcher.store.tables import Row
+
+LIST_LIMIT = 500
+"""The most values in one `IN` list; older builds of SQLite take 999 parameters."""
+
+_CONNECT_SECONDS = "10"
+_WAL_ATTEMPTS = 500
+_READING = "matcher_reading"
+_PRAGMAS = (
+    "busy_timeout = 10000",
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    "secure_delete = ON",  # what is deleted about a person is overwritten too
+)
+
+
+def open_engine(url: str) -> Engine:
+    """The database at that SQLAlchemy URL, `sqlite:///...` or `postgresql+psycopg://...`; connects to nothing yet.
+
+    Makes the folder of an SQLite file. Raises ConfigurationError when the URL is of no such kind.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigurationError("MATCHER_DATABASE_URL is not an SQLAlchemy database URL.") from None
+    match parsed.drivername:
+        case "sqlite":
+            return _open_sqlite(parsed)
+        case "postgresql+psycopg":
+            with_timeout = parsed.set(query={"connect_timeout": _CONNECT_SECONDS, **parsed.query})
+            return create_engine(with_timeout, pool_pre_ping=True, hide_parameters=True)
+        case _:
+            raise ConfigurationError("MATCHER_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if url.database:
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(f"The database's folder {folder} cannot be made: {error.strerror}.") from None
+    engine = create_engine(url, hide_parameters=True)
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _: object) -> None:
+    # The driver would begin a transaction only before the first write and never before DDL; `_begin` does it instead.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # Only a new file is switched; two that do so at once are refused without waiting, whatever the timeout.
+    for attempt in range(1, _WAL_ATTEMPTS + 1):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == _WAL_ATTEMPTS:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails at once, however long it may wait, when another one
+    # wrote in between. One that may write therefore queues for the lock before it reads.
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Transactions that may write: `with sessions(engine).begin() as session`.
+
+    On SQLite there is one at a time, so a request must not wait for anything else inside of one.
+    """
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def snapshots(engine: Engine) -> sessionmaker[Session]:
+    """Transactions that only read, all of it as it was at one moment; they never wait for those that write."""
+    return sessionmaker(reading(engine), expire_on_commit=False)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database and pool, for reading alone."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READING: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction; ConfigurationError, without the password, when there is none to be had."""
+    try:
+        connection = engine.connect()
+    except DBAPIError as error:
+        raise ConfigurationError(_unreachable(engine.url, str(error.orig))) from None
+    with connection, connection.begin():
+        yield connection
+
+
+def _unreachable(url: URL, reason: str) -> str:
+    for secret in (url.password, url.query.get("password")):
+        if secret:
+            reason = reason.replace(str(secret), "***")
+    place = f"{url.host or 'the local socket'}/{url.database}" if url.drivername != "sqlite" else url.database
+    return f"The database at {place} cannot be reached: {reason.strip()}"
+
+
+def insert(session: Session, row: type[Row]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, for the session's database."""
+    return sqlite.insert(row) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(row)
+
+
+def rows_changed(session: Session, statement: UpdateBase) -> int:
+    """How many rows the statement inserted, updated or deleted; asked this way since RETURNING needs SQLite 3.35."""
+    # The driver tells it for an INSERT too, but SQLAlchemy passes that on only when asked.
+    return session.connection().execute(statement.execution_options(preserve_rowcount=True)).rowcount
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """The values in lists short enough for `IN`; none for no value."""
+    remaining = iter(values)
+    while chunk := list(islice(remaining, LIST_LIMIT)):
+        yield chunk

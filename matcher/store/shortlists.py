@@ -1,0 +1,67 @@
+"""Answers, sealed: the same bytes can be shown, and checked, for as long as they are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
+
+from matcher.domain import Need
+from matcher.store import needs
+from matcher.store.callers import Caller
+from matcher.store.tables import CallerRow, NeedRow, ShortlistRow
+
+
+@dataclass(frozen=True)
+class SealedShortlist:
+    """An answer as it was given, and what it was computed from.
+
+    `answer` and `facts` are JSON texts, `assessment` is compressed; the store looks into none of them.
+    """
+
+    id: str
+    created_at: datetime
+    answer: str
+    assessment: bytes
+    facts: str
+
+
+def seal(session: Session, sealed: SealedShortlist, need: Need, caller: Caller | None) -> None:
+    """Keeps an answer with the need that it is for; `caller` is None for the web form."""
+    session.add(
+        ShortlistRow(
+            **vars(sealed),
+            need_id=needs.add(session, need, caller, sealed.created_at),
+            caller_id=caller.id if caller else None,
+        )
+    )
+    session.flush()
+
+
+def get(session: Session, shortlist_id: str, caller: Caller | None) -> SealedShortlist | None:
+    """The answer with that id; None when there is none that the caller may see.
+
+    A caller of an organisation sees what any caller of that organisation asked for, a caller without
+    one only what it asked for itself, and the web form (None) what was asked for there.
+    """
+    row = session.scalar(select(ShortlistRow).where(ShortlistRow.id == shortlist_id, _visible_to(caller)))
+    return None if row is None else SealedShortlist(row.id, row.created_at, row.answer, row.assessment, row.facts)
+
+
+def forget(session: Session, shortlist_id: str) -> bool:
+    """Deletes an answer and its need, with all that they say about the manager; False when there is none."""
+    need_id = session.scalar(select(ShortlistRow.need_id).where(ShortlistRow.id == shortlist_id))
+    if need_id is None:
+        return False
+    session.execute(delete(ShortlistRow).where(ShortlistRow.id == shortlist_id))
+    session.execute(delete(NeedRow).where(NeedRow.id == need_id))
+    return True
+
+
+def _visible_to(caller: Caller | None) -> ColumnElement[bool]:
+    if caller is None:
+        return ShortlistRow.caller_id.is_(None)
+    if caller.organisation is None:
+        return ShortlistRow.caller_id == caller.id
+    colleagues = select(CallerRow.id).where(CallerRow.organisation == caller.organisation)
+    return ShortlistRow.caller_id.in_(colleagues)

@@ -1,0 +1,139 @@
+"""The tables. Documents are JSON text, kept byte for byte on either database."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    column,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+CODE_POINT_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code point, as Python's strings and SQLite's do."""
+
+_IN_USE = column("revoked_at").is_(None)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite, which keeps no zone, holds its UTC clock time.
+
+    Raises ValueError for a time without a zone.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The value as the database takes it."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """The value with its zone, which is UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Row(DeclarativeBase):
+    """What every table has in common: how times are kept and constraints are named."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "%(table_name)s_%(column_0_name)s_index",
+            "uq": "%(table_name)s_%(column_0_name)s_unique",
+            "ck": "%(table_name)s_%(constraint_name)s",
+            "fk": "%(table_name)s_%(column_0_name)s_reference",
+            "pk": "%(table_name)s_key",
+        }
+    )
+    type_annotation_map: Any = {str: Text, datetime: UtcTime, bytes: LargeBinary}  # noqa: RUF012
+
+
+class CoachRow(Row):
+    """A profile, or the tombstone of one: its id and the revision at which it went."""
+
+    __tablename__ = "coach"
+    __table_args__ = (CheckConstraint("deleted = (document IS NULL)", name="tombstone_is_empty"),)
+
+    id: Mapped[str] = mapped_column(CODE_POINT_TEXT, primary_key=True)
+    document: Mapped[str | None]
+    content_hash: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(index=True)
+    deleted: Mapped[bool]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class EmbeddingRow(Row):
+    """The vector that an encoder gives a text, as little-endian 32-bit floats."""
+
+    __tablename__ = "embedding"
+
+    encoder: Mapped[str] = mapped_column(primary_key=True)
+    text_hash: Mapped[str] = mapped_column(primary_key=True)
+    vector: Mapped[bytes]
+
+
+class CallerRow(Row):
+    """Someone who may use the API, known by the hash of a key."""
+
+    __tablename__ = "caller"
+    __table_args__ = (Index("caller_name_in_use", "name", unique=True, sqlite_where=_IN_USE, postgresql_where=_IN_USE),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(CODE_POINT_TEXT)
+    organisation: Mapped[str | None]
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    key_prefix: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class NeedRow(Row):
+    """A need as it was received; `given_id` is the caller's own and may repeat."""
+
+    __tablename__ = "need"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    given_id: Mapped[str | None]
+    organisation: Mapped[str]
+    document: Mapped[str]
+    content_hash: Mapped[str] = mapped_column(index=True)
+    caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"))
+    received_at: Mapped[datetime]
+
+
+class ShortlistRow(Row):
+    """An answer as it was given, with what it was computed from; rows are inserted, never updated."""
+
+    __tablename__ = "shortlist"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    need_id: Mapped[str] = mapped_column(ForeignKey("need.id"), index=True)
+    caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"), index=True)
+    created_at: Mapped[datetime]
+    answer: Mapped[str]
+    assessment: Mapped[bytes]
+    facts: Mapped[str]
+
+
+class SettingRow(Row):
+    """What the store remembers by name, such as the revision that profiles have reached."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

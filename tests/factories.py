@@ -1,0 +1,53 @@
+"""Small valid values for tests, and an encoder whose similarities can be worked out by hand."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain import Coach, Need
+
+
+def a_coach(**changes: Any) -> Coach:
+    """A coach who is eligible for `a_need()`; `changes` are fields in the form of the contract."""
+    fields = {
+        "id": "c1",
+        "name": "Ada Bell",
+        "languages": ["en"],
+        "modalities": ["video"],
+        "timezone": "Europe/Amsterdam",
+        "fees": {"amount": 200, "currency": "EUR", "per": "session", "minutes": 60},
+        "availability": {"capacity": 3, "weekly": [{"day": "mon", "from": "09:00", "to": "17:00"}]},
+    }
+    return Coach.model_validate(fields | changes)
+
+
+def a_need(**changes: Any) -> Need:
+    """A need that excludes nobody but coaches without capacity; `changes` as for `a_coach`."""
+    fields = {"summary": "New to the role and still does all the work alone.", "start_by": "2027-01-04"}
+    return Need.model_validate(fields | changes)
+
+
+class FakeEncoder:
+    """Each word (`\\w+`, without case) is one axis, by its SHA-256; a text is its set of words, as a unit vector.
+
+    Equal sets of words are 1.0 alike. Sets without a common word are 0.0 alike unless two words
+    share an axis, which a larger `dimension` makes rarer. A text without words lies on axis 0.
+    """
+
+    name = "fake"
+
+    def __init__(self, dimension: int = 64) -> None:
+        self.dimension = dimension
+
+    def axis(self, word: str) -> int:
+        return int(hashlib.sha256(word.lower().encode()).hexdigest(), 16) % self.dimension
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimension))
+        for row, text in enumerate(texts):
+            vectors[row, [self.axis(word) for word in re.findall(r"\w+", text)] or [0]] = 1
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
