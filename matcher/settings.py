@@ -1,9 +1,12 @@
 """Every setting of the service, read from the environment; the README's table is held against this."""
 
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogLevel = Annotated[Literal["debug", "info", "warning", "error", "critical"], BeforeValidator(str.lower)]
 
 
 class Settings(BaseSettings):
@@ -25,8 +28,8 @@ class Settings(BaseSettings):
     bind: str = Field("127.0.0.1:8000", description="Address that `matcher serve` listens on.")
     workers: int = Field(2, ge=1, le=64, description="Worker processes of `matcher serve`.")
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="The largest request body that is read.")
-    form_organisation: str = Field("", description="Organisation that a need from the form belongs to by default.")
-    log_level: str = Field("info", description="Least severe log line that is written.")
+    form_organisation: str = Field("", description="Organisation that the form starts with.")
+    log_level: LogLevel = Field("info", description="Least severe log line that is written.")
 
     def sqlalchemy_url(self) -> str:
         """The database to use, as SQLAlchemy wants it; PostgreSQL always through psycopg 3."""

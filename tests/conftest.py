@@ -8,10 +8,16 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from apiflask import APIFlask
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from matcher.app import create_app
+from matcher.matching.embedding import Encoder
+from matcher.settings import Settings
 from matcher.store import database, schema
+from tests.clients import ApiCaller, a_caller
+from tests.factories import FakeEncoder
 
 
 @pytest.fixture(scope="session")
@@ -107,3 +113,32 @@ def engine(database_url: str) -> Iterator[Engine]:
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """Transactions on `database_url`; `with sessions.begin() as session`."""
     return database.sessions(engine)
+
+
+@pytest.fixture(scope="session")
+def rates_file(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Two currencies and the euro; the packaged rates of all days take half a second to read."""
+    file = tmp_path_factory.mktemp("rates") / "eurofxref-hist.csv"
+    file.write_text("Date,USD,GBP\n2026-01-05,1.25,0.8\n")
+    return str(file)
+
+
+@pytest.fixture
+def start(database_url: str, rates_file: str) -> Iterator[Callable[..., APIFlask]]:
+    """Makes applications on one database, each as another worker would: `start(encoder=None, **settings)`."""
+    started: list[APIFlask] = []
+
+    def start(encoder: Encoder | None = None, **settings: object) -> APIFlask:
+        chosen = Settings.model_validate({"database_url": database_url, "rates_file": rates_file} | settings)
+        started.append(create_app(chosen, encoder or FakeEncoder()))
+        return started[-1]
+
+    yield start
+    for app in started:
+        app.extensions["matcher"].engine.dispose()
+
+
+@pytest.fixture
+def api(start: Callable[..., APIFlask]) -> ApiCaller:
+    """A caller without an organisation, of an application whose directory is empty."""
+    return a_caller(start())

@@ -51,3 +51,19 @@ class FakeEncoder:
         for row, text in enumerate(texts):
             vectors[row, [self.axis(word) for word in re.findall(r"\w+", text)] or [0]] = 1
         return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+class CountingEncoder(FakeEncoder):
+    """Remembers what it encoded, and may go by another name or fail after some texts."""
+
+    def __init__(self, name: str = "fake", lasts: int = 1_000_000) -> None:
+        super().__init__()
+        self.name = name
+        self.encoded: list[str] = []
+        self._lasts = lasts
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if len(self.encoded) + len(texts) > self._lasts:
+            raise MemoryError
+        self.encoded += texts
+        return super().encode(texts)

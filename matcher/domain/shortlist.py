@@ -47,6 +47,9 @@ class Price(Record):
     per_session: Money
     engagement: Money | None
     currency: str
+    in_budget_currency: Money | None = Field(
+        description="One session in the budget's currency at the reference rate, where the fee's is another."
+    )
 
 
 class ShortlistedCoach(Record):

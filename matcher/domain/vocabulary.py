@@ -51,6 +51,20 @@ TIMEZONES: frozenset[str] = frozenset(available_timezones()) - {"localtime", "po
 """IANA names."""
 
 
+_SPELLED: Mapping[str, str] = MappingProxyType(
+    {
+        "first_line": "first-line",
+        "self_management": "self-management",
+        "cross_cultural_leadership": "cross-cultural leadership",
+        "it_services": "IT services",
+        "ecommerce": "e-commerce",
+        "action_oriented": "action-oriented",
+        "strengths_based": "strengths-based",
+    }
+)
+"""Codes that are not read as their words."""
+
+
 def credential_rank(body: str, level: str) -> int:
     """Coarse order of a credential across bodies, 0 (lowest) to 3 (contract, `credential_rank`).
 
@@ -66,7 +80,7 @@ def credential_rank(body: str, level: str) -> int:
 def label(code: str) -> str:
     """A code as a person reads it.
 
-    >>> label("giving_feedback"), label("first_line")
-    ('giving feedback', 'first-line')
+    >>> label("giving_feedback"), label("first_line"), label("it_services")
+    ('giving feedback', 'first-line', 'IT services')
     """
-    return "first-line" if code == "first_line" else code.replace("_", " ")
+    return _SPELLED.get(code, code.replace("_", " "))

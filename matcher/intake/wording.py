@@ -99,4 +99,6 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
     An error of the domain's own may name, as `field` in its context, the sibling that it is about.
     """
-    return [_problem(details) for details in error.errors(include_url=False)]
+    errors = error.errors(include_url=False)
+    # A list whose entries are all wrong counts as too short, too; one without entries is absent.
+    return [_problem(details) for details in errors if details["type"] != "too_short" or len(errors) == 1]

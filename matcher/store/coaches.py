@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -126,6 +127,17 @@ def names(session: Session, ids: Collection[str]) -> dict[str, str]:
             (coach_id, json.loads(document)["name"]) for coach_id, document in session.execute(query) if document
         )
     return found
+
+
+def named(session: Session, part: str, limit: int) -> list[tuple[str, str]]:
+    """Id and name of the first `limit` coaches, by id, whose name contains that, whatever its case; "" is in all."""
+    query = select(CoachRow.id, CoachRow.document).where(~CoachRow.deleted).order_by(CoachRow.id)
+    if part.isascii():
+        # The name is somewhere in the document; beyond ASCII, SQLite does not know one case from the other.
+        query = query.where(CoachRow.document.icontains(json.dumps(part)[1:-1], autoescape=True))
+    rows = session.execute(query.execution_options(yield_per=_READ_AT_ONCE))
+    entries = ((coach_id, str(json.loads(document)["name"])) for coach_id, document in rows if document)
+    return list(islice((entry for entry in entries if part.casefold() in entry[1].casefold()), limit))
 
 
 def revision(session: Session) -> int:
