@@ -1,0 +1,71 @@
+"""Arrays that describe the same things row by row, and the two operations an index needs of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, Generic, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A table: every field of a subclass is an array with one row a thing, or a nested table."""
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """The table with those rows, in that order."""
+        return type(self)(
+            **{
+                field.name: column.take(rows) if isinstance(column, Columns) else column[rows]
+                for field in fields(self)
+                for column in [getattr(self, field.name)]
+            }
+        )
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Self]) -> Self:
+        """The rows of all parts, one part after another; at least one part."""
+        return cls(**{field.name: _joined([getattr(part, field.name) for part in parts]) for field in fields(cls)})
+
+
+def _joined(columns: Sequence[Any]) -> Any:
+    first = columns[0]
+    return type(first).concatenate(columns) if isinstance(first, Columns) else np.concatenate(columns)
+
+
+Entries = TypeVar("Entries", bound=Columns)
+
+
+@dataclass(frozen=True)
+class Ragged(Columns, Generic[Entries]):
+    """Any number of entries a row: row r owns the `counts[r]` entries that follow those of row r - 1."""
+
+    counts: NDArray[np.int64]
+    entries: Entries
+
+    @cached_property
+    def offsets(self) -> NDArray[np.int64]:
+        """Where each row's entries begin, and at the end their number; shape (rows + 1,)."""
+        return np.concatenate([np.zeros(1, np.int64), np.cumsum(self.counts)])
+
+    @cached_property
+    def owner(self) -> NDArray[np.int64]:
+        """The row that each entry belongs to, ascending; shape (entries,)."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    def places(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where the entries of those rows stand, row after row."""
+        counts = self.counts[rows]
+        ends = np.cumsum(counts)
+        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+        places: NDArray[np.int64] = np.repeat(self.offsets[rows], counts) + within
+        return places
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """The table with those rows and their entries, in that order."""
+        return type(self)(self.counts[rows], self.entries.take(self.places(rows)))
+
+    def any_by_row(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether some entry of each row holds; False for a row without entries. Shape (rows,)."""
+        return np.bincount(self.owner[holds], minlength=len(self.counts)) > 0

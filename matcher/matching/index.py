@@ -1,0 +1,298 @@
+"""The read model over all coaches: a numpy column per fact, and the vectors of their passages.
+
+Names, photos and nationality are not in it, so nothing that ranks can see them.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain import Coach, minute_of_day, vocabulary
+from matcher.matching.columns import Columns, Ragged
+from matcher.matching.embedding import Vectors
+from matcher.matching.passages import Passage, coach_passages
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Objects = NDArray[np.object_]
+
+FORMAT = 1
+"""Raised when the meaning of a column changes; part of the version that an answer names."""
+
+UNLIMITED = np.iinfo(np.int32).max
+"""A day (proleptic Gregorian ordinal) after every other: a credential that does not expire."""
+
+FROM_TODAY = 0
+"""A day before every other: a coach who accepts from today."""
+
+MONEY_UNITS = 10_000
+"""Amounts are kept as whole ten-thousandths, so that comparisons are exact."""
+
+TIMEZONES: tuple[str, ...] = tuple(sorted(vocabulary.TIMEZONES))
+
+
+def folded(organisation: str) -> str:
+    """An organisation's name for comparison, without case and surrounding space (contract, `conflict`)."""
+    return organisation.strip().casefold()
+
+
+def membership(codes: Collection[str], vocabulary_: Sequence[str]) -> Bools:
+    """Which codes of a vocabulary are given, in its order; shape (vocabulary,)."""
+    return np.array([code in codes for code in vocabulary_])
+
+
+@dataclass(frozen=True)
+class Facts(Columns):
+    """One value a coach. A NaN is an unknown number."""
+
+    id: Objects
+    languages: Bools
+    """(coaches, vocabulary.LANGUAGES)"""
+    modalities: Bools
+    """(coaches, vocabulary.MODALITIES)"""
+    timezone: Ints
+    """Place in TIMEZONES."""
+    fee_amount: Ints
+    """In ten-thousandths of the currency's unit."""
+    fee_currency: Ints
+    """Place in vocabulary.CURRENCIES."""
+    fee_minutes: Ints
+    capacity: Ints
+    """0 when unknown."""
+    accepting_from: Ints
+    """Ordinal day, or FROM_TODAY."""
+    focus_areas: Bools
+    styles: Bools
+    industries: Bools
+    levels: Bools
+    coaching_hours: Floats
+    coaching_years: Floats
+    leadership_years: Floats
+
+
+@dataclass(frozen=True)
+class Windows(Columns):
+    """Weekly windows in the coach's own time zone; minutes from local midnight."""
+
+    weekday: Ints
+    start: Ints
+    end: Ints
+
+
+@dataclass(frozen=True)
+class Credentials(Columns):
+    """Credentials; `valid_until` is an ordinal day, or UNLIMITED."""
+
+    title: Objects
+    """Body and level, such as "ICF PCC"."""
+    rank: Ints
+    valid_until: Ints
+    verified: Bools
+
+
+@dataclass(frozen=True)
+class References(Columns):
+    """Ratings by former clients, 1 to 5; `date` is an ordinal day, 0 when unknown."""
+
+    rating: Floats
+    verified: Bools
+    date: Ints
+
+
+@dataclass(frozen=True)
+class Names(Columns):
+    """Cities, or organisations folded for comparison."""
+
+    name: Objects
+
+
+@dataclass(frozen=True)
+class Passages(Columns):
+    """Passages of the profiles with their unit vectors, shape (passages, dimension)."""
+
+    passage: Objects
+    vector: Vectors
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the index takes in of one coach: the profile, and one vector for each of its passages.
+
+    Cutting a profile into passages takes time; whoever has done so passes them on.
+    """
+
+    coach: Coach
+    vectors: Vectors
+    passages: tuple[Passage, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.passages is None:
+            object.__setattr__(self, "passages", coach_passages(self.coach))
+
+
+def _objects(values: Sequence[object]) -> Objects:
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
+
+
+def _ints(values: Sequence[int]) -> Ints:
+    return np.array(values, np.int64)
+
+
+def _numbers(values: Sequence[float | None]) -> Floats:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _flags(rows: Sequence[Collection[str]], vocabulary_: Sequence[str]) -> Bools:
+    place = {code: column for column, code in enumerate(vocabulary_)}
+    flags = np.zeros((len(rows), len(vocabulary_)), bool)
+    for row, codes in enumerate(rows):
+        for code in codes:
+            flags[row, place[code]] = True
+    return flags
+
+
+def _facts(coaches: Sequence[Coach]) -> Facts:
+    currency = {code: place for place, code in enumerate(vocabulary.CURRENCIES)}
+    timezone = {name: place for place, name in enumerate(TIMEZONES)}
+    return Facts(
+        id=_objects([coach.id for coach in coaches]),
+        languages=_flags([coach.languages for coach in coaches], vocabulary.LANGUAGES),
+        modalities=_flags([coach.modalities for coach in coaches], vocabulary.MODALITIES),
+        timezone=_ints([timezone[coach.timezone] for coach in coaches]),
+        fee_amount=_ints([int(coach.fees.amount * MONEY_UNITS) for coach in coaches]),
+        fee_currency=_ints([currency[coach.fees.currency] for coach in coaches]),
+        fee_minutes=_ints([coach.fees.priced_minutes for coach in coaches]),
+        capacity=_ints([coach.availability.capacity or 0 for coach in coaches]),
+        accepting_from=_ints(
+            [day.toordinal() if (day := coach.availability.accepting_from) else FROM_TODAY for coach in coaches]
+        ),
+        focus_areas=_flags([coach.focus_areas for coach in coaches], vocabulary.FOCUS_AREAS),
+        styles=_flags([coach.styles for coach in coaches], vocabulary.STYLES),
+        industries=_flags([coach.industries for coach in coaches], vocabulary.INDUSTRIES),
+        levels=_flags([coach.experience.levels_coached for coach in coaches], vocabulary.LEVELS),
+        coaching_hours=_numbers([coach.experience.coaching_hours for coach in coaches]),
+        coaching_years=_numbers([coach.experience.coaching_years for coach in coaches]),
+        leadership_years=_numbers([coach.experience.leadership_years for coach in coaches]),
+    )
+
+
+def _windows(coaches: Sequence[Coach]) -> Ragged[Windows]:
+    windows = [window for coach in coaches for window in coach.availability.weekly]
+    return Ragged(
+        _ints([len(coach.availability.weekly) for coach in coaches]),
+        Windows(
+            weekday=_ints([window.weekday for window in windows]),
+            start=_ints([minute_of_day(window.start) for window in windows]),
+            end=_ints([minute_of_day(window.end) for window in windows]),
+        ),
+    )
+
+
+def _credentials(coaches: Sequence[Coach]) -> Ragged[Credentials]:
+    held = [credential for coach in coaches for credential in coach.credentials]
+    return Ragged(
+        _ints([len(coach.credentials) for coach in coaches]),
+        Credentials(
+            title=_objects([f"{credential.body} {credential.level}" for credential in held]),
+            rank=_ints([credential.rank for credential in held]),
+            valid_until=_ints(
+                [day.toordinal() if (day := credential.valid_until) else UNLIMITED for credential in held]
+            ),
+            verified=np.array([credential.verified for credential in held], bool),
+        ),
+    )
+
+
+def _references(coaches: Sequence[Coach]) -> Ragged[References]:
+    given = [reference for coach in coaches for reference in coach.references]
+    return Ragged(
+        _ints([len(coach.references) for coach in coaches]),
+        References(
+            rating=_numbers([reference.rating for reference in given]),
+            verified=np.array([reference.verified for reference in given], bool),
+            date=_ints([reference.date.toordinal() if reference.date else 0 for reference in given]),
+        ),
+    )
+
+
+def _names(rows: Sequence[Sequence[str]]) -> Ragged[Names]:
+    return Ragged(_ints([len(row) for row in rows]), Names(_objects([name for row in rows for name in row])))
+
+
+def _passages(profiles: Sequence[Profile], dimension: int) -> Ragged[Passages]:
+    rows = [profile.passages or () for profile in profiles]
+    if [len(row) for row in rows] != [len(profile.vectors) for profile in profiles]:
+        raise ValueError("a profile must come with one vector for each of its passages")
+    vectors = [profile.vectors for profile in profiles if len(profile.vectors)]
+    return Ragged(
+        _ints([len(row) for row in rows]),
+        Passages(
+            _objects([passage for row in rows for passage in row]),
+            np.concatenate(vectors) if vectors else np.empty((0, dimension), np.float32),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class CoachIndex(Columns):
+    """All coaches as columns, in the order of their ids by code point; never changed, only replaced."""
+
+    facts: Facts
+    windows: Ragged[Windows]
+    credentials: Ragged[Credentials]
+    references: Ragged[References]
+    locations: Ragged[Names]
+    conflicts: Ragged[Names]
+    passages: Ragged[Passages]
+
+    @classmethod
+    def build(cls, profiles: Sequence[Profile], dimension: int) -> Self:
+        """An index of those profiles; `dimension` is the length of the encoder's vectors.
+
+        Raises ValueError for a profile whose vectors are not as many as its passages.
+        """
+        ordered = sorted(profiles, key=lambda profile: profile.coach.id)
+        coaches = [profile.coach for profile in ordered]
+        return cls(
+            facts=_facts(coaches),
+            windows=_windows(coaches),
+            credentials=_credentials(coaches),
+            references=_references(coaches),
+            locations=_names([coach.locations for coach in coaches]),
+            conflicts=_names([[folded(name) for name in coach.conflicts] for coach in coaches]),
+            passages=_passages(ordered, dimension),
+        )
+
+    def updated(self, changes: Mapping[str, Profile | None]) -> Self:
+        """The index after those coaches were put (a profile) or deleted (None)."""
+        if not changes:
+            return self
+        kept = self.take(np.flatnonzero([coach_id not in changes for coach_id in self.facts.id]))
+        put = [profile for profile in changes.values() if profile is not None]
+        dimension = self.passages.entries.vector.shape[1]
+        built = type(self).build(put, dimension)
+        if not len(kept):
+            return built
+        joined = type(self).concatenate([kept, built])
+        return joined.take(_ints(sorted(range(len(joined)), key=lambda row: joined.facts.id[row])))
+
+    def __len__(self) -> int:
+        """The number of coaches."""
+        return len(self.facts.id)
+
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """The row of each coach, by id."""
+        return {coach_id: row for row, coach_id in enumerate(self.facts.id)}
+
+    def passage(self, place: int) -> Passage:
+        """The passage that stands at that place among all passages."""
+        found: Passage = self.passages.entries.passage[place]
+        return found

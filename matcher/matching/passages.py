@@ -1,0 +1,75 @@
+"""Cuts the texts of profiles and needs into passages: a short paragraph, or a sentence of a long one."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matcher.domain import Coach, Need
+
+LONGEST_PASSAGE = 240
+"""Characters; the encoder reads 256 word pieces, and a quote must be short enough to read."""
+
+SHORTEST_PASSAGE = 30
+"""Characters; anything shorter ("Dutch or English.") stays with the next sentence, or the last with the one before."""
+
+_PARAGRAPH_END = re.compile(r"\n\s*\n|\n(?=\s*[-*•])")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[\"'“‘«(]?[^\W\d_a-zà-ÿ]|[\"'“‘«(]?\d)")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a profile, word for word, with the field that it stands in, such as `references/2`."""
+
+    source: str
+    text: str
+
+
+def _sentences(paragraph: str) -> Iterator[str]:
+    start = 0
+    for end in _SENTENCE_END.finditer(paragraph):
+        if min(end.start() - start, len(paragraph) - end.end()) >= SHORTEST_PASSAGE:
+            yield paragraph[start : end.end()]
+            start = end.end()
+    yield paragraph[start:]
+
+
+def _within(text: str) -> Iterator[str]:
+    """Pieces of at most LONGEST_PASSAGE characters, cut at white space where there is any."""
+    while len(text) > LONGEST_PASSAGE:
+        cut = text.rfind(" ", SHORTEST_PASSAGE, min(LONGEST_PASSAGE, len(text) - SHORTEST_PASSAGE))
+        cut = cut if cut > 0 else LONGEST_PASSAGE
+        yield text[:cut]
+        text = text[cut:]
+    yield text
+
+
+def split(text: str) -> list[str]:
+    """The passages of a text, in order, each a word-for-word part of it; none for a blank text.
+
+    >>> split("I led a steel plant for nine years.  Dutch or English. Now I coach others who do the same.")
+    ['I led a steel plant for nine years.', 'Dutch or English. Now I coach others who do the same.']
+    """
+    passages: list[str] = []
+    for paragraph in _PARAGRAPH_END.split(text):
+        for sentence in _sentences(paragraph.strip()):
+            passages.extend(piece for part in _within(sentence) if (piece := part.strip()))
+    return passages
+
+
+def coach_passages(coach: Coach) -> tuple[Passage, ...]:
+    """What a profile says, passage by passage: headline, bio, approach, then each reference.
+
+    The coach's name is not among them. Empty for a profile without texts.
+    """
+    texts = [("headline", coach.headline), ("bio", coach.bio), ("approach", coach.approach)]
+    texts += [(f"references/{place}", reference.text) for place, reference in enumerate(coach.references)]
+    return tuple(Passage(source, text) for source, whole in texts for text in split(whole))
+
+
+def need_passages(need: Need) -> tuple[Passage, ...]:
+    """What a need says, passage by passage: summary, then outcome. Empty when it has no text."""
+    return tuple(
+        Passage(source, text)
+        for source, whole in (("summary", need.summary), ("outcome", need.outcome))
+        for text in split(whole)
+    )

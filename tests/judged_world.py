@@ -1,0 +1,58 @@
+"""The judged profiles and needs with exact similarities: the first real input, without a model to load."""
+
+from functools import cache
+
+from matcher.domain import Coach
+from matcher.matching.embedding import SentenceEncoder, load_encoder
+from matcher.matching.index import CoachIndex, Profile
+from matcher.matching.passages import coach_passages
+from matcher.matching.reading import Reader
+from matcher.matching.recommender import Recommendation, Recommender
+from matcher.matching.scoring import Scorer, load_scorer
+from tests.factories import FakeEncoder
+from training.judgements import JUDGED_ON, JUDGED_RATES, Judgements, load
+
+ENCODER = FakeEncoder(512)
+
+
+@cache
+def judged() -> Judgements:
+    return load()
+
+
+@cache
+def reader() -> Reader:
+    return Reader(ENCODER)
+
+
+@cache
+def scorer() -> Scorer:
+    return load_scorer("", ENCODER.name)
+
+
+def profile(coach: Coach) -> Profile:
+    return Profile(coach, ENCODER.encode([passage.text for passage in coach_passages(coach)]))
+
+
+def an_index(*coaches: Coach) -> CoachIndex:
+    return CoachIndex.build([profile(coach) for coach in coaches], ENCODER.dimension)
+
+
+def a_recommender(*coaches: Coach, scorer_: Scorer | None = None) -> Recommender:
+    return Recommender(an_index(*coaches), reader(), scorer_ or scorer(), JUDGED_RATES)
+
+
+@cache
+def judged_recommender() -> Recommender:
+    return a_recommender(*judged().coaches.values())
+
+
+@cache
+def recommended(need_id: str, limit: int = 100) -> Recommendation:
+    return judged_recommender().recommend(judged().needs[need_id], limit, JUDGED_ON)
+
+
+@cache
+def packaged_encoder() -> SentenceEncoder:
+    """The real model, loaded once for the few tests that ask for it."""
+    return load_encoder(threads=1)

@@ -1,0 +1,112 @@
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.domain import Coach
+from matcher.matching.columns import Columns
+from matcher.matching.index import FROM_TODAY, UNLIMITED, CoachIndex, Profile
+from tests.factories import a_coach
+from tests.judged_world import ENCODER, an_index, judged, profile
+
+WINDOW = {"day": "mon", "from": "09:00", "to": "12:00"}
+COACHES = st.builds(
+    a_coach,
+    id=st.sampled_from(["a", "b", "Z", "é", "c10", "c9"]),
+    bio=st.sampled_from(["", "I led a plant.", "I led a plant.\n\nNow I coach others."]),
+    experience=st.fixed_dictionaries({}, optional={"coaching_hours": st.integers(0, 900)}),
+    focus_areas=st.sampled_from([[], ["delegation"], ["boundaries", "delegation"]]),
+    availability=st.fixed_dictionaries({"weekly": st.lists(st.just(WINDOW), max_size=2), "capacity": st.just(1)}),
+    credentials=st.lists(st.just({"body": "ICF", "level": "PCC"}), max_size=2),
+    references=st.lists(st.fixed_dictionaries({"rating": st.integers(1, 5), "text": st.just("Good.")}), max_size=2),
+    locations=st.lists(st.sampled_from(["Bonn", "Ghent"]), max_size=2),
+    conflicts=st.lists(st.sampled_from([" Acme ", "Other"]), max_size=2),
+)
+EDITS = st.lists(st.tuples(st.just("put"), COACHES) | st.tuples(st.just("delete"), COACHES), max_size=4)
+
+
+def assert_equal(found: Columns, expected: Columns) -> None:
+    assert type(found) is type(expected)
+    for field in fields(found):
+        one, other = getattr(found, field.name), getattr(expected, field.name)
+        if isinstance(one, Columns):
+            assert_equal(one, other)
+        else:
+            assert one.dtype == other.dtype, field.name
+            np.testing.assert_array_equal(one, other, err_msg=field.name)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(EDITS, max_size=4))
+def test_an_index_updated_by_changes_equals_one_built_afresh(rounds: list[list[tuple[str, Coach]]]) -> None:
+    index, present = an_index(), dict[str, Coach]()
+    for edits in rounds:
+        changes: dict[str, Profile | None] = {}
+        for action, coach in edits:
+            changes[coach.id] = profile(coach) if action == "put" else None
+        index = index.updated(changes)
+        present |= {coach_id: changed.coach for coach_id, changed in changes.items() if changed is not None}
+        present = {coach_id: coach for coach_id, coach in present.items() if changes.get(coach_id, True) is not None}
+        assert_equal(index, an_index(*present.values()))
+    assert list(index.row_of) == sorted(present)
+
+
+def test_judged_profiles_put_one_by_one_make_the_same_index_as_at_once() -> None:
+    coaches = list(judged().coaches.values())[:12]
+    index = an_index()
+    for coach in reversed(coaches):
+        index = index.updated({coach.id: profile(coach)})
+    assert_equal(index, an_index(*coaches))
+
+
+def test_an_update_leaves_the_index_before_it_as_it_was() -> None:
+    before = an_index(a_coach(id="a", bio="I led a plant."))
+    after = before.updated({"a": None, "b": profile(a_coach(id="b"))})
+    assert_equal(before, an_index(a_coach(id="a", bio="I led a plant.")))
+    assert (len(before), len(after), after.row_of) == (1, 1, {"b": 0})
+    assert before.updated({}) is before
+
+
+def test_an_empty_index_has_the_columns_of_any_other() -> None:
+    empty = an_index()
+    assert len(empty) == 0
+    assert empty.passages.entries.vector.shape == (0, ENCODER.dimension)
+    assert_equal(empty, an_index(a_coach()).updated({"c1": None}))
+
+
+def test_what_a_profile_leaves_out_is_unknown_and_not_zero() -> None:
+    index = an_index(a_coach(availability={"weekly": []}, credentials=[{"body": "ICF", "level": "PCC"}]))
+    facts = index.facts
+    assert np.isnan([facts.coaching_hours, facts.coaching_years, facts.leadership_years]).all()
+    assert (facts.capacity[0], facts.accepting_from[0]) == (0, FROM_TODAY)
+    assert index.credentials.entries.valid_until.tolist() == [UNLIMITED]
+    assert index.windows.counts.tolist() == [0]
+
+
+def test_coaches_stand_in_the_order_of_their_ids_by_code_point() -> None:
+    ids = ["b", "a", "Z", "é", "a10", "a9"]
+    assert list(an_index(*(a_coach(id=coach_id) for coach_id in ids)).facts.id) == sorted(ids)
+
+
+@pytest.mark.parametrize("changes", [{"name": "Zoe Other"}, {"country": "FR"}])
+def test_an_index_knows_neither_name_nor_country(changes: dict[str, Any]) -> None:
+    coach = a_coach(country="NL", bio="I led a plant.")
+    assert_equal(an_index(coach.model_copy(update=changes)), an_index(coach))
+
+
+def test_a_profile_without_a_vector_for_each_passage_is_refused() -> None:
+    with pytest.raises(ValueError, match="one vector for each"):
+        CoachIndex.build([Profile(a_coach(bio="I led a plant."), ENCODER.encode([]))], ENCODER.dimension)
+
+
+def test_rows_of_a_ragged_column_keep_their_own_entries() -> None:
+    bios = {"a": "", "b": "First of two.\n\nSecond of two.", "c": "The only one.", "d": ""}
+    passages = an_index(*(a_coach(id=coach_id, bio=bio) for coach_id, bio in bios.items())).passages
+    taken = passages.take(np.array([2, 0, 1]))
+    assert taken.counts.tolist() == [1, 0, 2]
+    assert [passage.text for passage in taken.entries.passage] == ["The only one.", "First of two.", "Second of two."]
+    assert taken.owner.tolist() == [0, 2, 2]
+    assert passages.any_by_row(np.array([False, True, False])).tolist() == [False, True, False, False]
