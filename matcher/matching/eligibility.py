@@ -1,0 +1,145 @@
+"""Who may coach at all: the ten hard requirements, and for every coach left out each one that failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from matcher.domain import EXCLUSION_REASONS, ExclusionReason, Need, ReferenceRates, vocabulary
+from matcher.matching import pricing, timetable
+from matcher.matching.index import FROM_TODAY, Bools, CoachIndex, Ints, folded, membership
+
+_IN_PERSON = vocabulary.MODALITIES.index("in_person")
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Which requirement each coach of an index fails: shape (10, coaches), in the order of EXCLUSION_REASONS."""
+
+    failed: Bools
+
+    @cached_property
+    def eligible(self) -> Bools:
+        """Whether a coach fails none; shape (coaches,)."""
+        eligible: Bools = ~np.logical_or.reduce(self.failed, axis=0)
+        return eligible
+
+    def counts(self) -> dict[ExclusionReason, int]:
+        """How many coaches fail each requirement, all ten named; a coach may be in several counts."""
+        return dict(zip(EXCLUSION_REASONS, self.failed.sum(axis=1).tolist(), strict=True))
+
+    def reasons_of(self, row: int) -> tuple[ExclusionReason, ...]:
+        """The requirements that the coach of that row fails; empty for an eligible one."""
+        return tuple(reason for reason, failed in zip(EXCLUSION_REASONS, self.failed[:, row], strict=True) if failed)
+
+    def failing_only(self, reason: ExclusionReason) -> Bools:
+        """Whether a coach fails that requirement and no other; shape (coaches,)."""
+        alone: Bools = self.failed[EXCLUSION_REASONS.index(reason)] & (self.failed.sum(axis=0) == 1)
+        return alone
+
+
+def screen(index: CoachIndex, need: Need, rates: ReferenceRates, today: date) -> Eligibility:
+    """Every requirement of the need held against every coach.
+
+    A requirement that the need does not state excludes nobody. Without `start_by` the need starts
+    today, as does a coach without `accepting_from`.
+    """
+    start_by = need.start_by or today
+    holds: Mapping[ExclusionReason, Bools] = {
+        "language": _shares_language(index, need),
+        "modality": _shares_modality(index, need),
+        "budget": _is_within_budget(index, need, rates),
+        "capacity": index.facts.capacity >= 1,
+        "start": accepting_from(index, today) <= start_by.toordinal(),
+        "availability": _has_time(index, need, start_by),
+        "credential": _has_credential(index, need, start_by),
+        "references": _has_references(index, need),
+        "conflict": ~_has_conflict(index, need),
+        "excluded": ~_is_excluded(index, need),
+    }
+    return Eligibility(~np.stack([holds[reason] for reason in EXCLUSION_REASONS]))
+
+
+def accepting_from(index: CoachIndex, today: date) -> Ints:
+    """The ordinal day from which each coach accepts managers; shape (coaches,)."""
+    days: Ints = np.where(index.facts.accepting_from == FROM_TODAY, today.toordinal(), index.facts.accepting_from)
+    return days
+
+
+def verified_references(index: CoachIndex) -> Ints:
+    """How many verified references each coach has; shape (coaches,)."""
+    references = index.references
+    return np.bincount(references.owner[references.entries.verified], minlength=len(index))
+
+
+def _everyone(index: CoachIndex) -> Bools:
+    return np.ones(len(index), bool)
+
+
+def _any_of(flags: Bools, wanted: Bools) -> Bools:
+    """Whether each row has a flag in some wanted column; `flags` (coaches, codes), `wanted` (codes,)."""
+    shared: Bools = np.logical_or.reduce(flags[:, wanted], axis=1)
+    return shared
+
+
+def _shares_language(index: CoachIndex, need: Need) -> Bools:
+    if not need.languages:
+        return _everyone(index)
+    return _any_of(index.facts.languages, membership(need.languages, vocabulary.LANGUAGES))
+
+
+def meets_by(index: CoachIndex, location: str) -> Bools:
+    """By which modality a coach can meet a manager in that city; shape (coaches, vocabulary.MODALITIES).
+
+    Nobody meets in person when the city is unknown (empty) or not among the coach's, letter for letter.
+    """
+    meets = index.facts.modalities.copy()
+    there = index.locations.any_by_row(index.locations.entries.name == location)
+    meets[:, _IN_PERSON] &= there & (location != "")
+    return meets
+
+
+def _shares_modality(index: CoachIndex, need: Need) -> Bools:
+    if not need.modalities:
+        return _everyone(index)
+    return _any_of(meets_by(index, need.location), membership(need.modalities, vocabulary.MODALITIES))
+
+
+def _is_within_budget(index: CoachIndex, need: Need, rates: ReferenceRates) -> Bools:
+    if need.budget is None:
+        return _everyone(index)
+    return pricing.within_budget(index, need.sessions.minutes, need.budget, rates)
+
+
+def _has_time(index: CoachIndex, need: Need, start_by: date) -> Bools:
+    if not need.availability.weekly:
+        return _everyone(index)
+    return timetable.longest_overlap(index, need, start_by) >= need.sessions.minutes * 60
+
+
+def _has_credential(index: CoachIndex, need: Need, start_by: date) -> Bools:
+    rank = need.requirements.min_credential_rank
+    if rank is None:
+        return _everyone(index)
+    held = index.credentials.entries
+    suffices = held.verified & (held.rank >= rank) & (held.valid_until >= start_by.toordinal())
+    return index.credentials.any_by_row(suffices)
+
+
+def _has_references(index: CoachIndex, need: Need) -> Bools:
+    return verified_references(index) >= (need.requirements.min_verified_references or 0)
+
+
+def _has_conflict(index: CoachIndex, need: Need) -> Bools:
+    organisation = folded(need.organisation)
+    if not organisation:
+        return ~_everyone(index)
+    return index.conflicts.any_by_row(index.conflicts.entries.name == organisation)
+
+
+def _is_excluded(index: CoachIndex, need: Need) -> Bools:
+    excluded = ~_everyone(index)
+    excluded[[index.row_of[coach] for coach in need.requirements.exclude_coaches if coach in index.row_of]] = True
+    return excluded

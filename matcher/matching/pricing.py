@@ -1,0 +1,114 @@
+"""What one session costs with each coach: exact for a budget, to six decimals for an order."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import floor, nan
+
+import numpy as np
+
+from matcher.domain import Budget, Need, Price, ReferenceRate, ReferenceRates, vocabulary
+from matcher.matching.index import MONEY_UNITS, Bools, CoachIndex, Floats, Ints
+
+_NO_AMOUNT = -1
+_LARGEST_AMOUNT = int(np.iinfo(np.int64).max)
+_MORE_THAN_ANY_LENGTH = 1_000
+
+Tariff = tuple[str, int]
+"""The currency of a fee, and how many minutes it pays for."""
+
+
+def _tariffs(index: CoachIndex) -> tuple[list[Tariff], Ints]:
+    """The distinct tariffs, and the place of each coach's among them, shape (coaches,)."""
+    keys = index.facts.fee_currency * _MORE_THAN_ANY_LENGTH + index.facts.fee_minutes
+    distinct, places = np.unique(keys, return_inverse=True)
+    pairs = [divmod(key, _MORE_THAN_ANY_LENGTH) for key in distinct.tolist()]
+    return [(vocabulary.CURRENCIES[currency], minutes) for currency, minutes in pairs], places
+
+
+def _session_price(tariff: Tariff, minutes: int, currency: str, rates: ReferenceRates) -> Fraction | None:
+    """The price of a session in `currency` for each ten-thousandth of the fee; None without a rate."""
+    fee_currency, fee_minutes = tariff
+    factor = rates.factor(fee_currency, currency)
+    return None if factor is None else factor * Fraction(minutes, fee_minutes * MONEY_UNITS)
+
+
+def session_prices(index: CoachIndex, minutes: int, currency: str, rates: ReferenceRates) -> Floats:
+    """The price of one session of that length, pro rata, in that currency; shape (coaches,).
+
+    Rounded to six decimals, so that equal prices compare equal; NaN where it cannot be converted.
+    """
+    tariffs, places = _tariffs(index)
+    unit_prices = [_session_price(tariff, minutes, currency, rates) for tariff in tariffs]
+    multipliers = np.array([nan if price is None else float(price) for price in unit_prices], np.float64)
+    prices: Floats = np.round(index.facts.fee_amount * multipliers[places], 6)
+    return prices
+
+
+def _largest_fee(unit_price: Fraction | None, budget: Budget) -> int:
+    """The highest fee, in ten-thousandths, that the budget covers; below every fee without a rate."""
+    if unit_price is None:
+        return _NO_AMOUNT
+    return min(floor(Fraction(budget.per_session) / unit_price), _LARGEST_AMOUNT)
+
+
+def within_budget(index: CoachIndex, minutes: int, budget: Budget, rates: ReferenceRates) -> Bools:
+    """Whether one session of that length costs at most the budget, without any rounding; shape (coaches,).
+
+    A price that cannot be converted to the budget's currency is not within it.
+    """
+    tariffs, places = _tariffs(index)
+    largest = [_largest_fee(_session_price(tariff, minutes, budget.currency, rates), budget) for tariff in tariffs]
+    fits: Bools = index.facts.fee_amount <= np.array(largest, np.int64)[places]
+    return fits
+
+
+def lowest_price(
+    index: CoachIndex, among: Bools, minutes: int, currency: str, rates: ReferenceRates
+) -> Fraction | None:
+    """The exact lowest price of one session with any of those coaches, in that currency.
+
+    `among` has shape (coaches,). None when there is no coach whose price can be converted.
+    """
+    tariffs, places = _tariffs(index)
+    prices = [
+        unit_price * int(index.facts.fee_amount[among & (places == place)].min())
+        for place in np.unique(places[among]).tolist()
+        if (unit_price := _session_price(tariffs[place], minutes, currency, rates)) is not None
+    ]
+    return min(prices, default=None)
+
+
+def reference_rate(index: CoachIndex, currency: str, rates: ReferenceRates) -> ReferenceRate | None:
+    """The rates with which fees are converted to that currency; None when no fee needs or allows it.
+
+    A rate that took part and is older than the others is named with its own date.
+    """
+    fee_currencies = [vocabulary.CURRENCIES[place] for place in np.unique(index.facts.fee_currency).tolist()]
+    converted = [code for code in fee_currencies if code != currency and rates.factor(code, currency) is not None]
+    if not converted:
+        return None
+    older = [f"{code} of {rates.older[code]}" for code in sorted({*converted, currency}) if code in rates.older]
+    return ReferenceRate(source="; ".join([rates.source, *older]), date=rates.date)
+
+
+def price(index: CoachIndex, row: int, need: Need, rates: ReferenceRates) -> Price:
+    """What one coach costs, in the fee's own currency: a session of the need's length, and all of them.
+
+    Each amount is rounded to a cent, upwards from half a cent, as it would be billed.
+    """
+    amount = Fraction(int(index.facts.fee_amount[row]), MONEY_UNITS)
+    session = amount * need.sessions.minutes / int(index.facts.fee_minutes[row])
+    currency = vocabulary.CURRENCIES[int(index.facts.fee_currency[row])]
+    is_foreign = need.budget is not None and need.budget.currency != currency
+    factor = rates.factor(currency, need.budget.currency) if need.budget and is_foreign else None
+    return Price(
+        per_session=_billed(session),
+        engagement=_billed(session * need.sessions.count) if need.sessions.count else None,
+        currency=currency,
+        in_budget_currency=None if factor is None else _billed(session * factor),
+    )
+
+
+def _billed(amount: Fraction) -> Decimal:
+    exact = Decimal(amount.numerator) / amount.denominator
+    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)

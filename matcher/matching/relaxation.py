@@ -1,0 +1,164 @@
+"""When few coaches are left: the smallest change of each single requirement that lets more in.
+
+Every proposal is counted by screening with the changed need, so that a side effect (another start
+falls into another week; a shorter session costs less) is in the number.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+import numpy as np
+from babel import Locale
+
+from matcher.domain import EXCLUSION_REASONS, ExclusionReason, Need, ReferenceRates, Relaxation, vocabulary
+from matcher.matching import pricing, timetable
+from matcher.matching.eligibility import Eligibility, accepting_from, meets_by, screen, verified_references
+from matcher.matching.index import Bools, CoachIndex
+
+_SESSION_STEP = 15
+"""Minutes; lengths of sessions are proposed in quarters of an hour."""
+
+_SHORTEST_SESSION = 30
+"""Minutes; a shorter session is no coaching session."""
+
+_STARTS_TRIED = 5
+_ENGLISH = Locale("en")
+
+Proposals = Iterator[tuple[str, Need]]
+"""What to change, in words, and the need so changed; the smallest change first."""
+
+
+@dataclass(frozen=True)
+class _Situation:
+    """A need that was screened; `blocked` are the coaches that fail the requirement in question alone."""
+
+    index: CoachIndex
+    need: Need
+    rates: ReferenceRates
+    today: date
+    blocked: Bools
+
+    def requiring(self, **requirements: Any) -> Need:
+        """The need with those of its `requirements` changed."""
+        changed = self.need.requirements.model_copy(update=requirements)
+        return self.need.model_copy(update={"requirements": changed})
+
+
+def relaxations(
+    index: CoachIndex, need: Need, rates: ReferenceRates, today: date, eligibility: Eligibility
+) -> tuple[Relaxation, ...]:
+    """For each requirement that the need can relax, the smallest change that lets in at least one more coach.
+
+    Only coaches that fail this requirement alone are looked at for it; `frees` counts by how many the
+    eligible become more. Most freed first, then in the order of the contract. Empty when no single
+    change helps. `eligibility` is that of the need as it stands.
+    """
+    found = [
+        relaxation
+        for reason in EXCLUSION_REASONS
+        if reason in _PROPOSALS and (blocked := eligibility.failing_only(reason)).any()
+        if (relaxation := _first_that_frees(reason, _Situation(index, need, rates, today, blocked), eligibility))
+    ]
+    return tuple(sorted(found, key=lambda relaxation: -relaxation.frees))
+
+
+def _first_that_frees(reason: ExclusionReason, situation: _Situation, eligibility: Eligibility) -> Relaxation | None:
+    before = int(eligibility.eligible.sum())
+    for change, need in _PROPOSALS[reason](situation):
+        after = screen(situation.index, need, situation.rates, situation.today)
+        frees = int(after.eligible.sum()) - before
+        if frees > 0:
+            return Relaxation(reason=reason, change=f"{change}: {frees} more", frees=frees)
+    return None
+
+
+def _another_language(situation: _Situation) -> Proposals:
+    spoken = situation.index.facts.languages[situation.blocked].sum(axis=0)
+    code = vocabulary.LANGUAGES[int(spoken.argmax())]
+    languages = (*situation.need.languages, code)
+    yield f"coaching in {_ENGLISH.languages[code]} as well", situation.need.model_copy(update={"languages": languages})
+
+
+def _another_modality(situation: _Situation) -> Proposals:
+    need = situation.need
+    phrases = {"video": "by video", "phone": "by phone", "in_person": f"in person in {need.location}"}
+    offered = meets_by(situation.index, need.location)[situation.blocked].sum(axis=0)
+    for place in np.argsort(-offered, kind="stable").tolist():
+        modality = vocabulary.MODALITIES[place]
+        if offered[place]:
+            modalities = (*need.modalities, modality)
+            yield f"sessions {phrases[modality]} as well", need.model_copy(update={"modalities": modalities})
+
+
+def _higher_budget(situation: _Situation) -> Proposals:
+    need = situation.need
+    if need.budget is None:
+        return
+    price = pricing.lowest_price(
+        situation.index, situation.blocked, need.sessions.minutes, need.budget.currency, situation.rates
+    )
+    if price is not None:
+        more = ceil(price - Fraction(need.budget.per_session))
+        budget = need.budget.model_copy(update={"per_session": need.budget.per_session + more})
+        yield f"{more} {budget.currency} more per session", need.model_copy(update={"budget": budget})
+
+
+def _later_start(situation: _Situation) -> Proposals:
+    start_by = situation.need.start_by or situation.today
+    days = np.unique(accepting_from(situation.index, situation.today)[situation.blocked]).tolist()
+    for ordinal in days[:_STARTS_TRIED]:
+        day = date.fromordinal(ordinal)
+        later = (day - start_by).days
+        words = f"start {later} {'day' if later == 1 else 'days'} later, on {day}"
+        yield words, situation.need.model_copy(update={"start_by": day})
+
+
+def _other_times(situation: _Situation) -> Proposals:
+    need = situation.need
+    overlaps = timetable.longest_overlap(situation.index, need, need.start_by or situation.today)
+    longest = int(overlaps[situation.blocked].max()) // 60
+    minutes = longest - longest % _SESSION_STEP
+    if minutes >= _SHORTEST_SESSION:
+        sessions = need.sessions.model_copy(update={"minutes": minutes})
+        words = f"sessions of {minutes} instead of {need.sessions.minutes} minutes"
+        yield words, need.model_copy(update={"sessions": sessions})
+    anytime = need.availability.model_copy(update={"weekly": ()})
+    yield "without the stated times", need.model_copy(update={"availability": anytime})
+
+
+def _lower_credential(situation: _Situation) -> Proposals:
+    required = situation.need.requirements.min_credential_rank or 0
+    for rank in reversed(range(required)):
+        yield f"a credential of rank {rank} instead of {required}", situation.requiring(min_credential_rank=rank)
+    yield "without a verified credential", situation.requiring(min_credential_rank=None)
+
+
+def _fewer_references(situation: _Situation) -> Proposals:
+    required = situation.need.requirements.min_verified_references
+    most = int(verified_references(situation.index)[situation.blocked].max())
+    noun = "reference" if most == 1 else "references"
+    words = f"{most} verified {noun} instead of {required}" if most else "without verified references"
+    yield words, situation.requiring(min_verified_references=most)
+
+
+def _excluded_again(situation: _Situation) -> Proposals:
+    count = int(situation.blocked.sum())
+    noun = "coach" if count == 1 else "coaches"
+    yield f"{count} excluded {noun} allowed again", situation.requiring(exclude_coaches=())
+
+
+_PROPOSALS: Mapping[ExclusionReason, Callable[[_Situation], Proposals]] = {
+    "language": _another_language,
+    "modality": _another_modality,
+    "budget": _higher_budget,
+    "start": _later_start,
+    "availability": _other_times,
+    "credential": _lower_credential,
+    "references": _fewer_references,
+    "excluded": _excluded_again,
+}
+"""Capacity and conflicts are the coach's own: no need can relax them."""

@@ -1,0 +1,137 @@
+"""For how long the weekly windows of coaches and of a need overlap in one real week.
+
+Both sides are placed on dates and converted to UTC with the offsets of those dates, so a week in
+which the clocks change is treated like any other.
+"""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain import Need, Window, minute_of_day
+from matcher.matching.index import TIMEZONES, CoachIndex, Ints
+
+_DAY = timedelta(days=1)
+_MINUTES_A_DAY = 1440
+_WEEK_DAYS = 7
+_TUESDAY, _SATURDAY = 1, 5
+_WEEKS = 3
+_DATES = _WEEKS * _WEEK_DAYS
+"""The week and the two beside it."""
+
+
+def _offset(zone: ZoneInfo, day: date, minute: int) -> int:
+    """Seconds that local time is ahead of UTC at that minute of that date (the earlier of two, fold 0)."""
+    local = datetime.combine(day, time(), zone) + timedelta(minutes=minute)
+    return (local.replace(tzinfo=UTC) - local) // timedelta(seconds=1)
+
+
+@lru_cache(maxsize=4096)
+def _offsets(zone_name: str, first: date) -> NDArray[np.int64]:
+    """A zone's offsets on the dates from `first`; shape (3, _DATES).
+
+    The rows are the offset at 00:00 in seconds, the minute from which that at 24:00 holds (1440 when
+    they are equal), and that at 24:00. No zone has changed its offset twice within a date.
+    """
+    zone = ZoneInfo(zone_name)
+    dates = [first + place * _DAY for place in range(_DATES)]
+    before = [_offset(zone, day, 0) for day in dates]
+    after = [*before[1:], _offset(zone, dates[-1], _MINUTES_A_DAY)]
+    steps = [
+        _MINUTES_A_DAY if old == new else _first_minute_off(zone, day, old)
+        for day, old, new in zip(dates, before, after, strict=True)
+    ]
+    return np.array([before, steps, after], np.int64)
+
+
+def _first_minute_off(zone: ZoneInfo, day: date, offset: int) -> int:
+    return bisect_left(range(_MINUTES_A_DAY), True, key=lambda minute: _offset(zone, day, minute) != offset)
+
+
+def _instants(offsets: NDArray[np.int64], zone: Ints, day: Ints, minute: Ints) -> Ints:
+    """Seconds of elapsed time from 00:00 UTC of the first date to those local times.
+
+    `offsets` has shape (3, zones, _DATES); the other arguments have one shape, which is the result's.
+    24:00 is 00:00 of the next date, whose offset is the last row's.
+    """
+    place = zone * _DATES + day
+    before, step, after = (row.ravel()[place] for row in offsets)
+    seconds: Ints = (day * _MINUTES_A_DAY + minute) * 60 - np.where(minute < step, before, after)
+    return seconds
+
+
+def _reaching(weekday: Ints) -> Iterator[tuple[int, Ints]]:
+    """For each of the weeks, the places of the windows that can reach into the middle one.
+
+    Clocks of the world are at most 26 hours apart, so of the week before only Saturday and Sunday
+    can, and of the week after only Monday and Tuesday.
+    """
+    for week, reaches in enumerate((weekday >= _SATURDAY, weekday >= 0, weekday <= _TUESDAY)):
+        yield week, np.flatnonzero(reaches)
+
+
+def _need_spans(windows: Sequence[Window], zone_name: str, first: date) -> set[tuple[int, int]]:
+    """When the need's windows begin and end in the middle week."""
+    offsets = _offsets(zone_name, first)[:, np.newaxis]
+    zone = np.zeros(len(windows), np.int64)
+    day = np.array([_WEEK_DAYS + window.weekday for window in windows])
+    starts = _instants(offsets, zone, day, np.array([minute_of_day(window.start) for window in windows]))
+    ends = _instants(offsets, zone, day, np.array([minute_of_day(window.end) for window in windows]))
+    return set(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _overlap_of_windows(index: CoachIndex, first: date, spans: Collection[tuple[int, int]]) -> Ints:
+    """Seconds for which each coach's window overlaps with some span, 0 when with none; shape (windows,)."""
+    windows = index.windows.entries
+    present, zone_of_coach = np.unique(index.facts.timezone, return_inverse=True)
+    offsets = np.stack([_offsets(TIMEZONES[place], first) for place in present], axis=1)
+    zone_of_window = zone_of_coach[index.windows.owner]
+    longest = np.zeros(len(windows.weekday), np.int64)
+    for week, places in _reaching(windows.weekday):
+        zone, day = zone_of_window[places], windows.weekday[places] + week * _WEEK_DAYS
+        starts = _instants(offsets, zone, day, windows.start[places])
+        ends = _instants(offsets, zone, day, windows.end[places])
+        for start, end in spans:
+            overlap = np.minimum(ends, end) - np.maximum(starts, start)
+            longest[places] = np.maximum(longest[places], overlap)
+    return longest
+
+
+def _overlaps(index: CoachIndex, need: Need, start_by: date) -> Ints:
+    """Seconds for which each coach's window overlaps with one of the need, in the week of `start_by`."""
+    windows = need.availability.weekly
+    if not windows or need.timezone is None or not len(index.windows.owner):
+        return np.zeros(len(index.windows.owner), np.int64)
+    first = start_by - timedelta(days=start_by.weekday() + _WEEK_DAYS)
+    return _overlap_of_windows(index, first, _need_spans(windows, need.timezone, first))
+
+
+def longest_overlap(index: CoachIndex, need: Need, start_by: date) -> Ints:
+    """Seconds for which some window of each coach overlaps with one of the need; shape (coaches,).
+
+    In the week, Monday to Sunday, of `start_by`. 0 where no two windows overlap, so also for a coach
+    without windows and for a need without windows or without a time zone.
+    """
+    longest = np.zeros(len(index), np.int64)
+    with_windows = index.windows.counts > 0
+    # reduceat takes an empty stretch for the entry that follows it, so coaches without windows stay out.
+    starts = index.windows.offsets[:-1][with_windows]
+    if len(starts):
+        longest[with_windows] = np.maximum.reduceat(_overlaps(index, need, start_by), starts)
+    return longest
+
+
+def total_overlap(index: CoachIndex, need: Need, start_by: date) -> Ints:
+    """Seconds that each coach's windows overlap with the need's, one after another; shape (coaches,).
+
+    In the week of `start_by`, each window of the coach with the window of the need that it shares most
+    time with. 0 where `longest_overlap` is.
+    """
+    total = np.zeros(len(index), np.int64)
+    np.add.at(total, index.windows.owner, _overlaps(index, need, start_by))
+    return total
