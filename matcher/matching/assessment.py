@@ -1,0 +1,88 @@
+"""How every coach stood when a shortlist was drawn up: enough to check the answer and to say why not."""
+
+import io
+import json
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from matcher.domain import EXCLUSION_REASONS, Contribution, ExclusionReason
+from matcher.matching.index import Bools, Floats, Ints
+from matcher.matching.scoring import Scorer
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Which requirements each coach failed, each eligible one's values, and the scorer that weighed them.
+
+    `failed` has shape (10, coaches) in the order of EXCLUSION_REASONS; `order` gives the places of
+    the eligible coaches among `ids`, best first, and the rows of `values`, shape (eligible, facets in
+    the scorer's order), stand in that order.
+    """
+
+    ids: tuple[str, ...]
+    failed: Bools
+    order: Ints
+    values: Floats
+    scorer: Scorer
+
+    @cached_property
+    def contributions(self) -> Floats:
+        """What each facet adds to the score of each eligible coach, best first; shape (eligible, facets)."""
+        return self.scorer.contributions(self.values)
+
+    @cached_property
+    def scores(self) -> Floats:
+        """The score of each eligible coach, best first."""
+        return self.scorer.scores(self.contributions)
+
+    def place(self, coach_id: str) -> int | None:
+        """The place of a coach among all; None for one who was not there."""
+        return self.ids.index(coach_id) if coach_id in self.ids else None
+
+    def rank(self, coach_id: str) -> int | None:
+        """1 for the best; None for a coach who was not there or not eligible."""
+        found = np.flatnonzero(self.order == self.place(coach_id)) if coach_id in self.ids else np.empty(0)
+        return int(found[0]) + 1 if len(found) else None
+
+    def excluded_by(self, coach_id: str) -> tuple[ExclusionReason, ...]:
+        """The requirements that a coach failed, in the order of the contract."""
+        failed = self.failed[:, self.ids.index(coach_id)]
+        return tuple(reason for reason, fails in zip(EXCLUSION_REASONS, failed, strict=True) if fails)
+
+    def contributions_at(self, rank: int) -> tuple[Contribution, ...]:
+        """What each facet added to the score of the coach of that rank."""
+        return tuple(
+            Contribution(facet=facet, value=None if np.isnan(value) else float(value), contribution=float(added))
+            for facet, value, added in zip(
+                self.scorer.names, self.values[rank - 1], self.contributions[rank - 1], strict=True
+            )
+        )
+
+    def to_bytes(self) -> bytes:
+        """The assessment as a NumPy archive without pickles, compressed quickly rather than well."""
+        file = io.BytesIO()
+        np.savez(
+            file,
+            ids=np.frombuffer(json.dumps(self.ids).encode(), np.uint8),
+            failed=np.packbits(self.failed, axis=1),
+            order=self.order.astype(np.int32),
+            values=self.values,
+            scorer=np.frombuffer(json.dumps(self.scorer.to_document()).encode(), np.uint8),
+        )
+        return zlib.compress(file.getvalue(), level=1)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Assessment":
+        """What `to_bytes` wrote."""
+        with np.load(io.BytesIO(zlib.decompress(data)), allow_pickle=False) as kept:
+            ids = tuple(json.loads(kept["ids"].tobytes()))
+            return cls(
+                ids=ids,
+                failed=np.unpackbits(kept["failed"], axis=1, count=len(ids)).astype(bool),
+                order=kept["order"].astype(np.int64),
+                values=kept["values"],
+                scorer=Scorer.from_document(json.loads(kept["scorer"].tobytes())),
+            )

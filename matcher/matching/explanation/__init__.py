@@ -1,0 +1,101 @@
+"""Why a coach is on a shortlist, and why another is not: read off the contributions, nothing else."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+from matcher.domain import Evidence, ExclusionReason
+from matcher.matching.assessment import Assessment
+from matcher.matching.explanation.reasons import REASONS
+from matcher.matching.explanation.reservations import NOTHING_AGAINST, RESERVATIONS
+from matcher.matching.explanation.standing import Standing
+
+__all__ = ["FACET_LABELS", "Explained", "Standing", "explain", "why_not"]
+
+MOST_REASONS = 3
+
+FACET_LABELS = {
+    "goals_claimed": "goals named as focus areas",
+    "goals_evidenced": "goals shown in the texts",
+    "closeness": "closeness to the situation",
+    "level": "level of managers coached",
+    "leadership": "own leadership",
+    "references": "references",
+    "credentials": "credentials",
+    "coaching_hours": "hours of coaching",
+    "start_and_times": "start and times",
+    "style_wanted": "style wanted",
+    "style_to_avoid": "style to avoid",
+    "industry": "industry",
+}
+"""What each facet is called in front of people."""
+
+EXCLUSIONS: dict[ExclusionReason, str] = {
+    "language": "Speaks none of the languages asked for.",
+    "modality": "Cannot meet in any of the ways asked for.",
+    "budget": "Costs more per session than the budget allows, or in a currency without a reference rate.",
+    "capacity": "Has no capacity for a further engagement.",
+    "start": "Is not free by the start asked for.",
+    "availability": "Has no time in common with the manager that is long enough for a session.",
+    "credential": "Has no verified credential of the rank asked for that is valid on the day of the start.",
+    "references": "Has fewer verified references than asked for.",
+    "conflict": "May not work for this organisation.",
+    "excluded": "Is among the coaches that the need excludes.",
+}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why a coach is recommended, what speaks against it, and the passages that this rests on."""
+
+    reasons: tuple[str, ...]
+    reservation: str
+    evidence: tuple[Evidence, ...]
+
+
+def explain(coach: Standing) -> Explained:
+    """Up to three reasons, of the facets that add most to the score, in that order; and one reservation.
+
+    The evidence of the reasons comes first, then the passages of other facets that add to the score.
+    """
+    added = coach.contributions
+    strongest = sorted(filter(coach.adds, added), key=lambda facet: -added[facet])
+    reasons = {facet: reason for facet in strongest if (reason := REASONS[facet](coach)) is not None}
+    stated = dict(islice(reasons.items(), MOST_REASONS))
+    evidence = [entry for reason in stated.values() for entry in reason.evidence]
+    evidence += [quote for facet in strongest if facet not in stated for quote in coach.quotes(facet)]
+    return Explained(tuple(reason.sentence for reason in stated.values()), _reservation(coach), tuple(evidence))
+
+
+def _reservation(coach: Standing) -> str:
+    """Of the facet that takes most away and has something to say against the coach."""
+    added = coach.contributions
+    sentences = (RESERVATIONS[facet](coach) for facet in sorted(added, key=lambda facet: added[facet]))
+    return next((sentence for sentence in sentences if sentence is not None), NOTHING_AGAINST)
+
+
+def why_not(assessment: Assessment, coach_id: str, shown: int) -> tuple[str, ...]:
+    """In plain sentences why that coach is, or is not, among the first `shown`; from the record alone.
+
+    Raises ValueError for a coach who is not in the record.
+    """
+    excluded_by = assessment.excluded_by(coach_id)
+    if excluded_by:
+        return tuple(EXCLUSIONS[reason] for reason in excluded_by)
+    rank = assessment.rank(coach_id) or 0
+    standing = f"Ranks {rank} of {len(assessment.order)} eligible coaches."
+    if rank <= shown:
+        return (f"{standing} Is on the shortlist.",)
+    return (standing, _comparison(assessment, rank, shown))
+
+
+def _comparison(assessment: Assessment, rank: int, shown: int) -> str:
+    """Where the coach of that rank loses most against the last one shown."""
+    behind = assessment.scores[shown - 1] - assessment.scores[rank - 1]
+    difference = assessment.contributions[rank - 1] - assessment.contributions[shown - 1]
+    losses = sorted(
+        (float(lost), facet) for facet, lost in zip(assessment.scorer.names, difference, strict=True) if lost < 0
+    )
+    if behind == 0 or not losses:
+        return f"Scores as much as the last coach shown (rank {shown}), who costs less or comes first by id."
+    named = " and ".join(f"{FACET_LABELS[facet]} ({lost:+.3f})" for lost, facet in losses[:2])
+    return f"Is {behind:.3f} behind the last coach shown (rank {shown}), mostly by {named}."

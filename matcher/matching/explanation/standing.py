@@ -1,0 +1,114 @@
+"""One candidate as an explanation sees it: facts from the index, contributions from the scorer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.domain import Evidence, Need, vocabulary
+from matcher.matching.columns import Columns
+from matcher.matching.eligibility import accepting_from
+from matcher.matching.facets import Candidates, Measured
+from matcher.matching.index import CoachIndex, Floats, Objects
+from matcher.matching.passages import Passage
+from matcher.matching.reading import ReadGoal
+from matcher.matching.retrieval import NO_PASSAGE
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A candidate, by its place among the candidates, with what was measured of all of them and what
+    each facet adds to this one's score: `added`, shape (facets,), in the order of `measured`."""
+
+    candidates: Candidates
+    place: int
+    measured: Mapping[str, Measured]
+    added: Floats
+
+    @property
+    def index(self) -> CoachIndex:
+        """The index that the candidate stands in."""
+        return self.candidates.index
+
+    @property
+    def row(self) -> int:
+        """The candidate's row in the index."""
+        return int(self.candidates.rows[self.place])
+
+    @property
+    def need(self) -> Need:
+        """The need that is to be met."""
+        return self.candidates.reading.need
+
+    @property
+    def contributions(self) -> dict[str, float]:
+        """What each facet adds to the score."""
+        return dict(zip(self.measured, self.added.tolist(), strict=True))
+
+    @property
+    def goals(self) -> tuple[ReadGoal, ...]:
+        """The goals of the need."""
+        return self.candidates.reading.goals
+
+    @property
+    def goals_are_stated(self) -> bool:
+        """Whether the need states its goals, rather than that they were read from its text."""
+        return any(goal.stated for goal in self.goals)
+
+    def adds(self, facet: str) -> bool:
+        """Whether the facet adds to the score."""
+        return self.contributions[facet] > 0
+
+    def value(self, facet: str) -> float:
+        """The facet's value, NaN when unknown."""
+        return float(self.measured[facet].values[self.place])
+
+    def is_unknown(self, facet: str) -> bool:
+        """Whether the facet says nothing of this candidate."""
+        return bool(np.isnan(self.value(facet)))
+
+    def passages(self, facet: str) -> tuple[Passage, ...]:
+        """The passages that the facet rests on, best first; empty for a facet that rests on facts."""
+        places = self.measured[facet].passages
+        found = places[self.place].tolist() if len(places) else []
+        return tuple(self.index.passage(place) for place in found if place != NO_PASSAGE)
+
+    def quotes(self, facet: str) -> tuple[Evidence, ...]:
+        """The facet's passages as evidence."""
+        return tuple(
+            Evidence(facet=facet, source=passage.source, quote=passage.text) for passage in self.passages(facet)
+        )
+
+    def codes(self, column: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Which codes are flagged for the candidate in a column of facts, in the vocabulary's order."""
+        flags = getattr(self.index.facts, column)[self.row]
+        return tuple(code for code, flagged in zip(codes, flags, strict=True) if flagged)
+
+    def claimed_goals(self) -> tuple[str, ...]:
+        """The need's goals that the profile names among its focus areas, in the need's order."""
+        claimed = self.codes("focus_areas", vocabulary.FOCUS_AREAS)
+        return tuple(goal.area for goal in self.goals if goal.area in claimed)
+
+    def goal_of(self, passage: Passage) -> ReadGoal:
+        """The goal that a passage speaks of most, of those that no other passage is nearer to."""
+        near = self.candidates.near_goals
+        told = [self.index.passage(place) == passage for place in near.place[self.place]]
+        return self.goals[int(np.argmax(np.where(told, near.similarity[self.place], -np.inf)))]
+
+    def free_days_before_start(self) -> int | None:
+        """How many days before the start asked for the coach accepts managers; None for one who does so today."""
+        accepting = int(accepting_from(self.index, self.candidates.today)[self.row])
+        start = self.candidates.start_by.toordinal()
+        return None if accepting <= self.candidates.today.toordinal() else start - accepting
+
+    def entries(self, table: str) -> Columns:
+        """The candidate's own entries of a ragged table: credentials, references."""
+        ragged = getattr(self.index, table)
+        entries: Columns = ragged.take(np.array([self.row])).entries
+        return entries
+
+    def passages_from(self, source: str) -> tuple[Passage, ...]:
+        """The candidate's passages that stand in that field."""
+        passages = self.index.passages
+        own: Objects = passages.entries.passage[passages.offsets[self.row] : passages.offsets[self.row + 1]]
+        return tuple(passage for passage in own if passage.source == source)

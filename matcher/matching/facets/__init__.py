@@ -1,0 +1,29 @@
+"""The facets: each measures, for all candidates at once, one thing that speaks for a coach."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from matcher.matching.facets.credibility import coaching_hours, credentials, leadership, level, references
+from matcher.matching.facets.goals import closeness, goals_claimed, goals_evidenced
+from matcher.matching.facets.measured import Candidates, Facet, Measured
+from matcher.matching.facets.wishes import industry, start_and_times, style_to_avoid, style_wanted
+
+FACETS: Mapping[str, Facet] = MappingProxyType(
+    {
+        "goals_claimed": goals_claimed,
+        "goals_evidenced": goals_evidenced,
+        "closeness": closeness,
+        "level": level,
+        "leadership": leadership,
+        "references": references,
+        "credentials": credentials,
+        "coaching_hours": coaching_hours,
+        "start_and_times": start_and_times,
+        "style_wanted": style_wanted,
+        "style_to_avoid": style_to_avoid,
+        "industry": industry,
+    }
+)
+"""Every facet by name, in the order in which contributions are listed."""
+
+__all__ = ["FACETS", "Candidates", "Facet", "Measured"]

@@ -1,0 +1,69 @@
+"""Whether a coach covers what the manager is to work on: as claimed, as told, and as lived through."""
+
+import numpy as np
+
+from matcher.domain import vocabulary
+from matcher.matching.facets.measured import Candidates, Measured, scaled
+from matcher.matching.index import Bools, Floats, Ints
+from matcher.matching.retrieval import NO_PASSAGE
+
+MOST_PASSAGES = 3
+"""How many passages are kept as evidence of one facet."""
+
+
+def goals_claimed(candidates: Candidates) -> Measured:
+    """The share of the goals, by weight, that the profile names among its focus areas.
+
+    Unknown without goals, and for a profile that names none at all.
+    """
+    goals = candidates.reading.goals
+    claimed = candidates.index.facts.focus_areas[candidates.rows]
+    if not goals:
+        return Measured(candidates.unknown())
+    weights = np.array([goal.weight for goal in goals])
+    share = _weighted(claimed[:, [vocabulary.FOCUS_AREAS.index(goal.area) for goal in goals]], weights)
+    return Measured(np.where(claimed.any(axis=1), share, np.nan))
+
+
+def goals_evidenced(candidates: Candidates) -> Measured:
+    """How clearly some passage of the profile speaks of each goal, averaged by the goals' weights.
+
+    Unknown without goals, and for a profile without text.
+    """
+    goals = candidates.reading.goals
+    if not goals:
+        return Measured(candidates.unknown())
+    weights = np.array([goal.weight for goal in goals])
+    strength = scaled(candidates.near_goals.similarity, candidates.area_scale)
+    return Measured(_weighted(strength, weights), _best_passages(strength, candidates.near_goals.place))
+
+
+def closeness(candidates: Candidates) -> Measured:
+    """How near the need's passages are to the coach's: for each its nearest one, averaged (MaxSim,
+    Khattab & Zaharia 2020, over passages instead of tokens).
+
+    Unknown without a text of the need or of the profile.
+    """
+    similarity = candidates.near_need.similarity
+    if not similarity.shape[1]:
+        return Measured(candidates.unknown())
+    values = scaled(similarity.mean(axis=1), candidates.passage_scale)
+    related = similarity - candidates.passage_scale.unrelated
+    return Measured(values, _best_passages(related, candidates.near_need.place))
+
+
+def _weighted(strength: Floats | Bools, weights: Floats) -> Floats:
+    """The weighted mean of each row, at most 1; the same for equal rows, to the last bit, unlike a product by `@`."""
+    mean: Floats = np.minimum((strength * weights).sum(axis=1), 1.0)
+    return mean
+
+
+def _best_passages(strength: Floats, places: Ints) -> Ints:
+    """Distinct places of the strongest, best first, if above 0; shape (candidates, MOST_PASSAGES)."""
+    best = np.full((len(places), MOST_PASSAGES), NO_PASSAGE)
+    order = np.argsort(-strength, axis=1, kind="stable")
+    telling = np.where(strength > 0, places, NO_PASSAGE)
+    for row, ranked in enumerate(np.take_along_axis(telling, order, axis=1).tolist()):
+        distinct = [place for place in dict.fromkeys(ranked) if place != NO_PASSAGE][:MOST_PASSAGES]
+        best[row, : len(distinct)] = distinct
+    return best

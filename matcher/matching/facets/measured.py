@@ -1,0 +1,65 @@
+"""What every facet is given and what it gives back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from matcher.matching.index import CoachIndex, Floats, Ints
+from matcher.matching.reading import NeedReading, Scale
+from matcher.matching.retrieval import Nearest
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The coaches to be measured, `rows` of an index, for one need on one day."""
+
+    index: CoachIndex
+    rows: Ints
+    reading: NeedReading
+    today: date
+    near_need: Nearest
+    """The nearest passages to the need's passages."""
+    near_goals: Nearest
+    """The nearest passages to the need's goals."""
+    passage_scale: Scale
+    area_scale: Scale
+
+    @property
+    def start_by(self) -> date:
+        """The day by which the engagement is to begin."""
+        return self.reading.need.start_by or self.today
+
+    def unknown(self) -> Floats:
+        """A value for each candidate that says nothing: NaN, shape (candidates,)."""
+        return np.full(len(self.rows), np.nan)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How well each candidate does on one facet, in [0, 1]; NaN where that is unknown or not asked for.
+
+    `passages` tells on which passages that rests, best first: shape (candidates, at most three),
+    places in the index, NO_PASSAGE where there are fewer. A facet that rests on facts has none.
+    """
+
+    values: Floats
+    passages: Ints = field(default_factory=lambda: np.empty((0, 0), np.int64))
+
+
+Facet = Callable[[Candidates], Measured]
+
+
+def scaled(similarity: Floats, scale: Scale) -> Floats:
+    """A cosine on that scale, clipped to [0, 1]; NaN stays NaN.
+
+    >>> scaled(np.array([-0.5, 0.3, 0.9, np.nan]), Scale(0.1, 0.5))
+    array([0. , 0.5, 1. , nan])
+    """
+    return np.clip((similarity - scale.unrelated) / (scale.alike - scale.unrelated), 0.0, 1.0)
+
+
+def saturating(amount: Floats, enough: float) -> Floats:
+    """1 - exp(-amount / enough): 0 for nothing, 0.63 for enough, towards 1 for more; NaN stays NaN."""
+    return 1.0 - np.exp(-amount / enough)

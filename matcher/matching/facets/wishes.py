@@ -1,0 +1,78 @@
+"""Whether a coach suits the wishes of the need: style, industry, start and times."""
+
+import numpy as np
+
+from matcher.domain import vocabulary
+from matcher.matching import timetable
+from matcher.matching.eligibility import accepting_from
+from matcher.matching.facets.measured import Candidates, Measured
+from matcher.matching.index import Bools, Floats, membership
+
+ROOMY_SESSIONS = 3
+"""A timetable that could hold this many sessions a week leaves room to move one."""
+
+ROOMY_DAYS = 30
+"""A coach free this long before the start asked for leaves room for a first talk."""
+
+
+def style_wanted(candidates: Candidates) -> Measured:
+    """The share of the styles wanted that the coach works in. Unknown when either names none."""
+    return Measured(_share_of_styles(candidates, candidates.reading.need.styles.preferred))
+
+
+def style_to_avoid(candidates: Candidates) -> Measured:
+    """1 for a coach who works in no style that is to be avoided, 0 for one who works in any.
+
+    Unknown when either names none.
+    """
+    share = _share_of_styles(candidates, candidates.reading.need.styles.avoid)
+    return Measured(np.where(np.isnan(share), np.nan, share == 0))
+
+
+def industry(candidates: Candidates) -> Measured:
+    """1 for a coach who knows the industry, 1/2 for one who knows a related one (same group), else 0.
+
+    Unknown when the need or the profile names none.
+    """
+    wanted = candidates.reading.need.industry
+    if wanted is None:
+        return Measured(candidates.unknown())
+    known = candidates.index.facts.industries[candidates.rows]
+    group = vocabulary.INDUSTRY_GROUP[wanted]
+    related = [code for code in vocabulary.INDUSTRIES if vocabulary.INDUSTRY_GROUP[code] == group]
+    values = np.maximum(_any(known, [wanted]), 0.5 * _any(known, related))
+    return Measured(np.where(known.any(axis=1), values, np.nan))
+
+
+def start_and_times(candidates: Candidates) -> Measured:
+    """How early the coach is free, and how much room the timetables of both leave; the mean of the two.
+
+    The first alone when the need states no times. It is 1 for a coach who is free today, however soon
+    the start, or ROOMY_DAYS before it.
+    """
+    accepting = accepting_from(candidates.index, candidates.today)[candidates.rows]
+    days_before = np.clip((candidates.start_by.toordinal() - accepting) / ROOMY_DAYS, 0.0, 1.0)
+    start = np.where(accepting <= candidates.today.toordinal(), 1.0, days_before)
+    if not candidates.reading.need.availability.weekly:
+        return Measured(start)
+    return Measured((start + _room(candidates)) / 2)
+
+
+def _room(candidates: Candidates) -> Floats:
+    need = candidates.reading.need
+    common = timetable.total_overlap(candidates.index, need, candidates.start_by)[candidates.rows]
+    room: Floats = np.clip(common / (ROOMY_SESSIONS * need.sessions.minutes * 60), 0.0, 1.0)
+    return room
+
+
+def _share_of_styles(candidates: Candidates, wanted: tuple[str, ...]) -> Floats:
+    styles = candidates.index.facts.styles[candidates.rows]
+    if not wanted:
+        return candidates.unknown()
+    share = styles[:, membership(wanted, vocabulary.STYLES)].mean(axis=1)
+    return np.where(styles.any(axis=1), share, np.nan)
+
+
+def _any(flags: Bools, codes: list[str]) -> Bools:
+    found: Bools = np.logical_or.reduce(flags[:, membership(codes, vocabulary.INDUSTRIES)], axis=1)
+    return found

@@ -1,0 +1,138 @@
+"""The service in one paragraph: from a need to the coaches who can meet it, ranked and explained."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from matcher.domain import (
+    Contribution,
+    Evidence,
+    ExclusionReason,
+    Need,
+    Price,
+    ReferenceRate,
+    ReferenceRates,
+    Relaxation,
+)
+from matcher.matching import pricing
+from matcher.matching.assessment import Assessment
+from matcher.matching.eligibility import screen
+from matcher.matching.explanation import Standing, explain
+from matcher.matching.facets import FACETS, Candidates
+from matcher.matching.index import CoachIndex, Floats, Ints
+from matcher.matching.ranking import best_first, tied
+from matcher.matching.reading import NeedReading, Reader
+from matcher.matching.relaxation import relaxations
+from matcher.matching.retrieval import nearest
+from matcher.matching.scoring import Scorer
+
+FEW = 3
+"""With fewer eligible coaches than HR is shown, the smallest relaxations are named."""
+
+
+@dataclass(frozen=True)
+class RankedCoach:
+    """A recommended coach. Names are not known here."""
+
+    rank: int
+    coach_id: str
+    score: float
+    contributions: tuple[Contribution, ...]
+    reasons: tuple[str, ...]
+    reservation: str
+    evidence: tuple[Evidence, ...]
+    price: Price
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The best coaches for a need, and how all others stood."""
+
+    reading: NeedReading
+    coaches: tuple[RankedCoach, ...]
+    excluded_counts: dict[ExclusionReason, int]
+    relaxations: tuple[Relaxation, ...]
+    reference_rate: ReferenceRate | None
+    assessment: Assessment
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """Everything that a recommendation depends on, beside the need and the day."""
+
+    index: CoachIndex
+    reader: Reader
+    scorer: Scorer
+    rates: ReferenceRates
+
+    def recommend(self, need: Need, limit: int, today: date) -> Recommendation:
+        """The `limit` best of the eligible coaches, each explained; fewer when fewer are eligible."""
+        reading = self.reader.read(need)
+        eligibility = screen(self.index, need, self.rates, today)
+        candidates = self._retrieve(reading, np.flatnonzero(eligibility.eligible), today)
+        measured = {name: facet(candidates) for name, facet in FACETS.items()}
+        values = self.scorer.values(measured)
+        contributions = self.scorer.contributions(values)
+        scores = self.scorer.scores(contributions)
+        order = best_first(scores, self._comparable_prices(need)[candidates.rows])
+        assessment = Assessment(
+            ids=tuple(self.index.facts.id),
+            failed=eligibility.failed,
+            order=candidates.rows[order],
+            values=values[order],
+            scorer=self.scorer,
+        )
+        few = len(candidates.rows) < FEW
+        return Recommendation(
+            reading=reading,
+            coaches=tuple(
+                self._explain(assessment, rank, Standing(candidates, place, measured, contributions[place]))
+                for rank, place in enumerate(order[:limit].tolist(), start=1)
+            ),
+            excluded_counts=eligibility.counts(),
+            relaxations=relaxations(self.index, need, self.rates, today, eligibility) if few else (),
+            reference_rate=self._reference_rate(need, decides=tied(scores)),
+            assessment=assessment,
+        )
+
+    def _retrieve(self, reading: NeedReading, rows: Ints, today: date) -> Candidates:
+        queries = np.concatenate([reading.vectors, self.reader.area_vectors(reading.goals)])
+        found = nearest(self.index.passages, rows, queries)
+        passages = len(reading.vectors)
+        return Candidates(
+            index=self.index,
+            rows=rows,
+            reading=reading,
+            today=today,
+            near_need=found.columns(0, passages),
+            near_goals=found.columns(passages, len(queries)),
+            passage_scale=self.reader.passage_scale,
+            area_scale=self.reader.area_scale,
+        )
+
+    def _comparable_prices(self, need: Need) -> Floats:
+        return pricing.session_prices(self.index, need.sessions.minutes, _currency(need), self.rates)
+
+    def _reference_rate(self, need: Need, decides: bool) -> ReferenceRate | None:
+        """The rates, if they took part: in the budget rule, or in the order of equal scores."""
+        if need.budget is None and not decides:
+            return None
+        return pricing.reference_rate(self.index, _currency(need), self.rates)
+
+    def _explain(self, assessment: Assessment, rank: int, coach: Standing) -> RankedCoach:
+        explained = explain(coach)
+        return RankedCoach(
+            rank=rank,
+            coach_id=self.index.facts.id[coach.row],
+            score=float(assessment.scores[rank - 1]),
+            contributions=assessment.contributions_at(rank),
+            reasons=explained.reasons,
+            reservation=explained.reservation,
+            evidence=explained.evidence,
+            price=pricing.price(self.index, coach.row, coach.need, self.rates),
+        )
+
+
+def _currency(need: Need) -> str:
+    return need.budget.currency if need.budget else "EUR"

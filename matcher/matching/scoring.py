@@ -1,0 +1,116 @@
+"""The additive scorer: what each facet counts, read from a ranker file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from matcher.errors import ConfigurationError
+from matcher.matching.facets import FACETS, Measured
+from matcher.matching.index import Floats
+
+
+class FacetWeight(BaseModel):
+    """What one facet counts; `neutral` is the value at which it neither adds nor takes away."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    facet: str
+    weight: Annotated[float, Field(ge=0)]
+    neutral: Annotated[float, Field(ge=0, le=1)]
+
+
+class RankerFile(BaseModel):
+    """The form of a ranker file. `encoder` null: the weights hold for any; `judgements` null: a prior."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1]
+    name: str
+    encoder: str | None
+    judgements: str | None
+    facets: tuple[FacetWeight, ...]
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Scores by `base + sum of weight x (value - neutral)`; an unknown value adds nothing.
+
+    So a coach of whom a fact is unknown is treated like an average one, neither rewarded nor punished.
+    """
+
+    name: str
+    facets: tuple[FacetWeight, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The facets, in the order of the columns of values and contributions."""
+        return tuple(weight.facet for weight in self.facets)
+
+    @cached_property
+    def base(self) -> float:
+        """The score of a coach who is neutral in, or unknown on, every facet."""
+        return float(sum(weight.weight * weight.neutral for weight in self.facets))
+
+    def to_document(self) -> dict[str, Any]:
+        """The weights as JSON can hold them."""
+        return {"name": self.name, "facets": [weight.model_dump() for weight in self.facets]}
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> "Scorer":
+        """The scorer that `to_document` wrote."""
+        return cls(document["name"], tuple(FacetWeight(**weight) for weight in document["facets"]))
+
+    def values(self, measured: Mapping[str, Measured]) -> Floats:
+        """The facets' values side by side, in the scorer's order; shape (candidates, facets)."""
+        return np.stack([measured[weight.facet].values for weight in self.facets], axis=1)
+
+    def contributions(self, values: Floats) -> Floats:
+        """What each facet adds to each score; both of shape (candidates, facets). 0 for an unknown value."""
+        weights = np.array([weight.weight for weight in self.facets])
+        neutral = np.array([weight.neutral for weight in self.facets])
+        return np.where(np.isnan(values), 0.0, weights * (values - neutral))
+
+    def scores(self, contributions: Floats) -> Floats:
+        """The base plus the sum of the contributions; shape (candidates,)."""
+        scores: Floats = self.base + contributions.sum(axis=1)
+        return scores
+
+
+def _first_problem(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return ""
+    first = error.errors()[0]
+    return f": {'/'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def load_scorer(file: str, encoder: str) -> Scorer:
+    """The scorer of that ranker file, the packaged one for an empty name.
+
+    Raises ConfigurationError when the file is missing or broken, names other facets than this
+    version has, or was made for another encoder.
+    """
+    path = Path(file) if file else files("matcher.matching").joinpath("ranker.json")
+    try:
+        ranker = RankerFile.model_validate(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"MATCHER_RANKER: {file or 'ranker.json'} cannot be read as a ranker file{_first_problem(error)}."
+        ) from error
+    named = [weight.facet for weight in ranker.facets]
+    if sorted(named) != sorted(FACETS):
+        raise ConfigurationError(
+            f"MATCHER_RANKER: {ranker.name} must weigh each of the facets {', '.join(FACETS)} once; it weighs "
+            f"{', '.join(named)}."
+        )
+    if ranker.encoder not in (None, encoder):
+        raise ConfigurationError(
+            f"MATCHER_RANKER: {ranker.name} was made for the encoder {ranker.encoder}, not for {encoder}."
+        )
+    return Scorer(ranker.name, tuple(sorted(ranker.facets, key=lambda weight: list(FACETS).index(weight.facet))))

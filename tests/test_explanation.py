@@ -1,0 +1,486 @@
+"""Sentences are read back: each must have a known form, and what it says must stand in the profile."""
+
+import json
+import re
+from collections.abc import Callable
+from importlib.resources import files
+from statistics import fmean
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.domain import Coach, Need
+from matcher.domain.vocabulary import FOCUS_AREAS, INDUSTRIES, INDUSTRY_GROUP, LEVELS, STYLES, label
+from matcher.matching.explanation import why_not
+from matcher.matching.facets import FACETS
+from matcher.matching.passages import coach_passages
+from matcher.matching.recommender import RankedCoach
+from matcher.matching.scoring import FacetWeight, Scorer
+from tests.factories import a_coach, a_need
+from tests.judged_world import a_recommender, judged, recommended, scorer
+from training.judgements import JUDGED_ON
+
+ABOUT = json.loads(files("matcher.matching").joinpath("focus_areas.json").read_text("utf-8"))
+Holds = Callable[[re.Match[str], Coach, Need], bool]
+
+
+def start(need: Need) -> Any:
+    return need.start_by or JUDGED_ON
+
+
+def valid(coach: Coach, need: Need) -> list[Any]:
+    return [held for held in coach.credentials if held.valid_on(start(need))]
+
+
+def in_words(number: float, words: str) -> bool:
+    if "less than one" in words:
+        return 0 < number < 1
+    return round(number, 1) == float(words.split(maxsplit=1)[0].replace(",", ""))
+
+
+def days_before(coach: Coach, need: Need) -> int:
+    return (start(need) - (coach.availability.accepting_from or JUDGED_ON)).days
+
+
+def is_free_today(coach: Coach) -> bool:
+    return (coach.availability.accepting_from or JUDGED_ON) <= JUDGED_ON
+
+
+def names(words: str, codes: Any) -> bool:
+    """Whether a list in words names those codes and no other, or the first of them and how many more."""
+    labels = [label(code) for code in codes]
+    if (more := re.search(r" and (\d+) more$", words)) is None:
+        return set(labels) == set(re.split(r", | and (?=[^,]*$)", words)) or words == " and ".join(labels)
+    listed = words[: more.start()].split(", ")
+    return set(listed) < set(labels) and len(listed) + int(more[1]) == len(labels)
+
+
+def shared(left: Any, right: Any) -> list[str]:
+    return [code for code in left if code in right]
+
+
+def related(coach: Coach, need: Need) -> list[str]:
+    return [code for code in coach.industries if INDUSTRY_GROUP[code] == INDUSTRY_GROUP[need.industry or ""]]
+
+
+def rating(coach: Coach) -> float:
+    return fmean(reference.rating for reference in coach.references)
+
+
+def stands_in(coach: Coach, quote: str, source: str) -> bool:
+    own = [
+        " ".join(p.text.split()) for p in coach_passages(coach) if p.source.split("/")[0].removesuffix("s") == source
+    ]
+    return quote in own
+
+
+def is_rated(said: re.Match[str], coach: Coach) -> bool:
+    verified = sum(reference.verified for reference in coach.references)
+    return (
+        said[1] == f"{rating(coach):.1f}"
+        and in_words(len(coach.references), said[2])
+        and said[3] in (str(verified), "none")
+    )
+
+
+REASONS: dict[str, tuple[str, Holds]] = {
+    "goals_claimed": (
+        r"Names (.+) among the focus areas: (the one goal|both goals|all \d+ goals|\d+ of \d+ goals)( read from .+)?\.",
+        lambda said, c, n: (
+            (said[3] is None) == bool(n.focus_areas)
+            and (not n.focus_areas or names(said[1], shared([goal.area for goal in n.focus_areas], c.focus_areas)))
+        ),
+    ),
+    "goals_evidenced": (r"Speaks of (.+?): “(.+)” \((\w+)\)\.", lambda said, c, _: stands_in(c, said[2], said[3])),
+    "closeness": (
+        r"Describes something close to this situation: “(.+)” \((\w+)\)\.",
+        lambda said, c, n: bool(n.summary) and stands_in(c, said[1], said[2]),
+    ),
+    "level": (
+        r"Has coached (.+)\.",
+        lambda said, c, n: (
+            any(word in said[1] for word in map(label, c.experience.levels_coached))
+            and (n.level not in c.experience.levels_coached or label(n.level) in said[1])
+        ),
+    ),
+    "leadership": (
+        r"Has led people for (.+) years?\.",
+        lambda said, c, _: in_words(c.experience.leadership_years or 0, said[1]),
+    ),
+    "coaching_hours": (
+        r"Has coached for (.+) hours?\.",
+        lambda said, c, _: in_words(c.experience.coaching_hours or 0, said[1]),
+    ),
+    "references": (
+        r"Former clients rate this coach (\d\.\d) of 5 on average \((\d+) ratings?, (\d+|none) verified\)\.",
+        lambda said, c, _: rating(c) >= 4 and is_rated(said, c),
+    ),
+    "credentials": (
+        r"Holds the credential (.+) \((verified|not verified)\), valid on the day of the start\.",
+        lambda said, c, n: (
+            (said[1], said[2] == "verified") in [(f"{held.body} {held.level}", held.verified) for held in valid(c, n)]
+        ),
+    ),
+    "start_and_times": (
+        r"Is free (now|on the day of the start|(\d+) days? before the start)(, with time in common .+)?\.",
+        lambda said, c, n: (
+            (said[1] == "now") == is_free_today(c)
+            and (said[2] is None or int(said[2]) == days_before(c, n))
+            and bool(said[3]) == bool(n.availability.weekly)
+        ),
+    ),
+    "style_wanted": (
+        r"Works in (?:the|\d+ of \d+) styles? wanted: (.+)\.",
+        lambda said, c, n: names(said[1], shared(n.styles.preferred, c.styles)),
+    ),
+    "style_to_avoid": (
+        r"Names other styles than the ones? to avoid \((.+)\): (.+)\.",
+        lambda said, c, n: not shared(c.styles, n.styles.avoid) and names(said[2], c.styles),
+    ),
+    "industry": (
+        r"Knows (the|a related|related) (?:industry|industries): (.+)\.",
+        lambda said, c, n: (
+            names(said[2], [n.industry] if said[1] == "the" else related(c, n))
+            and (said[1] == "the") == (n.industry in c.industries)
+        ),
+    ),
+}
+AGAINST: list[tuple[str, str, Holds]] = [
+    ("", r"Nothing in the profile speaks against this choice; a first talk .*\.", lambda *_: True),
+    ("goals_claimed", r"Names no focus areas\.", lambda _, c, __: not c.focus_areas),
+    (
+        "goals_claimed",
+        r"Does not name (.+?) among the focus areas( \(goals? read from the text\))?\.",
+        lambda said, c, n: (
+            bool(said[2]) != bool(n.focus_areas)
+            and not any(label(code) in re.split(", | and ", said[1]) for code in c.focus_areas)
+        ),
+    ),
+    ("goals_evidenced", r"Has no text in the profile .*\.", lambda _, c, __: not coach_passages(c)),
+    (
+        "goals_evidenced",
+        r"Has no passage in the profile that speaks plainly of (.+)\.",
+        lambda _, c, __: bool(coach_passages(c)),
+    ),
+    ("closeness", r"Describes no situation that is plainly like this one\.", lambda _, c, n: bool(n.summary)),
+    ("level", r"Does not say which levels .*\.", lambda _, c, __: not c.experience.levels_coached),
+    (
+        "level",
+        r"Has coached (.+), but no (.+), as far as the profile says\.",
+        lambda _, c, n: n.level not in c.experience.levels_coached,
+    ),
+    ("leadership", r"Does not say whether they have led .*\.", lambda _, c, __: c.experience.leadership_years is None),
+    ("leadership", r"Has not led people themselves\.", lambda _, c, __: c.experience.leadership_years == 0),
+    (
+        "leadership",
+        r"Has led people for only (.+) years?\.",
+        lambda said, c, _: (
+            in_words(c.experience.leadership_years or 0, said[1]) and (c.experience.leadership_years or 0) < 5
+        ),
+    ),
+    ("coaching_hours", r"Does not say how many hours .*\.", lambda _, c, __: c.experience.coaching_hours is None),
+    ("coaching_hours", r"Has no hours of coaching yet\.", lambda _, c, __: c.experience.coaching_hours == 0),
+    (
+        "coaching_hours",
+        r"Has coached for only (.+) hours?\.",
+        lambda said, c, _: (
+            in_words(c.experience.coaching_hours or 0, said[1]) and (c.experience.coaching_hours or 0) < 500
+        ),
+    ),
+    ("references", r"Has no references yet\.", lambda _, c, __: not c.references),
+    (
+        "references",
+        r"Former clients rate this coach only (\d\.\d) of 5 on average \((\d+) ratings?\)\.",
+        lambda said, c, _: rating(c) < 4.5 and said[1] == f"{rating(c):.1f}" and in_words(len(c.references), said[2]),
+    ),
+    (
+        "",
+        r"(No reference has|The only reference has not) been verified\.",
+        lambda said, c, _: (
+            not any(reference.verified for reference in c.references)
+            and (len(c.references) == 1) == said[1].startswith("The only")
+        ),
+    ),
+    ("", r"Has only one reference\.", lambda _, c, __: len(c.references) == 1),
+    ("credentials", r"Shows no credential that is valid on the day of the start\.", lambda _, c, n: not valid(c, n)),
+    (
+        "",
+        r"(The valid credential has not|No valid credential has) been verified\.",
+        lambda _, c, n: bool(valid(c, n)) and not any(held.verified for held in valid(c, n)),
+    ),
+    (
+        "start_and_times",
+        r"Has little time in common with the manager\.",
+        lambda _, c, n: bool(n.availability.weekly) and c.availability.weekly[0].end <= "10:00",
+    ),
+    (
+        "start_and_times",
+        r"Is free only (\d+) days? before the start\.",
+        lambda said, c, n: int(said[1]) == days_before(c, n) < 15 and not is_free_today(c),
+    ),
+    ("start_and_times", r"Is not free before the day of the start\.", lambda _, c, n: days_before(c, n) == 0),
+    ("", r"Does not say in which styles they work\.", lambda _, c, __: not c.styles),
+    (
+        "",
+        r"Does not name the styles? wanted: (.+)\.",
+        lambda said, c, n: not shared(n.styles.preferred, c.styles) and names(said[1], n.styles.preferred),
+    ),
+    (
+        "",
+        r"Works in only (\d+) of (\d+) styles wanted, not in: (.+)\.",
+        lambda said, c, n: (
+            (int(said[1]), int(said[2])) == (len(shared(n.styles.preferred, c.styles)), len(n.styles.preferred))
+        ),
+    ),
+    (
+        "style_to_avoid",
+        r"Works in (?:a style|styles) to avoid: (.+)\.",
+        lambda said, c, n: names(said[1], shared(c.styles, n.styles.avoid)),
+    ),
+    ("industry", r"Names no industries\.", lambda _, c, __: not c.industries),
+    (
+        "",
+        r"Knows a related industry, but does not name (.+) itself\.",
+        lambda _, c, n: n.industry not in c.industries and bool(related(c, n)),
+    ),
+    ("industry", r"Names neither the industry \((.+)\) nor a related one\.", lambda _, c, n: not related(c, n)),
+]
+"""Facet (empty where a reason of the same facet may stand beside it), form, and what must be so."""
+
+
+def check_reasons(shown: RankedCoach, coach: Coach, need: Need) -> dict[str, re.Match[str]]:
+    said = {}
+    for sentence in shown.reasons:
+        fitting = {facet: found for facet, (form, _) in REASONS.items() if (found := re.fullmatch(form, sentence))}
+        fitting = {"coaching_hours": fitting["coaching_hours"]} if "coaching_hours" in fitting else fitting
+        assert len(fitting) == 1, sentence
+        said |= fitting
+    for facet, found in said.items():
+        assert REASONS[facet][1](found, coach, need), (found.string, coach)
+    adding = {entry.facet: entry.contribution for entry in shown.contributions if entry.contribution > 0}
+    strongest = sorted(adding, key=lambda facet: -adding[facet])
+    if coach.references and rating(coach) < 4 and "references" in strongest:
+        strongest.remove("references")
+    assert list(said) == strongest[:3]
+    return said
+
+
+def check_reservation(shown: RankedCoach, coach: Coach, need: Need, said: dict[str, re.Match[str]]) -> None:
+    fitting = [
+        (facet, found, holds) for facet, form, holds in AGAINST if (found := re.fullmatch(form, shown.reservation))
+    ]
+    assert len(fitting) == 1, shown.reservation
+    facet, found, holds = fitting[0]
+    assert holds(found, coach, need), (shown.reservation, coach)
+    if facet in said and facet not in {"goals_claimed", "level"}:
+        assert facet == "goals_evidenced"
+        assert found[1] != said[facet][1]
+
+
+def quotable(coach: Coach, source: str) -> list[str]:
+    field, _, place = source.partition("/")
+    if field == "references":
+        reference = coach.references[int(place)]
+        return [reference.text, f"{reference.rating:g}"]
+    if field == "credentials":
+        return [f"{coach.credentials[int(place)].body} {coach.credentials[int(place)].level}"]
+    value = getattr(coach.experience, place) if place else getattr(coach, field)
+    return [*value] if isinstance(value, tuple) else [value] if isinstance(value, str) else [f"{value:.10g}"]
+
+
+def check_evidence(shown: RankedCoach, coach: Coach) -> None:
+    adding = {entry.facet for entry in shown.contributions if entry.contribution > 0}
+    for entry in shown.evidence:
+        assert entry.facet in adding
+        assert entry.quote
+        is_text = entry.source in {"bio", "approach", "headline"} or entry.source.startswith("references/")
+        assert any(entry.quote in own if is_text else entry.quote == own for own in quotable(coach, entry.source)), (
+            entry
+        )
+
+
+def check(shown: RankedCoach, coach: Coach, need: Need) -> None:
+    said = check_reasons(shown, coach, need)
+    check_reservation(shown, coach, need, said)
+    check_evidence(shown, coach)
+    for sentence in (*shown.reasons, shown.reservation):
+        own_words = re.sub("“.*”", "“”", sentence)
+        assert not re.search(r"nan|None|inf\b|_|\(\)|  |: \.|\n", own_words), sentence
+
+
+def some(values: tuple[str, ...], most: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(values), max_size=most, unique=True)
+
+
+FREE = [{"day": "mon", "from": "09:00", "to": end} for end in ("10:00", "17:00")]
+COACHES = st.builds(
+    a_coach,
+    bio=st.sampled_from(["", ABOUT["delegation"]["profile"], f"{ABOUT['boundaries']['profile']}\nAnd\n\nlima mike"]),
+    focus_areas=some(FOCUS_AREAS[:4], 3) | st.just(list(FOCUS_AREAS)),
+    styles=some(STYLES[:4], 3) | st.just(list(STYLES)),
+    industries=some(INDUSTRIES[:6], 2),
+    experience=st.fixed_dictionaries(
+        {"levels_coached": some(LEVELS, 4)},
+        optional={
+            "leadership_years": st.sampled_from([0, 0.04, 1, 4.9, 4.99, 5, 80]),
+            "coaching_hours": st.sampled_from([0, 0.5, 1, 499.96, 500, 123_456.5, 200_000]),
+        },
+    ),
+    credentials=st.lists(
+        st.fixed_dictionaries(
+            {"body": st.just("AC"), "level": st.sampled_from(["Foundation", "Master"]), "verified": st.booleans()},
+            optional={"valid_until": st.sampled_from(["2026-06-01", "2027-01-04"])},
+        ),
+        max_size=2,
+    ),
+    references=st.lists(
+        st.fixed_dictionaries(
+            {"rating": st.sampled_from([1, 3.5, 4, 4.5, 5]), "verified": st.booleans()},
+            optional={
+                "date": st.sampled_from(["2010-01-01", "2026-11-01"]),
+                "text": st.just(ABOUT["execution"]["profile"]),
+            },
+        ),
+        max_size=3,
+    ),
+    availability=st.fixed_dictionaries(
+        {"capacity": st.just(1), "weekly": st.sampled_from(FREE).map(lambda window: [window])},
+        optional={
+            "accepting_from": st.sampled_from(["2020-01-01", "2026-12-01", "2026-12-10", "2027-01-03", "2027-01-04"])
+        },
+    ),
+)
+NEEDS = st.builds(
+    lambda summary, **fields: a_need(summary=summary or ("" if fields["focus_areas"] else "xx"), **fields),
+    start_by=st.sampled_from([None, "2027-01-04"]),
+    summary=st.sampled_from(["", ABOUT["delegation"]["need"], "xx"]),
+    focus_areas=(some(FOCUS_AREAS[:4], 3) | st.just(list(FOCUS_AREAS))).map(lambda areas: [{"area": a} for a in areas]),
+    level=st.none() | st.sampled_from(LEVELS),
+    industry=st.none() | st.sampled_from(INDUSTRIES[:6]),
+    styles=st.fixed_dictionaries({}, optional={"preferred": some(STYLES[:4], 3), "avoid": some(STYLES[2:5], 2)}),
+    timezone=st.just("Europe/Amsterdam"),
+    availability=st.sampled_from([{}, {"weekly": [{"day": "mon", "from": "09:00", "to": "17:00"}]}]),
+)
+PRAISED = a_coach(id="praised", references=[{"rating": 5, "verified": True}] * 9)
+
+
+SPOTLESS: dict[str, Any] = {
+    "focus_areas": ["delegation"],
+    "experience": {"leadership_years": 30, "coaching_hours": 3000},
+    "credentials": [{"body": "ICF", "level": "MCC", "verified": True}],
+    "references": [{"rating": 5, "verified": True}] * 3,
+}
+FILLING = "alpha bravo charlie delta echo foxtrot"
+
+
+def with_neutral(neutral: float | None, only: str = "") -> Scorer:
+    """The packaged scorer, or one to which that value of every facet is neutral: with 0 all adds, with 1 none.
+
+    With `only`, no other facet counts.
+    """
+    if neutral is None:
+        return scorer()
+    weights = {facet: 0.1 if only in {"", facet} else 0.0 for facet in FACETS}
+    return Scorer("odd", tuple(FacetWeight(facet=f, weight=weight, neutral=neutral) for f, weight in weights.items()))
+
+
+@settings(max_examples=150, deadline=None)
+@given(COACHES, NEEDS, st.sampled_from([None, None, 0.0, 0.3, 1.0]))
+def test_what_is_said_of_a_coach_is_true_and_does_not_contradict_itself(
+    coach: Coach, need: Need, neutral: float | None
+) -> None:
+    found = a_recommender(coach, PRAISED, scorer_=with_neutral(neutral)).recommend(need, 2, JUDGED_ON)
+    profiles = {coach.id: coach, "praised": PRAISED}
+    for shown in found.coaches:
+        check(shown, profiles[shown.coach_id], need)
+
+
+@pytest.mark.parametrize("need_id", judged().needs)
+def test_what_is_said_of_judged_coaches_is_true_with_evidence_word_for_word(need_id: str) -> None:
+    for shown in recommended(need_id).coaches:
+        check_reasons(shown, judged().coaches[shown.coach_id], judged().needs[need_id])
+        check_evidence(shown, judged().coaches[shown.coach_id])
+        assert len(re.findall(r"[.!?](?:\s|$)", shown.reservation)) == 1
+
+
+def test_a_low_rating_is_no_reason_though_few_ratings_hardly_lower_the_mean() -> None:
+    poor = a_coach(references=[{"rating": 1, "date": "2010-01-01"}])
+    shown = a_recommender(poor, PRAISED).recommend(a_need(), 2, JUDGED_ON).coaches[1]
+    assert {entry.facet: entry.contribution for entry in shown.contributions}["references"] > 0
+    assert not any("rate this coach" in reason for reason in shown.reasons)
+
+
+def test_the_credential_that_is_named_is_valid_on_the_day_of_the_start() -> None:
+    held = [{"level": "MCC", "valid_until": "2027-01-03"}, {"level": "PCC", "valid_until": "2027-01-04"}]
+    coach = a_coach(credentials=[{"body": "ICF", "verified": True} | credential for credential in held])
+    shown = a_recommender(coach).recommend(a_need(), 1, JUDGED_ON).coaches[0]
+    assert "Holds the credential ICF PCC (verified), valid on the day of the start." in shown.reasons
+    assert [entry.source for entry in shown.evidence if entry.facet == "credentials"] == ["credentials/1"]
+
+
+@pytest.mark.parametrize("facet", ["closeness", "goals_evidenced"])
+def test_a_likeness_that_speaks_for_a_coach_does_not_speak_against_them_too(facet: str) -> None:
+    told = ABOUT["delegation"]["profile"]
+    half_said = []
+    for number in range(len(told.split())):
+        partly = " ".join([*told.split()[:number], *FILLING.split()])
+        need = a_need(summary=partly if facet == "closeness" else "", focus_areas=[{"area": "delegation"}])
+        coach = a_coach(bio=told if facet == "closeness" else partly, **SPOTLESS)
+        shown = a_recommender(coach, scorer_=with_neutral(0.3, only=facet)).recommend(need, 1, JUDGED_ON).coaches[0]
+        check(shown, coach, need)
+        value = {entry.facet: entry.value for entry in shown.contributions}[facet]
+        half_said.append(value is not None and 0.3 < value < 0.5)
+    assert any(half_said)
+
+
+SENTENCE_OF = {
+    "language": "languages",
+    "modality": "Cannot meet",
+    "budget": "budget",
+    "capacity": "capacity",
+    "start": "not free by the start",
+    "availability": "no time in common",
+    "credential": "credential",
+    "references": "references",
+    "conflict": "organisation",
+    "excluded": "excludes",
+}
+
+
+@pytest.mark.parametrize("need_id", judged().needs)
+def test_there_is_a_reason_why_not_for_every_coach(need_id: str) -> None:
+    assessment = recommended(need_id).assessment
+    shown = min(3, len(assessment.order))
+    for coach_id in judged().coaches:
+        sentences = why_not(assessment, coach_id, shown)
+        failed, rank = assessment.excluded_by(coach_id), assessment.rank(coach_id)
+        if rank is None:
+            assert len(sentences) == len(failed) > 0
+            assert all(SENTENCE_OF[reason] in sentence for reason, sentence in zip(failed, sentences, strict=True))
+        elif rank <= shown:
+            assert sentences == (f"Ranks {rank} of {len(assessment.order)} eligible coaches. Is on the shortlist.",)
+        else:
+            assert sentences[0] == f"Ranks {rank} of {len(assessment.order)} eligible coaches."
+
+
+def test_a_coach_beyond_the_shortlist_is_told_where_most_was_lost() -> None:
+    need = a_need(summary="", focus_areas=[{"area": "delegation"}], level="senior", industry="banking")
+    good = {"focus_areas": ["delegation"], "industries": ["banking"], "experience": {"levels_coached": ["senior"]}}
+    coaches = [a_coach(id=f"c{place}", **good) for place in range(3)]
+    behind = a_coach(id="behind", **good | {"experience": {"levels_coached": ["middle"]}})
+    worse = {"focus_areas": ["boundaries"], "industries": ["mining"], "experience": {"levels_coached": ["first_line"]}}
+    last = a_coach(id="last", **worse)
+    assessment = a_recommender(*coaches, behind, last).recommend(need, 3, JUDGED_ON).assessment
+    weights = {weight.facet: weight.weight for weight in scorer().facets}
+    goals, level, industry = weights["goals_claimed"], weights["level"], weights["industry"]
+    assert why_not(assessment, "behind", 3)[1] == (
+        f"Is {level / 2:.3f} behind the last coach shown (rank 3), mostly by level of managers coached "
+        f"({-level / 2:.3f})."
+    )
+    assert why_not(assessment, "last", 3)[1] == (
+        f"Is {goals + level + industry:.3f} behind the last coach shown (rank 3), mostly by goals named as focus areas "
+        f"({-goals:.3f}) and level of managers coached ({-level:.3f})."
+    )
+    assert "Scores as much as the last coach shown (rank 1)" in why_not(assessment, "c2", 1)[1]

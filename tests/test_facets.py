@@ -1,0 +1,223 @@
+"""Each facet in a small world whose right answer is known, asked through the recommender."""
+
+import json
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.domain import Coach, Need
+from matcher.domain.vocabulary import FOCUS_AREAS, INDUSTRIES, LEVELS, STYLES
+from matcher.matching.facets import FACETS
+from tests.factories import a_coach, a_need
+from tests.judged_world import a_recommender, judged, reader, recommended
+from training.judgements import JUDGED_ON
+
+UNKNOWN = pytest.approx(np.nan, nan_ok=True)
+ABOUT = json.loads(files("matcher.matching").joinpath("focus_areas.json").read_text("utf-8"))
+
+
+def values(facet: str, need: Need, *coaches: Coach) -> list[float]:
+    """The facet's value of each coach, in the order given."""
+    numbered = [coach.model_copy(update={"id": f"c{place}"}) for place, coach in enumerate(coaches)]
+    assessment = a_recommender(*numbered).recommend(need, 1, JUDGED_ON).assessment
+    measured = assessment.values[:, assessment.scorer.names.index(facet)]
+    found = dict(zip(assessment.order.tolist(), measured.tolist(), strict=True))
+    return [found[place] for place in range(len(coaches))]
+
+
+def goals(*areas: str, **importance: int) -> Need:
+    stated = [{"area": area} for area in areas] + [
+        {"area": area, "importance": number} for area, number in importance.items()
+    ]
+    return a_need(summary="", focus_areas=stated)
+
+
+def experienced(**facts: Any) -> Coach:
+    return a_coach(experience=facts)
+
+
+def times(*windows: tuple[str, str, str]) -> dict[str, Any]:
+    return {"weekly": [{"day": day, "from": start, "to": end} for day, start, end in windows]}
+
+
+def test_goals_claimed_is_the_share_of_the_goals_by_importance() -> None:
+    need = goals(delegation=3, boundaries=1)
+    claims: list[list[str]] = [
+        ["delegation"],
+        ["boundaries", "execution"],
+        ["delegation", "boundaries"],
+        ["execution"],
+        [],
+    ]
+    assert values("goals_claimed", need, *(a_coach(focus_areas=areas) for areas in claims)) == [
+        0.75,
+        0.25,
+        1,
+        0,
+        UNKNOWN,
+    ]
+
+
+@given(st.dictionaries(st.sampled_from(FOCUS_AREAS), st.integers(1, 3), min_size=3))
+@settings(max_examples=20, deadline=None)
+def test_a_coach_who_claims_every_goal_covers_them_wholly_and_never_more(importance: dict[str, int]) -> None:
+    assert values("goals_claimed", goals(**importance), a_coach(focus_areas=[*importance])) == [pytest.approx(1)]
+
+
+def test_goals_evidenced_is_high_for_a_text_on_the_goal_and_unknown_without_a_text() -> None:
+    on_it, elsewhere = a_coach(bio=ABOUT["delegation"]["profile"]), a_coach(bio=ABOUT["negotiation"]["profile"])
+    high, low, unknown = values("goals_evidenced", goals("delegation"), on_it, elsewhere, a_coach())
+    assert high > 0.8
+    assert low < 0.3
+    assert unknown == UNKNOWN
+    half, _ = values("goals_evidenced", goals("delegation", "negotiation"), on_it, elsewhere)
+    assert half < high
+
+
+def test_more_text_on_the_goals_is_never_worse() -> None:
+    texts = [ABOUT[area]["profile"] for area in ("negotiation", "delegation", "boundaries")]
+    coaches = [a_coach(bio="\n\n".join(texts[: number + 1])) for number in range(3)]
+    for facet in ("goals_evidenced", "closeness"):
+        need = a_need(summary="Delegation. " + ABOUT["delegation"]["need"], focus_areas=[{"area": "delegation"}])
+        found = values(facet, need, *coaches)
+        assert found == sorted(found)
+
+
+def test_closeness_is_the_likeness_to_the_nearest_passage_averaged_over_those_of_the_need() -> None:
+    scale = reader().passage_scale
+    same, half, none = "alpha bravo charlie delta", "alpha bravo echo foxtrot", "golf hotel india juliett"
+    need = a_need(summary=same)
+    bios = ["", same, half, none, f"{none}\n\n{same}"]
+    expected = [(likeness - scale.unrelated) / (scale.alike - scale.unrelated) for likeness in (1, 0.5, 0)]
+    one, middle, zero = np.clip(expected, 0, 1)
+    found = values("closeness", need, *(a_coach(bio=bio) for bio in bios))
+    assert found == [UNKNOWN, *(pytest.approx(value, abs=1e-6) for value in (one, middle, zero, one))]
+    both = values("closeness", a_need(summary=same, outcome=none), a_coach(bio=same))
+    assert both == [pytest.approx(middle, abs=1e-6)]
+
+
+def test_the_passages_that_a_facet_rests_on_are_the_nearest_first_each_once_and_none_unrelated() -> None:
+    told, other = ABOUT["delegation"]["profile"], "golf hotel india juliett"
+    coach = a_coach(bio=f"{other}\n\n{told}")
+    shown = a_recommender(coach).recommend(goals("delegation", "communication"), 1, JUDGED_ON).coaches[0]
+    assert [(entry.source, entry.quote) for entry in shown.evidence if entry.facet == "goals_evidenced"] == [
+        ("bio", told)
+    ]
+
+
+def test_level_is_whole_for_the_level_itself_and_half_for_the_one_beside_it() -> None:
+    coached: list[list[str]] = [["senior"], ["middle"], ["executive", "first_line"], ["first_line"], []]
+    coaches = [experienced(levels_coached=levels) for levels in coached]
+    assert values("level", a_need(level="senior"), *coaches) == [1, 0.5, 0.5, 0, UNKNOWN]
+    assert values("level", a_need(), *coaches) == [UNKNOWN] * 5
+
+
+@pytest.mark.parametrize(
+    ("facet", "fact", "enough"), [("leadership", "leadership_years", 6), ("coaching_hours",) * 2 + (750,)]
+)
+def test_years_and_hours_saturate(facet: str, fact: str, enough: float) -> None:
+    found = values(facet, a_need(), *(experienced(**{fact: number}) for number in (None, 0, 1, enough, 80)))
+    assert found[:2] == [UNKNOWN, 0]
+    assert found[3] == pytest.approx(1 - 1 / np.e)
+    assert found[1] < found[2] < found[3]
+    assert found[4] <= 1
+
+
+def test_credentials_count_by_rank_if_valid_on_the_start_and_half_when_not_verified() -> None:
+    def holding(*levels: str, **facts: Any) -> Coach:
+        return a_coach(credentials=[{"body": "ICF", "level": level, "verified": True} | facts for level in levels])
+
+    start = a_need().start_by
+    found = values(
+        "credentials",
+        a_need(),
+        a_coach(),
+        holding("ACC"),
+        holding("ACC", "MCC"),
+        holding("MCC", verified=False),
+        holding("MCC", valid_until=str(start)),
+        holding("MCC", valid_until="2027-01-03"),
+    )
+    assert found == [0, 0.5, 1, 0.5, 1, 0]
+
+
+def test_references_are_a_mean_drawn_to_that_of_all_and_verified_and_recent_ones_draw_more() -> None:
+    def rated(*ratings: float, **facts: Any) -> Coach:
+        given_ = {"verified": True, "date": str(JUDGED_ON)} | facts
+        return a_coach(references=[{"rating": rating} | given_ for rating in ratings])
+
+    coaches = [a_coach(), rated(5), rated(5, 5, 5), rated(5, verified=False), rated(5, date="2023-12-02"), rated(3)]
+    found = values("references", a_need(), *coaches)
+    mean = (5 * 6 + 3) / 7
+    assert found[0] == UNKNOWN
+    for place, weight in {1: 1, 2: 3, 3: 0.5, 4: 0.5}.items():
+        drawn = (5 * weight + 3 * mean) / (weight + 3)
+        assert found[place] == pytest.approx((drawn - 3) / 2, abs=1e-3)
+    assert found[5] < (mean - 3) / 2 < found[3]
+
+
+def test_style_wanted_is_the_share_and_style_to_avoid_all_or_nothing() -> None:
+    need = a_need(styles={"preferred": ["supportive", "structured"], "avoid": ["directive", "exploratory"]})
+    works = [["supportive"], ["structured", "supportive", "directive"], ["reflective"], []]
+    coaches = [a_coach(styles=styles) for styles in works]
+    assert values("style_wanted", need, *coaches) == [0.5, 1, 0, UNKNOWN]
+    assert values("style_to_avoid", need, *coaches) == [1, 0, 1, UNKNOWN]
+    assert values("style_to_avoid", a_need(), *coaches) == [UNKNOWN] * 4
+
+
+def test_industry_is_whole_for_the_same_and_half_for_a_related_one() -> None:
+    known: list[list[str]] = [["banking"], ["fintech", "mining"], ["mining"], []]
+    coaches = [a_coach(industries=industries) for industries in known]
+    assert values("industry", a_need(industry="banking"), *coaches) == [1, 0.5, 0, UNKNOWN]
+    assert values("industry", a_need(), *coaches) == [UNKNOWN] * 4
+
+
+def test_a_coach_who_is_free_today_is_free_early_enough_however_soon_the_start() -> None:
+    def accepting(day: str | None) -> Coach:
+        return a_coach(availability={"capacity": 1, "accepting_from": day})
+
+    coaches = [accepting(day) for day in (None, "2020-01-01", "2026-12-01")]
+    assert values("start_and_times", a_need(start_by=None), *coaches) == [1, 1, 1]
+    assert values("start_and_times", a_need(start_by="2026-12-16"), *coaches, accepting("2026-12-10")) == [1, 1, 1, 0.2]
+    days = ("2026-12-05", "2026-12-20", "2027-01-04")
+    assert values("start_and_times", a_need(), *map(accepting, days)) == [1, 0.5, 0]
+
+
+def test_time_in_common_counts_up_to_three_sessions_a_week() -> None:
+    need = a_need(timezone="Europe/Amsterdam", availability=times(("mon", "09:00", "12:00"), ("tue", "09:00", "10:00")))
+    free = [times(("mon", "09:00", hour)) | {"capacity": 1} for hour in ("10:00", "11:30", "12:00", "18:00")]
+    found = values("start_and_times", need, *(a_coach(availability=availability) for availability in free))
+    assert found == pytest.approx([(1 + room) / 2 for room in (1 / 3, 2.5 / 3, 1, 1)])
+
+
+COACHES = st.builds(
+    a_coach,
+    bio=st.sampled_from(["", ABOUT["delegation"]["profile"], "Lima mike. " * 40]),
+    focus_areas=st.lists(st.sampled_from(FOCUS_AREAS)),
+    styles=st.lists(st.sampled_from(STYLES)),
+    industries=st.lists(st.sampled_from(INDUSTRIES)),
+    experience=st.fixed_dictionaries(
+        {"levels_coached": st.lists(st.sampled_from(LEVELS))},
+        optional={"leadership_years": st.floats(0, 80), "coaching_hours": st.floats(0, 200_000)},
+    ),
+    references=st.lists(st.fixed_dictionaries({"rating": st.sampled_from([1, 4.5, 5])}), max_size=3),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(COACHES, st.sampled_from(list(judged().needs)))
+def test_every_value_is_unknown_or_lies_from_0_to_1(coach: Coach, need_id: str) -> None:
+    asked = {"languages": (), "modalities": (), "budget": None, "requirements": {}, "availability": {"weekly": ()}}
+    need = Need.model_validate(judged().needs[need_id].model_dump(by_alias=True) | asked)
+    measured = a_recommender(coach).recommend(need, 1, JUDGED_ON).assessment.values
+    assert measured.shape == (1, len(FACETS))
+    assert ((measured >= 0) & (measured <= 1) | np.isnan(measured)).all()
+
+
+def test_every_facet_tells_coaches_of_the_judged_set_apart() -> None:
+    measured = np.concatenate([recommended(need_id).assessment.values for need_id in judged().needs])
+    assert (np.nanstd(measured, axis=0) > 0.02).all()

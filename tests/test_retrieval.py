@@ -1,0 +1,47 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.matching.columns import Ragged
+from matcher.matching.index import Passages
+from matcher.matching.retrieval import NO_PASSAGE, nearest
+
+
+def passages(vectors: np.ndarray, counts: list[int]) -> Ragged[Passages]:
+    names = np.array([str(place) for place in range(len(vectors))], object)
+    return Ragged(np.array(counts, np.int64), Passages(names, vectors.astype(np.float32)))
+
+
+@given(st.lists(st.integers(0, 3), max_size=6), st.integers(0, 3), st.data())
+def test_the_nearest_passage_is_what_a_search_one_by_one_finds(
+    counts: list[int], queries: int, data: st.DataObject
+) -> None:
+    # Small whole numbers, so that products are exact and often equal.
+    rng = np.random.default_rng(data.draw(st.integers(0, 99)))
+    vectors, asked = rng.integers(-1, 2, (sum(counts), 3)), rng.integers(-1, 2, (queries, 3)).astype(np.float32)
+    rows = data.draw(st.lists(st.sampled_from(range(len(counts))), unique=True).map(sorted)) if counts else []
+    found = nearest(passages(vectors, counts), np.array(rows, np.int64), asked)
+    assert found.similarity.shape == found.place.shape == (len(rows), queries)
+    for place, row in enumerate(rows):
+        own = range(sum(counts[:row]), sum(counts[: row + 1]))
+        for query in range(queries):
+            best = max(own, key=lambda passage: vectors[passage] @ asked[query], default=NO_PASSAGE)
+            expected = vectors[best] @ asked[query] if own else np.nan
+            assert found.place[place, query] == best
+            np.testing.assert_equal(found.similarity[place, query], expected)
+
+
+def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -> None:
+    rng = np.random.default_rng(1)
+    vectors, queries = rng.normal(size=(1301, 384)), rng.normal(size=(17, 384)).astype(np.float32)
+    vectors[::3] = vectors[0]
+    table = passages(vectors, [1] * 1301)
+    together = nearest(table, np.arange(1301), queries).similarity
+    assert (together[::3] == together[0]).all()
+    np.testing.assert_array_equal(nearest(table, np.array([600]), queries).similarity, together[600:601])
+
+
+def test_columns_are_those_of_some_queries() -> None:
+    found = nearest(passages(np.eye(3), [2, 1]), np.array([0, 1]), np.eye(3, dtype=np.float32))
+    assert found.columns(1, 3).place.tolist() == [[1, 0], [2, 2]]
+    assert found.columns(1, 3).similarity.tolist() == [[1, 0], [0, 1]]
