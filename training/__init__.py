@@ -1,0 +1,1 @@
+"""What measures the service and learns from judgements, offline, on the same matching code."""
