@@ -1,0 +1,12 @@
+"""All of `/api/v1` together, with the key that it asks for."""
+
+from apiflask import APIBlueprint
+
+from matcher.api.coaches import coaches
+from matcher.api.context import authenticate
+from matcher.api.shortlists import shortlists
+
+api = APIBlueprint("api", __name__, url_prefix="/api/v1")
+api.register_blueprint(shortlists)
+api.register_blueprint(coaches)
+api.before_request(authenticate)

@@ -1,0 +1,101 @@
+"""Profiles of coaches: put, shown, listed and deleted."""
+
+from datetime import UTC, datetime
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from pydantic import BaseModel, Field, ValidationError
+
+from matcher.api.context import sent_json, service
+from matcher.api.description import takes
+from matcher.api.models import CoachPage
+from matcher.domain import Coach
+from matcher.domain.fields import Text
+from matcher.errors import InvalidInput, NotFound, Problem
+from matcher.intake.records import parse
+from matcher.intake.wording import problems_of
+from matcher.service import put_coaches
+from matcher.store import coaches as profiles
+from matcher.store import database
+
+coaches = APIBlueprint("coaches", __name__, url_prefix="/coaches", tag="Coaches")
+
+
+class PageRequest(BaseModel):
+    """Which page of profiles to show."""
+
+    after: Text = Field("", description="Show profiles whose ids come after this one.")
+    limit: int = Field(100, ge=1, le=500)
+
+
+@coaches.get("")
+@takes(coaches, PageRequest, location="query")
+@coaches.output(CoachPage, description="One page of profiles.")
+@coaches.doc(summary="List profiles", responses=[401, 422], operation_id="listCoaches")
+def listed() -> Response:
+    """Profiles in the order of their ids, a page at a time."""
+    page = _page_request()
+    with database.snapshots(service().engine).begin() as session:
+        found = profiles.page(session, page.after or None, page.limit + 1)
+    shown = found[: page.limit]
+    following = shown[-1].id if len(found) > page.limit else None
+    return _json(CoachPage(coaches=tuple(shown), next=following))
+
+
+@coaches.get("/<coach:coach_id>")
+@coaches.output(Coach, description="The profile.")
+@coaches.doc(summary="Show a profile", responses=[401, 404], operation_id="getCoach")
+def show(coach_id: str) -> Response:
+    """The profile as it is now."""
+    with database.snapshots(service().engine).begin() as session:
+        coach = profiles.get(session, coach_id)
+    if coach is None:
+        raise NotFound("There is no profile with this id.")
+    return _json(coach)
+
+
+@coaches.put("/<coach:coach_id>")
+@takes(coaches, Coach)
+@coaches.output(Coach, description="The profile that was replaced, or left alone when nothing differs.")
+@coaches.doc(
+    summary="Add or replace a profile",
+    responses={201: "The profile that was added.", 400: "", 401: "", 413: "", 415: "", 422: ""},
+    operation_id="putCoach",
+)
+def put(coach_id: str) -> Response:
+    """Adds the profile or replaces the one with its id; it is in the next shortlist of every worker."""
+    coach = _sent_coach(coach_id)
+    counts = put_coaches(service().engine, service().encoder, [coach], datetime.now(UTC))
+    return _json(coach, 201 if counts.added else 200)
+
+
+@coaches.delete("/<coach:coach_id>")
+@coaches.doc(summary="Delete a profile", responses={204: "It is gone.", 401: "", 404: ""}, operation_id="deleteCoach")
+def delete(coach_id: str) -> Response:
+    """Takes the profile out of the directory; shortlists drawn up before stay as they are."""
+    with database.sessions(service().engine).begin() as session:
+        if not profiles.delete(session, coach_id, datetime.now(UTC)):
+            raise NotFound("There is no profile with this id.")
+    return Response(status=204)
+
+
+def _json(document: Coach | CoachPage, status: int = 200) -> Response:
+    body = document.model_dump_json(by_alias=True, exclude_none=True)
+    return Response(body, status, mimetype="application/json")
+
+
+def _sent_coach(coach_id: str) -> Coach:
+    """The profile that was sent, with the id of its address, which it may repeat but not contradict."""
+    document = sent_json()
+    if not isinstance(document, dict):
+        return parse(Coach, document).value
+    agrees = document.get("id") in (None, "", coach_id)
+    problems = [] if agrees else [Problem("/id", "is not the id in the address")]
+    return parse(Coach, document | {"id": coach_id}, found=problems).value
+
+
+def _page_request() -> PageRequest:
+    try:
+        return PageRequest.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise InvalidInput(problems_of(error)) from None

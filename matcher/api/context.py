@@ -1,0 +1,45 @@
+"""What every view of the API needs: the service, the caller, and the JSON that was sent."""
+
+from typing import cast
+
+from flask import current_app, g, request
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from matcher.errors import Unauthorised
+from matcher.intake import read_json
+from matcher.service import Service
+from matcher.store import callers, database
+from matcher.store.callers import Caller
+
+
+def service() -> Service:
+    """The service that this application serves."""
+    return cast(Service, current_app.extensions["matcher"])
+
+
+def authenticate() -> None:
+    """Remembers who calls. Raises Unauthorised without a key, or with a wrong or revoked one."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key.strip():
+        raise Unauthorised("Send 'Authorization: Bearer KEY' with your key.")
+    with database.snapshots(service().engine).begin() as session:
+        found = callers.authenticate(session, key.strip())
+    if found is None:
+        raise Unauthorised("This key is unknown or was revoked.")
+    g.caller = found
+
+
+def caller() -> Caller:
+    """Who calls, as `authenticate` found."""
+    return cast(Caller, g.caller)
+
+
+def sent_json() -> object:
+    """The JSON document in the request's body. Raises MalformedDocument when it is none."""
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType
+    body = request.get_data()
+    # Werkzeug cuts a body that does not say how long it is at the limit, without a word.
+    if request.content_length is None and len(body) == request.max_content_length:
+        raise RequestEntityTooLarge
+    return read_json(body)

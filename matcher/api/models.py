@@ -1,0 +1,30 @@
+"""Documents of the API that are not profiles, needs or shortlists."""
+
+from pydantic import Field
+
+from matcher.domain import Coach
+from matcher.domain.fields import Record
+
+
+class CoachPage(Record):
+    """Profiles in the order of their ids, and where the next page begins."""
+
+    coaches: tuple[Coach, ...]
+    next: str | None = Field(None, description="The `after` of the next page; absent on the last.")
+
+
+class FieldProblem(Record):
+    """One wrong field."""
+
+    pointer: str = Field(description="RFC 6901 JSON pointer; empty for the whole document.")
+    detail: str
+
+
+class ProblemDocument(Record):
+    """An error, after RFC 9457."""
+
+    type: str = Field("about:blank", description="Stable; the address of a page about this kind of problem.")
+    title: str = ""
+    status: int = 500
+    detail: str = ""
+    errors: tuple[FieldProblem, ...] = Field((), description="One entry per wrong field, for bad input.")

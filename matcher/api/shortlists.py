@@ -1,0 +1,46 @@
+"""Shortlists: asked for, shown again, and why a coach is or is not on one."""
+
+from datetime import UTC, datetime
+
+from apiflask import APIBlueprint
+from flask import Response, url_for
+
+from matcher.api.context import caller, sent_json, service
+from matcher.api.description import takes
+from matcher.domain import Shortlist, ShortlistRequest, WhyNot
+from matcher.intake import shortlist_request_from
+
+shortlists = APIBlueprint("shortlists", __name__, url_prefix="/shortlists", tag="Shortlists")
+
+
+def _json(document: str, status: int = 200) -> Response:
+    return Response(document, status, mimetype="application/json")
+
+
+@shortlists.post("")
+@takes(shortlists, ShortlistRequest)
+@shortlists.output(Shortlist, status_code=201, description="The shortlist, kept under its id.")
+@shortlists.doc(summary="Ask for a shortlist", responses=[400, 401, 413, 415, 422], operation_id="createShortlist")
+def create() -> Response:
+    """The best coaches for a need, each with contributions that sum to the score, reasons and evidence."""
+    wanted = shortlist_request_from(sent_json())
+    sealed = service().desk.draw_up(wanted.need, wanted.limit, caller(), datetime.now(UTC))
+    response = _json(sealed.answer, 201)
+    response.headers["Location"] = url_for("api.shortlists.show", shortlist_id=sealed.id)
+    return response
+
+
+@shortlists.get("/<shortlist_id>")
+@shortlists.output(Shortlist, description="The answer as it was given.")
+@shortlists.doc(summary="Show a shortlist again", responses=[401, 404], operation_id="getShortlist")
+def show(shortlist_id: str) -> Response:
+    """The stored answer, unchanged."""
+    return _json(service().desk.find(shortlist_id, caller()).answer)
+
+
+@shortlists.get("/<shortlist_id>/coaches/<coach:coach_id>")
+@shortlists.output(WhyNot, description="Where the coach stood.")
+@shortlists.doc(summary="Why, or why not, this coach", responses=[401, 404], operation_id="getWhyNot")
+def why_not(shortlist_id: str, coach_id: str) -> Response:
+    """Where a coach stood when the shortlist was drawn up, and why it is or is not shown."""
+    return _json(service().desk.why_not(shortlist_id, coach_id, caller()).model_dump_json())

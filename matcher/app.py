@@ -1,0 +1,109 @@
+"""Makes the application: settings, database, encoder and views wired together, and every error told."""
+
+import traceback
+from contextlib import suppress
+from http import HTTPStatus
+
+import structlog
+from apiflask import APIFlask
+from flask import Response, abort, json, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from matcher import __version__
+from matcher.api import CoachId, api
+from matcher.api.description import describe
+from matcher.api.health import health
+from matcher.errors import ConfigurationError, Unauthorised
+from matcher.log import log_requests
+from matcher.matching.embedding import Encoder, load_encoder
+from matcher.problems import PROBLEM_TYPES, Told, told
+from matcher.service import open_service
+from matcher.settings import Settings
+from matcher.store import database, schema
+from matcher.web import web
+
+_log = structlog.get_logger()
+
+_PASSED_OVER = 64 * 1024 * 1024
+"""Bytes that are read of a body that nobody wants; a longer one is cut off."""
+
+_PIECE = 64 * 1024
+
+
+def create_app(settings: Settings | None = None, encoder: Encoder | None = None) -> APIFlask:
+    """The application, ready to rank; settings from the environment and the encoder they name by default.
+
+    Raises ConfigurationError when the database is not of this version, or a setting cannot be used.
+    """
+    settings = settings or Settings()
+    engine = database.open_engine(settings.sqlalchemy_url())
+    if not schema.is_current(engine):
+        raise ConfigurationError("The database is not of this version; run 'matcher db upgrade' first.")
+    app = APIFlask(
+        "matcher",
+        title="Coach matcher",
+        version=__version__,
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,
+        json_errors=False,
+        template_folder="web/templates",
+    )
+    app.url_map.converters["coach"] = CoachId
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
+    app.extensions["matcher"] = open_service(settings, engine, encoder or load_encoder(settings.encoder, threads=1))
+    log_requests(app)
+    app.after_request(_pass_over_body)
+    app.register_blueprint(api)
+    app.register_blueprint(health)
+    app.register_blueprint(web)
+    app.register_error_handler(Exception, _answer)
+    app.add_url_rule("/problems/<name>", "problem", app.doc(hide=True)(_explain_problem))
+    describe(app)
+    return app
+
+
+def _pass_over_body(response: Response) -> Response:
+    """Reads what a view left of the body: a client that is cut off while it sends never sees why."""
+    if request.environ.get("wsgi.input_terminated"):
+        body, left = request.environ["wsgi.input"], _PASSED_OVER
+        with suppress(OSError):
+            while left > 0 and (piece := body.read(_PIECE)):
+                left -= len(piece)
+    return response
+
+
+def _answer(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, HTTPException) and (error.code or 0) < HTTPStatus.BAD_REQUEST:
+        return error
+    problem = told(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Not the words of any error, which may repeat what was sent about a person.
+        said = {"message": str(error)} if isinstance(error, ConfigurationError) else {}
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("request failed", problem=problem.kind.name, error=type(error).__name__, where=where, **said)
+    response = _as_json(problem) if _wants_json() else _as_page(problem)
+    if isinstance(error, Unauthorised):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+    return response
+
+
+def _wants_json() -> bool:
+    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+
+
+def _as_json(problem: Told) -> Response:
+    return Response(json.dumps(problem.document()), problem.status, mimetype="application/problem+json")
+
+
+def _as_page(problem: Told) -> Response:
+    return Response(render_template("problem.html", problem=problem), problem.status)
+
+
+def _explain_problem(name: str) -> str:
+    if name not in PROBLEM_TYPES:
+        abort(HTTPStatus.NOT_FOUND)
+    return render_template("problem_type.html", kind=PROBLEM_TYPES[name])

@@ -1,0 +1,5 @@
+"""The command line: `matcher ...`."""
+
+from matcher.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,158 @@
+"""The commands of `matcher`, each a thin call of a use case."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from matcher import __version__
+from matcher.cli.server import serve
+from matcher.cli.setup import EncoderLoader, configured_engine, told_plainly
+from matcher.cli.steps import lines_of, step_by_step
+from matcher.intake import coach_rows, need_rows
+from matcher.matching.embedding import load_encoder
+from matcher.service import BadRow, ImportReport, embed_missing, import_coaches, import_needs
+from matcher.settings import Settings
+from matcher.store import callers, coaches, database, schema
+
+_SHOWN_AT_MOST = 200
+"""Bad rows that are named one by one."""
+
+_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.group()
+@click.version_option(__version__, prog_name="matcher")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Matches managers with coaches. Settings are environment variables; the README lists them."""
+    context.obj = context.obj or load_encoder
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@told_plainly
+def upgrade() -> None:
+    """Bring the database to the current schema; safe to run twice."""
+    with configured_engine(check=False) as engine:
+        schema.upgrade(engine)
+    click.echo("The database is up to date.")
+
+
+@main.group(name="import")
+def import_() -> None:
+    """Import profiles or needs from JSON Lines or CSV."""
+
+
+@import_.command(name="coaches")
+@_file
+@click.pass_obj
+@told_plainly
+def import_coaches_(load: EncoderLoader, file: Path) -> None:
+    """Add or replace profiles; the same file twice changes nothing."""
+    with configured_engine() as engine, step_by_step("Importing profiles", lines_of(file)) as reached:
+        encoder = load(Settings().encoder)
+        report = import_coaches(engine, encoder, coach_rows(file), datetime.now(UTC), reached)
+    _show(report, "profiles")
+
+
+@import_.command(name="needs")
+@_file
+@told_plainly
+def import_needs_(file: Path) -> None:
+    """Keep needs that are not kept yet; the same file twice changes nothing."""
+    with configured_engine() as engine, step_by_step("Importing needs", lines_of(file)) as reached:
+        report = import_needs(engine, need_rows(file), datetime.now(UTC), reached)
+    _show(report, "needs")
+
+
+@main.command()
+@click.pass_obj
+@told_plainly
+def embed(load: EncoderLoader) -> None:
+    """Encode the profiles' passages that have no vector yet, as after a change of MATCHER_ENCODER."""
+    with configured_engine() as engine:
+        encoder = load(Settings().encoder)
+        with database.snapshots(engine).begin() as session:
+            total = coaches.count(session)
+        with step_by_step("Encoding profiles", total) as reached:
+            encoded = embed_missing(engine, encoder, reached)
+    click.echo(f"{encoded} passages encoded with {encoder.name}.")
+
+
+@main.group(name="callers")
+def callers_() -> None:
+    """Who may use the API."""
+
+
+def _given_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise click.BadParameter("must be a name that can be printed")
+    return value
+
+
+@callers_.command()
+@click.argument("name", callback=_given_name)
+@click.option("--organisation", help="The organisation that the caller belongs to.")
+@told_plainly
+def add(name: str, organisation: str | None) -> None:
+    """Make a caller and print its key, which is shown only now."""
+    with configured_engine() as engine, database.sessions(engine).begin() as session:
+        _, key = callers.add(session, name, organisation, datetime.now(UTC))
+    click.echo(key)
+    click.echo("Send it as 'Authorization: Bearer KEY'. It cannot be shown again.", err=True)
+
+
+@callers_.command()
+@click.argument("name")
+@told_plainly
+def revoke(name: str) -> None:
+    """Make a caller's key worthless, at once and on every worker."""
+    with configured_engine() as engine, database.sessions(engine).begin() as session:
+        if not callers.revoke(session, name, datetime.now(UTC)):
+            raise click.ClickException("There is no caller with this name whose key is in use.")
+    click.echo("The key is revoked.")
+
+
+@callers_.command(name="list")
+@told_plainly
+def list_() -> None:
+    """Name all callers, with the beginning of each key."""
+    with configured_engine() as engine, database.snapshots(engine).begin() as session:
+        known = callers.list_all(session)
+    for caller in known:
+        state = f"revoked {caller.revoked_at:%Y-%m-%d}" if caller.revoked_at else "in use"
+        click.echo(f"{caller.name}\t{caller.organisation or '-'}\t{caller.key_prefix}...\t{state}")
+    if not known:
+        click.echo("There are no callers yet; make one with 'matcher callers add NAME'.", err=True)
+
+
+main.add_command(serve)
+
+
+def _show(report: ImportReport, noun: str) -> None:
+    """The outcome of an import; ends the command with 1 when rows were bad."""
+    _name("warning", report.warnings)
+    _name("not imported", report.bad)
+    Console().print(
+        f"{report.added} {noun} added, {report.replaced} replaced, {report.unchanged} unchanged, "
+        f"{len(report.bad)} bad rows.",
+        highlight=False,
+    )
+    if report.bad:
+        raise SystemExit(1)
+
+
+def _name(what: str, rows: Iterable[BadRow]) -> None:
+    listed = list(rows)
+    for row in listed[:_SHOWN_AT_MOST]:
+        for problem in row.problems:
+            click.echo(f"line {row.line}: {what}: {problem.pointer or 'the row'} {problem.detail}", err=True)
+    if len(listed) > _SHOWN_AT_MOST:
+        click.echo(f"and {len(listed) - _SHOWN_AT_MOST} more rows: {what}", err=True)

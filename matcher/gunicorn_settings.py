@@ -1,0 +1,21 @@
+"""How gunicorn serves the application; read by `matcher serve`."""
+
+from typing import Any
+
+from matcher.settings import Settings
+
+_settings = Settings()
+
+bind = _settings.bind
+workers = _settings.workers
+preload_app = True
+"""The encoder and the index are loaded once, and their memory is shared by the workers."""
+
+control_socket_disable = True
+timeout = 60
+graceful_timeout = 30
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """Lets go of the parent's database connections, which two processes must not share."""
+    server.app.wsgi().extensions["matcher"].engine.dispose(close=False)

@@ -1,0 +1,124 @@
+"""What each error means to a caller: the one place that knows status codes (RFC 9457)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from matcher.errors import (
+    ConfigurationError,
+    InvalidInput,
+    MalformedDocument,
+    MatcherError,
+    NotFound,
+    NotReady,
+    Problem,
+    Unauthorised,
+)
+
+
+@dataclass(frozen=True)
+class ProblemType:
+    """A kind of problem; its URI, `/problems/` and the name, is stable and answers with `help`."""
+
+    name: str
+    status: int
+    title: str
+    help: str
+
+    @property
+    def uri(self) -> str:
+        """The `type` of a problem document."""
+        return f"/problems/{self.name}"
+
+
+_TYPES = (
+    ProblemType(
+        "malformed-document",
+        400,
+        "The body cannot be read",
+        "Send one JSON document in UTF-8; the detail says where reading stopped.",
+    ),
+    ProblemType(
+        "unauthorised",
+        401,
+        "A key is needed",
+        "Send 'Authorization: Bearer KEY' with a key made by 'matcher callers add' that is not revoked.",
+    ),
+    ProblemType(
+        "not-found", 404, "There is nothing here", "Check the address; what belongs to others is not shown either."
+    ),
+    ProblemType(
+        "method-not-allowed", 405, "This address does not do that", "See the Allow header for the methods it knows."
+    ),
+    ProblemType("too-large", 413, "The body is too large", "Send less; a profile or need fits easily into 1 MB."),
+    ProblemType("unsupported-media-type", 415, "The body must be JSON", "Send 'Content-Type: application/json'."),
+    ProblemType(
+        "invalid-input",
+        422,
+        "The input breaks the contract",
+        "Each entry of 'errors' names a field by JSON pointer and what is wrong with it. Nothing was stored.",
+    ),
+    ProblemType("not-ready", 503, "The service cannot rank yet", "Try again in a few seconds."),
+    ProblemType("http-error", 400, "The request cannot be answered", "The title says what HTTP calls it."),
+    ProblemType(
+        "internal-error", 500, "Something went wrong here", "Nothing was stored. Try again; if it stays, report it."
+    ),
+)
+
+PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType({kind.name: kind for kind in _TYPES})
+
+_BY_ERROR: Mapping[type[MatcherError], str] = MappingProxyType(
+    {
+        MalformedDocument: "malformed-document",
+        Unauthorised: "unauthorised",
+        NotFound: "not-found",
+        InvalidInput: "invalid-input",
+        NotReady: "not-ready",
+    }
+)
+_BY_STATUS = {kind.status: kind for kind in _TYPES if kind.name != "http-error"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One problem as it is told: its kind, the status it is sent with, and what is known of this case."""
+
+    kind: ProblemType
+    status: int
+    title: str
+    detail: str
+    errors: tuple[Problem, ...] = ()
+
+    def document(self) -> dict[str, object]:
+        """The problem document of RFC 9457."""
+        document: dict[str, object] = {
+            "type": self.kind.uri,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.errors:
+            document["errors"] = [vars(problem) for problem in self.errors]
+        return document
+
+
+def told(error: Exception) -> Told:
+    """How an error is told to a caller; anything unforeseen as an internal error without its words.
+
+    How the service is set up, and where its database is, is not a caller's business either.
+    """
+    if isinstance(error, ConfigurationError | OperationalError):
+        kind = PROBLEM_TYPES["not-ready"]
+        return Told(kind, kind.status, kind.title, kind.help)
+    if isinstance(error, MatcherError):
+        kind = PROBLEM_TYPES[_BY_ERROR[type(error)]]
+        return Told(kind, kind.status, kind.title, str(error), getattr(error, "problems", ()))
+    if isinstance(error, HTTPException) and error.code is not None:
+        kind = _BY_STATUS.get(error.code, PROBLEM_TYPES["http-error"])
+        title = kind.title if error.code in _BY_STATUS else error.name
+        return Told(kind, error.code, title, kind.help)
+    kind = PROBLEM_TYPES["internal-error"]
+    return Told(kind, kind.status, kind.title, kind.help)

@@ -1,0 +1,55 @@
+"""The use cases that the API, the web form and the command line share."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from matcher.exchange import ExchangeRates
+from matcher.matching.embedding import Encoder
+from matcher.matching.reading import Reader
+from matcher.matching.scoring import load_scorer
+from matcher.service.catalogue import Catalogue
+from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
+from matcher.service.profiles import embed_missing, put_coaches
+from matcher.service.shortlists import Desk
+from matcher.settings import Settings
+
+__all__ = [
+    "BadRow",
+    "Desk",
+    "ImportReport",
+    "Service",
+    "embed_missing",
+    "import_coaches",
+    "import_needs",
+    "open_service",
+    "put_coaches",
+]
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the API and the web form work with."""
+
+    settings: Settings
+    engine: Engine
+    encoder: Encoder
+    desk: Desk
+
+
+def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Service:
+    """The service on a database whose schema is current, with its index loaded: ready to rank.
+
+    Raises ConfigurationError for a ranker or a rates file that cannot be used.
+    """
+    catalogue = Catalogue(engine, encoder)
+    desk = Desk(
+        engine=engine,
+        catalogue=catalogue,
+        reader=Reader(encoder),
+        scorer=load_scorer(settings.ranker, encoder.name),
+        rates=ExchangeRates(settings.rates_file),
+    )
+    with catalogue.opened():
+        pass
+    return Service(settings, engine, encoder, desk)

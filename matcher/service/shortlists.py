@@ -1,0 +1,168 @@
+"""Draws up a shortlist, seals it, and answers for it later from the seal."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from matcher.domain import Coach, ModelVersions, Need, ReferenceRates, Shortlist, ShortlistedCoach, WhyNot
+from matcher.errors import NotFound
+from matcher.exchange import ExchangeRates
+from matcher.matching.assessment import Assessment
+from matcher.matching.explanation import why_not
+from matcher.matching.reading import Reader
+from matcher.matching.recommender import RankedCoach, Recommendation, Recommender
+from matcher.matching.scoring import Scorer
+from matcher.service.catalogue import Catalogue, Edition
+from matcher.store import coaches, database, shortlists
+from matcher.store.callers import Caller
+from matcher.store.shortlists import SealedShortlist
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where shortlists are drawn up and kept: all that they depend on, beside need, caller and time."""
+
+    engine: Engine
+    catalogue: Catalogue
+    reader: Reader
+    scorer: Scorer
+    rates: ExchangeRates
+
+    def draw_up(self, need: Need, limit: int, caller: Caller | None, now: datetime) -> SealedShortlist:
+        """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
+
+        A need that names no organisation is taken to be the caller's.
+        """
+        meant = _of_caller(need, caller)
+        today = now.astimezone(UTC).date()
+        rates = self.rates.on(today)
+        with self.catalogue.opened() as (session, edition):
+            found = Recommender(edition.index, self.reader, self.scorer, rates).recommend(meant, limit, today)
+            profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
+        shortlist = self._shortlist(meant, found, profiles, edition, now)
+        sealed = SealedShortlist(
+            id=shortlist.id,
+            created_at=now,
+            answer=_answer(shortlist),
+            assessment=found.assessment.to_bytes(),
+            facts=_facts(found, profiles, self.scorer, rates, today),
+        )
+        with database.sessions(self.engine).begin() as session:
+            shortlists.seal(session, sealed, meant, caller)
+        _log.info(
+            "shortlist drawn up",
+            shortlist=shortlist.id,
+            eligible=shortlist.eligible_count,
+            shown=len(shortlist.coaches),
+            index=edition.version,
+        )
+        return sealed
+
+    def find(self, shortlist_id: str, caller: Caller | None) -> SealedShortlist:
+        """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that caller."""
+        with database.snapshots(self.engine).begin() as session:
+            sealed = shortlists.get(session, shortlist_id, caller) if _is_uuid(shortlist_id) else None
+        if sealed is None:
+            raise NotFound("There is no such shortlist.")
+        return sealed
+
+    def why_not(self, shortlist_id: str, coach_id: str, caller: Caller | None) -> WhyNot:
+        """Where a coach stood in a shortlist, and why it is or is not shown, from the seal alone.
+
+        Raises NotFound for a shortlist that `find` does not find, or a coach who was no candidate.
+        """
+        sealed = self.find(shortlist_id, caller)
+        assessment = Assessment.from_bytes(sealed.assessment)
+        if assessment.place(coach_id) is None:
+            raise NotFound("This coach was not in the directory when the shortlist was drawn up.")
+        with database.snapshots(self.engine).begin() as session:
+            name = coaches.names(session, [coach_id]).get(coach_id, coach_id)
+        rank = assessment.rank(coach_id)
+        return WhyNot(
+            shortlist_id=sealed.id,
+            coach_id=coach_id,
+            name=name,
+            eligible=rank is not None,
+            excluded_by=assessment.excluded_by(coach_id),
+            rank=rank,
+            score=None if rank is None else float(assessment.scores[rank - 1]),
+            base=None if rank is None else assessment.scorer.base,
+            contributions=() if rank is None else assessment.contributions_at(rank),
+            explanation=why_not(assessment, coach_id, shown=len(json.loads(sealed.answer)["coaches"])),
+        )
+
+    def _shortlist(
+        self, need: Need, found: Recommendation, profiles: dict[str, Coach], edition: Edition, now: datetime
+    ) -> Shortlist:
+        return Shortlist(
+            id=str(uuid4()),
+            need=need,
+            coaches=tuple(_shown(ranked, profiles[ranked.coach_id].name, self.scorer.base) for ranked in found.coaches),
+            eligible_count=len(found.assessment.order),
+            excluded_counts=found.excluded_counts,
+            relaxations=found.relaxations,
+            reference_rate=found.reference_rate,
+            model=ModelVersions(encoder=self.catalogue.encoder.name, ranker=self.scorer.name, index=edition.version),
+            created_at=now,
+        )
+
+
+def _of_caller(need: Need, caller: Caller | None) -> Need:
+    if need.organisation or caller is None or caller.organisation is None:
+        return need
+    return need.model_copy(update={"organisation": caller.organisation})
+
+
+def _profile(session: Session, coach_id: str) -> Coach:
+    coach = coaches.get(session, coach_id)
+    if coach is None:
+        raise LookupError("the index names a coach that its own database does not have")
+    return coach
+
+
+def _shown(ranked: RankedCoach, name: str, base: float) -> ShortlistedCoach:
+    return ShortlistedCoach(name=name, base=base, **vars(ranked))
+
+
+def _answer(shortlist: Shortlist) -> str:
+    """The answer as JSON; its need as it was understood, without what it leaves open."""
+    need = shortlist.need.model_dump(mode="json", by_alias=True, exclude_none=True)
+    document = shortlist.model_dump(mode="json", by_alias=True) | {"need": need}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _facts(
+    found: Recommendation, profiles: dict[str, Coach], scorer: Scorer, rates: ReferenceRates, today: date
+) -> str:
+    """What the answer was computed from, beside the need: enough to compute it again."""
+    return json.dumps(
+        {
+            "today": today.isoformat(),
+            "ranker": scorer.to_document(),
+            "goals": [vars(goal) for goal in found.reading.goals],
+            "rates": {
+                "source": rates.source,
+                "date": rates.date.isoformat(),
+                "per_euro": {currency: str(rate) for currency, rate in sorted(rates.per_euro.items())},
+            },
+            "profiles": {
+                coach_id: coach.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+                for coach_id, coach in profiles.items()
+            },
+        },
+        ensure_ascii=False,
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

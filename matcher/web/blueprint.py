@@ -1,0 +1,49 @@
+"""The blueprint of the pages, with what holds for all of them: no foreign content, no foreign posts."""
+
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from matcher.service import Service
+
+web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+_READING = ("GET", "HEAD", "OPTIONS")
+
+
+def service() -> Service:
+    """The service that this application serves."""
+    return cast(Service, current_app.extensions["matcher"])
+
+
+@web.before_request
+def refuse_foreign_posts() -> None:
+    """Answers 403 to a form that was sent from another site."""
+    if request.method not in _READING and not _is_from_here():
+        abort(403)
+
+
+def _is_from_here() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    # Browsers leave Sec-Fetch-Site out over plain HTTP; programs that are no browser send neither.
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+@web.after_app_request
+def protect(response: Response) -> Response:
+    """Sets the headers that keep a page's content where it belongs; views may have set the caching."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    # With no-referrer a browser would send "Origin: null" with our own forms too.
+    response.headers["Referrer-Policy"] = "same-origin"
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,178 @@
+"""What stands in the form of a need: what was typed, and what is wrong with it, field by field."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from matcher.domain import Need, vocabulary
+from matcher.errors import Problem
+from matcher.intake import need_from_form
+from matcher.web.choices import Group, title
+
+Sent = Mapping[str, Sequence[str]]
+"""The fields of a form, each with all its values."""
+
+DAY_NAMES = dict(
+    zip(
+        vocabulary.DAYS,
+        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        strict=True,
+    )
+)
+SPANS = (1, 2)
+"""How many spans of time a day has in the form, by number."""
+
+_SLOTS = tuple((day, span) for day in vocabulary.DAYS for span in SPANS)
+
+LABELS = {
+    "summary": "Situation and wishes",
+    "outcome": "The result hoped for",
+    "role": "Role",
+    "organisation": "Organisation",
+    "level": "Level",
+    "industry": "Industry",
+    **{f"importance.{area}": f"Goal “{title(area)}”" for area in vocabulary.FOCUS_AREAS},
+    "styles.preferred": "Styles that suit",
+    "styles.avoid": "Styles to avoid",
+    "languages": "Languages",
+    "modalities": "Ways to meet",
+    "location": "City",
+    "start_by": "Start by",
+    "budget.per_session": "Budget per session",
+    "budget.currency": "Currency",
+    "sessions.count": "Number of sessions",
+    "sessions.minutes": "Minutes per session",
+    "sessions.cadence": "Rhythm",
+    "timezone": "Time zone",
+    **{
+        f"times.{day}.{span}.{part}": f"{DAY_NAMES[day]}, {'first' if span == 1 else 'second'} span, {end}"
+        for day, span in _SLOTS
+        for part, end in (("from", "start"), ("to", "end"))
+    },
+    "requirements.min_credential_rank": "Credential",
+    "requirements.min_verified_references": "Verified references",
+}
+"""What each field is called, in the order of the page."""
+
+_SAID_OF_TIMES = {
+    "must be a day and two times": "needs both a start and an end",
+    "must be later than from": "must be later than the start; a span over midnight is two, one on each day",
+}
+
+_WHEN_BLANK = {
+    "summary": "Describe the situation, or choose at least one goal.",
+    "timezone": "Choose the time zone of the times given.",
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is wrong with one field: in full for the list of all, and short for beside the field."""
+
+    field: str
+    full: str
+    beside: str
+
+
+@dataclass(frozen=True)
+class NeedForm:
+    """A form as it is shown; `general` are problems that belong to no single field."""
+
+    sent: Sent = field(default_factory=dict)
+    messages: Mapping[str, Message] = field(default_factory=dict)
+    general: tuple[str, ...] = ()
+
+    def value(self, name: str) -> str:
+        """What stands in a field; "" when nothing does."""
+        return first(self.sent, name)
+
+    def chosen(self, name: str, value: str) -> bool:
+        """Whether that value of a field is chosen; "" is, when no other is."""
+        return value in (self.sent.get(name) or [""])
+
+    def touched(self, *prefixes: str) -> bool:
+        """Whether something was typed, or is wrong, in a field whose name begins so."""
+        typed = (name for name, values in self.sent.items() if any(value.strip() for value in values))
+        return any(name.startswith(prefixes) for name in (*typed, *self.messages))
+
+    def has_goal_in(self, group: Group) -> bool:
+        """Whether some area of that group is chosen, or wrong."""
+        return self.touched(*(f"importance.{area.value}" for area in group.choices))
+
+    def label(self, name: str) -> str:
+        """What a field is called."""
+        return LABELS[name]
+
+
+def first(sent: Sent, name: str) -> str:
+    """The first value of a field; "" when it was not sent."""
+    return next(iter(sent.get(name, ())), "")
+
+
+def read_need(sent: Sent) -> Need:
+    """The need that was typed. Raises InvalidInput with every problem, by its place in the need."""
+    # Every span has its line, blank or not, so that the place of a problem names the span.
+    return need_from_form({**sent, "availability.weekly": [_line(sent, day, span) for day, span in _SLOTS]})
+
+
+def _line(sent: Sent, day: str, span: int) -> str:
+    start, end = ("".join(first(sent, f"times.{day}.{span}.{part}").split()) for part in ("from", "to"))
+    if not start and not end:
+        return ""
+    # A clock in a browser cannot show 24:00; a span that ends at 00:00 ends at midnight.
+    return f"{day} {start}-{'24:00' if end == '00:00' else end}"
+
+
+def with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:
+    """The form as it was typed, with a message for every problem."""
+    placed = {_field(problem.pointer, sent): problem.detail for problem in problems}
+    return NeedForm(
+        sent,
+        {name: _message(name, placed[name], sent) for name in LABELS if name in placed},
+        tuple(f"The need {detail}." for name, detail in placed.items() if name not in LABELS),
+    )
+
+
+def _field(pointer: str, sent: Sent) -> str:
+    match pointer.split("/")[1:]:
+        case ["availability", "weekly", place, *part]:
+            day, span = _SLOTS[int(place)]
+            return f"times.{day}.{span}.{'to' if part == ['to'] else 'from'}"
+        case ["focus_areas", place, *_]:
+            stated = [
+                area for area in vocabulary.FOCUS_AREAS if any(map(str.strip, sent.get(f"importance.{area}", ())))
+            ]
+            return f"importance.{stated[int(place)]}"
+        case steps:
+            return ".".join(step for step in steps if not step.isdigit())
+
+
+def _message(name: str, detail: str, sent: Sent) -> Message:
+    if name in _WHEN_BLANK and not first(sent, name).strip():
+        return Message(name, _WHEN_BLANK[name], _WHEN_BLANK[name])
+    if name.startswith("times."):
+        detail = next((said for start, said in _SAID_OF_TIMES.items() if detail.startswith(start)), detail)
+    return Message(name, f"{LABELS[name]} {detail}.", f"{detail[:1].upper()}{detail[1:]}.")
+
+
+def filled_with(need: Need) -> NeedForm:
+    """The form from which `read_need` reads that need again."""
+    document = need.model_dump(mode="json", by_alias=True, exclude_none=True)
+    windows = document.pop("availability")["weekly"]
+    goals = {f"importance.{goal['area']}": [str(goal["importance"])] for goal in document.pop("focus_areas")}
+    return NeedForm({**dict(_flat(document)), **goals, **dict(_times(windows))})
+
+
+def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    for name, value in document.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, [str(item) for item in (value if isinstance(value, list) else [value])]
+
+
+def _times(windows: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, list[str]]]:
+    for day in vocabulary.DAYS:
+        for span, window in zip(SPANS, [window for window in windows if window["day"] == day], strict=False):
+            yield f"times.{day}.{span}.from", [window["from"]]
+            yield f"times.{day}.{span}.to", ["00:00" if window["to"] == "24:00" else window["to"]]

@@ -1,0 +1,57 @@
+"""The page on which a need is described; it opens with the paragraph, since that alone is enough."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from matcher.errors import InvalidInput
+from matcher.web import choices, need_form
+from matcher.web.blueprint import service, web
+from matcher.web.need_form import NeedForm
+from matcher.web.shortlist_pages import sealed_shortlist
+
+SHOWN = 3
+"""How many coaches HR is shown."""
+
+
+@web.get("/")
+def describe() -> Response:
+    """The form, blank or as it was filled for the shortlist `from`."""
+    earlier = request.args.get("from")
+    if earlier:
+        return _page(need_form.filled_with(sealed_shortlist(earlier).answer.need))
+    defaults = {"organisation": [service().settings.form_organisation], "sessions.minutes": ["60"]}
+    response = _page(NeedForm(defaults))
+    # Without "no-store" a browser keeps what is typed when one leaves the page and comes back.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@web.post("/")
+def ask() -> AnyResponse:
+    """Draws up a shortlist and goes to it; with problems, the form again with each beside its field."""
+    sent = request.form.to_dict(flat=False)
+    try:
+        need = need_form.read_need(sent)
+    except InvalidInput as error:
+        return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
+    sealed = service().desk.draw_up(need, SHOWN, None, datetime.now(UTC))
+    return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
+
+
+def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    with service().desk.catalogue.opened() as (_, edition):
+        index = edition.index
+    page = render_template(
+        "need.html",
+        form=form,
+        coaches=len(index),
+        choices=choices,
+        languages=choices.languages(index, form.sent.get("languages", ())),
+        currencies=choices.currencies(service().desk.rates.on(datetime.now(UTC).date())),
+        days=need_form.DAY_NAMES,
+        spans=need_form.SPANS,
+    )
+    return make_response(page, status)

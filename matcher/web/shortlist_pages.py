@@ -1,0 +1,107 @@
+"""The pages of a shortlist: the answer, why a coach is not on it, and its end."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from matcher.domain import Shortlist, WhyNot
+from matcher.errors import NotFound
+from matcher.store import coaches, database, shortlists
+from matcher.store.shortlists import SealedShortlist
+from matcher.web import presentation
+from matcher.web.bars import Stretch, stretch_of, sum_bars
+from matcher.web.blueprint import service, web
+
+NAMES_OFFERED = 500
+"""Coaches that the field for a name proposes."""
+
+_MATCHES_SHOWN = 20
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A shortlist as it is kept: its seal, and the answer read from it."""
+
+    sealed: SealedShortlist
+    answer: Shortlist
+
+
+def sealed_shortlist(shortlist_id: str) -> Kept:
+    """The shortlist with that id that was asked for by the form. Raises NotFound when there is none."""
+    sealed = service().desk.find(shortlist_id, None)
+    return Kept(sealed, Shortlist.model_validate_json(sealed.answer))
+
+
+@web.get("/shortlists/<shortlist_id>")
+def shortlist(shortlist_id: str) -> str:
+    """The shortlist, as it was sealed."""
+    kept = sealed_shortlist(shortlist_id)
+    page = presentation.present(kept.answer, kept.sealed)
+    return render_template("shortlist.html", page=page, names=_coaches_named("", NAMES_OFFERED))
+
+
+@web.get("/shortlists/<shortlist_id>/why-not")
+def why_not(shortlist_id: str) -> Response:
+    """Where the coach of that id or name stood; a choice when several, or none, have such a name."""
+    answer = sealed_shortlist(shortlist_id).answer
+    asked = _one_line(request.args.get("coach", ""))
+    named = _coaches_named(asked, _MATCHES_SHOWN) if asked else []
+    whole = [entry for entry in named if entry[1].casefold() == asked.casefold()]
+    only = whole if len(whole) == 1 else named if len(named) == 1 else []
+    found = _stood(shortlist_id, [asked, *(coach_id for coach_id, _ in only)])
+    stretch = stretch_of([found]) if found else Stretch(0, 1)
+    page = render_template(
+        "why_not.html",
+        answer=answer,
+        title=presentation.title(answer.need),
+        asked=asked,
+        named=named,
+        names=[] if found else _coaches_named("", NAMES_OFFERED),
+        found=found,
+        bars=sum_bars(found.base, found.contributions, stretch) if found and found.base is not None else (),
+        stretch=stretch,
+    )
+    return make_response(page, HTTPStatus.OK if found or named or not asked else HTTPStatus.NOT_FOUND)
+
+
+def _stood(shortlist_id: str, coach_ids: list[str]) -> WhyNot | None:
+    for coach_id in coach_ids:
+        try:
+            return service().desk.why_not(shortlist_id, coach_id, None)
+        except NotFound:
+            continue
+    return None
+
+
+def _coaches_named(part: str, limit: int) -> list[tuple[str, str]]:
+    with database.snapshots(service().engine).begin() as session:
+        return coaches.named(session, part, limit)
+
+
+def _one_line(text: str) -> str:
+    return "".join(character for character in text if character.isprintable()).strip()[:_LONGEST_NAME]
+
+
+@web.get("/shortlists/<shortlist_id>/delete")
+def confirm_deletion(shortlist_id: str) -> str:
+    """Asks whether the shortlist shall be deleted, and says what that means."""
+    answer = sealed_shortlist(shortlist_id).answer
+    return render_template("delete.html", answer=answer, title=presentation.title(answer.need))
+
+
+@web.post("/shortlists/<shortlist_id>/delete")
+def delete(shortlist_id: str) -> AnyResponse:
+    """Deletes the shortlist with the need that it is for."""
+    kept = sealed_shortlist(shortlist_id)
+    with database.sessions(service().engine).begin() as session:
+        shortlists.forget(session, kept.sealed.id)
+    return redirect(url_for("web.deleted"), HTTPStatus.SEE_OTHER)
+
+
+@web.get("/deleted")
+def deleted() -> str:
+    """Says that a shortlist is gone."""
+    return render_template("deleted.html")

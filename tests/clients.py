@@ -1,0 +1,73 @@
+"""Callers of the API, and what a test wants to know of the database behind it."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import quote
+
+from apiflask import APIFlask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from matcher.domain import Coach, Need
+from matcher.service import Service
+from matcher.store import callers, database
+from matcher.store.tables import Row
+
+PROBLEM = "application/problem+json"
+
+
+def document(record: Coach | Need) -> dict[str, Any]:
+    """The record as a caller sends it."""
+    return cast(dict[str, Any], json.loads(record.model_dump_json(by_alias=True, exclude_defaults=True)))
+
+
+@dataclass(frozen=True)
+class ApiCaller:
+    """Someone with a key."""
+
+    app: APIFlask
+    key: str
+
+    def send(self, method: str, path: str, json: Any = None, **options: Any) -> TestResponse:
+        """The answer to a request below /api/v1, with the key."""
+        headers = {"Authorization": f"Bearer {self.key}"} | options.pop("headers", {})
+        path = path if path.startswith("/api/v1") else f"/api/v1{path}"
+        return self.app.test_client().open(path, method=method, json=json, headers=headers, **options)
+
+    def put(self, *coaches: Coach) -> None:
+        """Has those profiles in the directory."""
+        for coach in coaches:
+            answer = self.send("PUT", f"/coaches/{quote(coach.id, safe='')}", document(coach))
+            assert answer.status_code in (200, 201), answer.text
+
+    def shortlist(self, need: Need, **beside: Any) -> Any:
+        """The shortlist for a need."""
+        answer = self.send("POST", "/shortlists", document(need) | beside)
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    def at(self, app: APIFlask) -> "ApiCaller":
+        """The same caller at another worker."""
+        return ApiCaller(app, self.key)
+
+
+def a_caller(app: APIFlask, name: str = "portal", organisation: str | None = None) -> ApiCaller:
+    """A new caller of an application."""
+    with database.sessions(service(app).engine).begin() as session:
+        return ApiCaller(app, callers.add(session, name, organisation, datetime.now(UTC))[1])
+
+
+def service(app: APIFlask) -> Service:
+    """What the application serves."""
+    return cast(Service, app.extensions["matcher"])
+
+
+def row_counts(app: APIFlask) -> dict[str, int]:
+    """The rows of each table."""
+    with database.snapshots(service(app).engine).begin() as session:
+        return {
+            name: session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in Row.metadata.tables.items()
+        }

@@ -1,0 +1,104 @@
+"""The OpenAPI document, held against the rules of OpenAPI and against what the API really answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from tests.clients import ApiCaller, document
+from tests.factories import a_coach, a_need
+
+JUDGED = Path(__file__).parents[1] / "fixtures/judged"
+Document = dict[str, Any]
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def described(api: ApiCaller) -> Document:
+    """The document, which needs no key."""
+    answer = api.app.test_client().get("/api/v1/openapi.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    found: Document = answer.get_json()
+    return found
+
+
+def operation(described: Document, method: str, path: str) -> Document:
+    found: Document = described["paths"][f"/api/v1{path}"][method]
+    return found
+
+
+def check(described: Document, schema: Document, instance: object) -> None:
+    """Raises ValidationError unless the instance is what the schema says."""
+    registry: Registry[Any] = Registry().with_resource("urn:api", DRAFT202012.create_resource(described))
+    absolute = json.loads(json.dumps(schema).replace('"#/', '"urn:api#/'))
+    Draft202012Validator(absolute, registry=registry, format_checker=FormatChecker()).validate(instance)
+
+
+def answer_schema(described: Document, method: str, path: str, status: int, kind: str = "application/json") -> Document:
+    schema: Document = operation(described, method, path)["responses"][str(status)]["content"][kind]["schema"]
+    return schema
+
+
+def request_schema(described: Document, method: str, path: str) -> Document:
+    schema: Document = operation(described, method, path)["requestBody"]["content"]["application/json"]["schema"]
+    return schema
+
+
+def test_it_is_valid_and_of_version_3_1(described: Document) -> None:
+    assert described["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(described).validate()
+
+
+def test_it_has_every_route_of_the_api_and_no_page(api: ApiCaller, described: Document) -> None:
+    routes = {
+        (method.lower(), rule.rule.replace("<coach:", "{").replace("<", "{").replace(">", "}"))
+        for rule in api.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/") or rule.rule in ("/healthz", "/readyz")
+    }
+    told = {(method, path) for path, operations in described["paths"].items() for method in operations}
+    assert told == routes - {("get", "/api/v1/openapi.json")}
+
+
+def test_every_operation_under_api_asks_for_a_key_and_tells_its_problems(described: Document) -> None:
+    assert described["components"]["securitySchemes"]["key"] == {"type": "http", "scheme": "bearer"}
+    for path, operations in described["paths"].items():
+        for told in operations.values():
+            assert path.startswith("/api/") == ("security" in told) == ("401" in told["responses"])
+            for status, answer in told["responses"].items():
+                assert status < "400" or list(answer["content"]) == ["application/problem+json"]
+
+
+def test_what_the_api_answers_is_what_it_says_it_answers(api: ApiCaller, described: Document) -> None:
+    profile = document(a_coach(bio="Works alone on the role.", focus_areas=["delegation"]))
+    coach = "/coaches/{coach_id}"
+    check(described, answer_schema(described, "put", coach, 201), api.send("PUT", "/coaches/c1", profile).get_json())
+    check(described, answer_schema(described, "put", coach, 200), api.send("PUT", "/coaches/c1", profile).get_json())
+    check(described, answer_schema(described, "get", coach, 200), api.send("GET", "/coaches/c1").get_json())
+    check(described, answer_schema(described, "get", "/coaches", 200), api.send("GET", "/coaches").get_json())
+    for need in (a_need(budget={"per_session": 500, "currency": "USD"}), a_need(languages=["fr"])):
+        check(described, answer_schema(described, "post", "/shortlists", 201), found := api.shortlist(need))
+        shown = api.send("GET", f"/shortlists/{found['id']}").get_json()
+        check(described, answer_schema(described, "get", "/shortlists/{shortlist_id}", 200), shown)
+        why = api.send("GET", f"/shortlists/{found['id']}/coaches/c1").get_json()
+        check(described, answer_schema(described, "get", "/shortlists/{shortlist_id}/coaches/{coach_id}", 200), why)
+    refused = api.send("POST", "/shortlists", {"limit": 0})
+    kind = "application/problem+json"
+    check(described, answer_schema(described, "post", "/shortlists", 422, kind), refused.get_json(force=True))
+    with pytest.raises(ValidationError):
+        check(described, answer_schema(described, "post", "/shortlists", 201), refused.get_json(force=True))
+
+
+def test_what_the_fixtures_say_is_what_may_be_sent(described: Document) -> None:
+    for file, method, path in [("needs", "post", "/shortlists"), ("coaches", "put", "/coaches/{coach_id}")]:
+        schema = request_schema(described, method, path)
+        for line in (JUDGED / f"{file}.jsonl").read_text("utf-8").splitlines():
+            check(described, schema, json.loads(line))
+    with pytest.raises(ValidationError):
+        check(described, request_schema(described, "post", "/shortlists"), {"summary": "x", "shoe_size": 44})
