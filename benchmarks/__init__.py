@@ -1,0 +1,1 @@
+"""How fast the service is and what it needs, on this machine: `python -m benchmarks.bench`."""

@@ -1,0 +1,47 @@
+"""The profiles that measurements are made on; the measurements themselves are no test."""
+
+import pytest
+
+from benchmarks.generate import generate
+from matcher.domain import Coach
+from matcher.matching.passages import coach_passages
+from matcher.store.documents import read_coach, written
+from training import judgements
+
+COUNT = 300
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[Coach]:
+    return list(judgements.load().coaches.values())
+
+
+def lines(coaches: list[Coach], seed: int) -> list[str]:
+    return [written(coach) for coach in generate(COUNT, coaches, seed)]
+
+
+def test_generated_profiles_keep_the_contract_and_have_ids_of_their_own(judged: list[Coach]) -> None:
+    generated = list(generate(COUNT, judged))
+    assert [coach.id for coach in generated[:2]] == ["g00001", "g00002"]
+    assert len({coach.id for coach in generated}) == COUNT
+    assert [read_coach(coach.id, written(coach)) for coach in generated] == generated
+
+
+def test_every_passage_of_a_generated_profile_is_one_of_a_judged_profile(judged: list[Coach]) -> None:
+    known = {passage.text for coach in judged for passage in coach_passages(coach)}
+    assert {passage.text for coach in generate(COUNT, judged) for passage in coach_passages(coach)} <= known
+
+
+def test_generated_profiles_differ_from_each_other_and_are_as_long_as_judged_ones(judged: list[Coach]) -> None:
+    generated = list(generate(COUNT, judged))
+    assert len({(coach.bio, coach.approach) for coach in generated}) > 0.99 * COUNT
+
+    def passages_each(coaches: list[Coach]) -> float:
+        return sum(len(coach_passages(coach)) for coach in coaches) / len(coaches)
+
+    assert passages_each(generated) == pytest.approx(passages_each(judged), rel=0.15)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others(judged: list[Coach]) -> None:
+    assert lines(judged, seed=1) == lines(judged, seed=1)
+    assert lines(judged, seed=1) != lines(judged, seed=2)
