@@ -5,6 +5,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -91,6 +92,11 @@ class SentenceEncoder:
             raise ConfigurationError(f"MATCHER_ENCODER: {self.name!r} does not say how long its vectors are.")
         return dimension
 
+    @property
+    def _padding(self) -> int:
+        # The longest text must be a multiple of it too, or the tokenizer refuses.
+        return gcd(PADDING, self._model.max_seq_length or PADDING)
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, shape (texts, dimension); shape (0, dimension) for no text."""
         if not texts:
@@ -102,7 +108,7 @@ class SentenceEncoder:
                 batch_size=_BATCH,
                 normalize_embeddings=True,
                 show_progress_bar=False,
-                processing_kwargs={"text": {"pad_to_multiple_of": PADDING}},
+                processing_kwargs={"text": {"pad_to_multiple_of": self._padding}},
             )
         return vectors
 
@@ -111,7 +117,7 @@ class SentenceEncoder:
         groups: defaultdict[int, list[int]] = defaultdict(list)
         for place, text in enumerate(texts):
             tokens = self._model.tokenizer(text, truncation=True, max_length=self._model.max_seq_length)["input_ids"]
-            groups[-(-len(tokens) // PADDING)].append(place)
+            groups[-(-len(tokens) // self._padding)].append(place)
         return groups.values()
 
 
