@@ -22,11 +22,17 @@ test: $(VENV)/installed-test
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+# `make evaluate WRITE=README.md` and `make bench WRITE=README.md` put their tables there too.
 evaluate: $(VENV)/installed-test
-	$(BIN)/python -m training.evaluate
+	$(BIN)/python -m training.evaluate $(addprefix --write-readme ,$(WRITE))
 
 bench: $(VENV)/installed-test
-	$(BIN)/python -m benchmarks.bench
+	$(BIN)/python -m benchmarks.bench $(addprefix --write-readme ,$(WRITE))
+
+# Of a service that `make run` serves; needs Chromium.
+screenshots: $(VENV)/installed
+	$(PIP) --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/python docs/screenshots.py http://127.0.0.1:8000
 
 clean:
 	rm -rf $(VENV) build dist var *.egg-info

@@ -1,7 +1,7 @@
 """Takes the pictures of the README from a running service: `python docs/screenshots.py http://127.0.0.1:8000`.
 
 Asks for the shortlist of a need from `fixtures/judged/needs.jsonl`, as a person would, by filling the form in.
-Needs Playwright for Python (`pip install playwright`) and Chromium at /usr/bin/chromium (or in CHROMIUM).
+Needs Playwright for Python (the extra `docs`) and Chromium at /usr/bin/chromium (or in CHROMIUM).
 """
 
 import json

@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
         docs_path=None,
         json_errors=False,
         template_folder="web/templates",
+        static_folder=None,  # type: ignore[arg-type]
     )
     app.url_map.converters["coach"] = CoachId
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes

@@ -320,7 +320,7 @@ def test_profiles_are_listed_a_page_at_a_time_in_the_order_of_their_ids(api: Api
     while after is not None:
         page = api.send("GET", "/coaches", query_string={"limit": 2, "after": after}).get_json()
         pages.append([coach["id"] for coach in page["coaches"]])
-        after = page.get("next")
+        after = page["next"]
     assert pages == [["Z", "a/b"], ["b", "c"], ["é"]]
 
 

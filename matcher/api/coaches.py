@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response, jsonify, request
 from pydantic import BaseModel, Field, ValidationError
 
 from matcher.api.context import sent_json, service
@@ -39,7 +39,8 @@ def listed() -> Response:
         found = profiles.page(session, page.after or None, page.limit + 1)
     shown = found[: page.limit]
     following = shown[-1].id if len(found) > page.limit else None
-    return _json(CoachPage(coaches=tuple(shown), next=following))
+    documents = [coach.model_dump(mode="json", by_alias=True, exclude_none=True) for coach in shown]
+    return jsonify(coaches=documents, next=following)
 
 
 @coaches.get("/<coach:coach_id>")
@@ -79,9 +80,8 @@ def delete(coach_id: str) -> Response:
     return Response(status=204)
 
 
-def _json(document: Coach | CoachPage, status: int = 200) -> Response:
-    body = document.model_dump_json(by_alias=True, exclude_none=True)
-    return Response(body, status, mimetype="application/json")
+def _json(coach: Coach, status: int = 200) -> Response:
+    return Response(coach.model_dump_json(by_alias=True, exclude_none=True), status, mimetype="application/json")
 
 
 def _sent_coach(coach_id: str) -> Coach:

@@ -10,7 +10,7 @@ class CoachPage(Record):
     """Profiles in the order of their ids, and where the next page begins."""
 
     coaches: tuple[Coach, ...]
-    next: str | None = Field(None, description="The `after` of the next page; absent on the last.")
+    next: str | None = Field(description="The `after` of the next page; null on the last.")
 
 
 class FieldProblem(Record):

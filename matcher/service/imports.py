@@ -15,7 +15,7 @@ from matcher.matching.embedding import Encoder
 from matcher.service.profiles import put_coaches
 from matcher.store import database, needs
 
-BATCH = 50
+BATCH = 20
 """Rows of one transaction: what a killed import loses at most, and how often its progress moves."""
 
 R = TypeVar("R", Coach, Need)
