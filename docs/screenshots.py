@@ -47,9 +47,9 @@ def _fill(page: Page, need: dict[str, Any]) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = false)")
 
 
-def _picture(page: Page, name: str) -> None:
+def _picture(page: Page, name: str, height: float = HEIGHT) -> None:
     page.evaluate("window.scrollTo(0, 0)")
-    page.screenshot(path=HERE / name, clip={"x": 0, "y": 0, "width": WIDTH, "height": HEIGHT})
+    page.screenshot(path=HERE / name, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
 
 
 def take(browser: Browser, url: str) -> None:
@@ -61,7 +61,8 @@ def take(browser: Browser, url: str) -> None:
     _picture(page, "form.png")
     page.click("button >> nth=0")
     page.wait_for_url("**/shortlists/*")
-    _picture(page, "result.png")
+    # Down to the end of the coaches, so that the sums of their scores are in the picture.
+    _picture(page, "result.png", page.evaluate("document.querySelector('.cards').getBoundingClientRect().bottom") + 12)
 
 
 if __name__ == "__main__":

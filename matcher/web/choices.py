@@ -16,6 +16,7 @@ ENGLISH = Locale("en", "GB")
 
 _SPELLED = {
     "it_services": "IT services",
+    "self_awareness": "Self-awareness",
     "work_life_balance": "Work-life balance",
     "ecommerce": "E-commerce",
     "biweekly": "Every two weeks",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from matcher.domain import Need
 from matcher.domain.vocabulary import label
@@ -21,22 +22,26 @@ class GoalShown:
     weight: str
 
 
-def facts(need: Need) -> tuple[tuple[str, str], ...]:
-    """What was asked for, without the texts and the goals; nothing for what was left open."""
-    return tuple((name, text[:1].upper() + text[1:]) for name, text in _all_facts(need) if text)
+def facts(need: Need, asked_on: date) -> tuple[tuple[str, str], ...]:
+    """What was asked for, without the texts and the goals.
+
+    Nothing for what was left open, but for the start: it is then the day of the request, and rules coaches out.
+    """
+    return tuple((name, text[:1].upper() + text[1:]) for name, text in _all_facts(need, asked_on) if text)
 
 
-def _all_facts(need: Need) -> Iterator[tuple[str, str]]:
+def _all_facts(need: Need, asked_on: date) -> Iterator[tuple[str, str]]:
     yield "Organisation", need.organisation
     yield "Level", title(need.level).split(":")[0] if need.level else ""
     yield "Industry", title(need.industry) if need.industry else ""
     yield "Styles that suit", ", ".join(map(label, need.styles.preferred))
     yield "Styles to avoid", ", ".join(map(label, need.styles.avoid))
     yield "Language", " or ".join(ENGLISH.languages[code] for code in need.languages)
-    yield "Meeting", " or ".join(map(label, need.modalities)) + (f", {need.location}" if need.location else "")
+    yield "Meeting", " or ".join(map(label, need.modalities))
+    yield "City", need.location
     yield "Budget", f"{wording.money(need.budget.per_session, need.budget.currency)} a session" if need.budget else ""
     yield "Sessions", _sessions(need)
-    yield "Start by", wording.day(need.start_by) if need.start_by else ""
+    yield "Start by", wording.day(need.start_by) if need.start_by else f"{wording.day(asked_on)}, since left open"
     yield "Times", _times(need)
     rank, references = need.requirements.min_credential_rank, need.requirements.min_verified_references
     yield "Credential", "" if rank is None else CREDENTIAL_RANKS[rank].label

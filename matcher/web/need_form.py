@@ -126,6 +126,9 @@ def _line(sent: Sent, day: str, span: int) -> str:
 def with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:
     """The form as it was typed, with a message for every problem."""
     placed = {_field(problem.pointer, sent): problem.detail for problem in problems}
+    # A need asks for its time zone only once its times can be read.
+    if NeedForm(sent).touched("times.") and not first(sent, "timezone").strip():
+        placed.setdefault("timezone", _WHEN_BLANK["timezone"])
     return NeedForm(
         sent,
         {name: _message(name, placed[name], sent) for name in LABELS if name in placed},

@@ -21,7 +21,8 @@ def describe() -> Response:
     """The form, blank or as it was filled for the shortlist `from`."""
     earlier = request.args.get("from")
     if earlier:
-        return _page(need_form.filled_with(sealed_shortlist(earlier).answer.need))
+        answer = sealed_shortlist(earlier).answer
+        return _page(need_form.filled_with(answer.need), earlier=answer.id)
     defaults = {"organisation": [service().settings.form_organisation], "sessions.minutes": ["60"]}
     response = _page(NeedForm(defaults))
     # Without "no-store" a browser keeps what is typed when one leaves the page and comes back.
@@ -41,12 +42,13 @@ def ask() -> AnyResponse:
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
 
 
-def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
+def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK, earlier: str = "") -> Response:
     with service().desk.catalogue.opened() as (_, edition):
         index = edition.index
     page = render_template(
         "need.html",
         form=form,
+        earlier=earlier,
         coaches=len(index),
         choices=choices,
         languages=choices.languages(index, form.sent.get("languages", ())),

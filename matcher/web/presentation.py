@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 
 from matcher.domain import Evidence, ExclusionReason, Need, Price, Shortlist, ShortlistedCoach
@@ -18,18 +19,18 @@ _CODES = ("focus_areas", "styles", "industries", "experience/levels_coached")
 _NUMBERS = ("no", "one", "two", "three")
 
 FELL_AWAY: Mapping[ExclusionReason, str] = {
-    "language": "speak none of the languages asked for",
-    "modality": "cannot meet in any of the ways asked for",
-    "budget": "cost more than the budget allows",
-    "capacity": "have no room for a further engagement",
-    "start": "are not free by the start",
-    "availability": "share no time with the manager that is long enough",
-    "credential": "lack the credential asked for",
-    "references": "have fewer verified references than asked for",
-    "conflict": "may not work for this organisation",
-    "excluded": "were left out by the need itself",
+    "language": "without any of the languages asked for",
+    "modality": "unable to meet in the ways asked for",
+    "budget": "above the budget",
+    "capacity": "without room for a further engagement",
+    "start": "not free by the start",
+    "availability": "without enough time in common with the manager",
+    "credential": "without the credential asked for",
+    "references": "with fewer verified references than asked for",
+    "conflict": "not free to work for this organisation",
+    "excluded": "left out by the need itself",
 }
-"""What is said of the coaches that fail each requirement, in the plural."""
+"""What is said of those that fail each requirement, be it one coach or many."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
         answer=answer,
         title=title(answer.need),
         standing=_standing(answer, candidates),
-        facts=need_facts.facts(answer.need),
+        facts=need_facts.facts(answer.need, answer.created_at.date()),
         goals=need_facts.goals(answer.need, sealed.facts),
         cards=tuple(_card(coach, answer.need, stretch, unknown) for coach in answer.coaches),
         unmeasured=tuple(FACET_LABELS.get(facet, facet) for facet in unknown),
@@ -149,7 +150,8 @@ def _prices(price: Price | None, need: Need) -> tuple[str, str]:
         return "Price not known", ""
     session = f"{wording.money(price.per_session, price.currency)} for {need.sessions.minutes} minutes"
     if price.in_budget_currency is not None and need.budget is not None:
-        session += f" (about {wording.money(price.in_budget_currency, need.budget.currency)})"
+        converted = Decimal(round(price.in_budget_currency))
+        session += f" (about {wording.money(converted, need.budget.currency)})"
     if price.engagement is None:
         return session, ""
     sessions = wording.counted(need.sessions.count or 0, "session", "sessions")

@@ -48,7 +48,7 @@ def why_not(shortlist_id: str) -> Response:
     """Where the coach of that id or name stood; a choice when several, or none, have such a name."""
     answer = sealed_shortlist(shortlist_id).answer
     asked = _one_line(request.args.get("coach", ""))
-    named = _coaches_named(asked, _MATCHES_SHOWN) if asked else []
+    named = _coaches_named(asked, _MATCHES_SHOWN + 1) if asked else []
     whole = [entry for entry in named if entry[1].casefold() == asked.casefold()]
     only = whole if len(whole) == 1 else named if len(named) == 1 else []
     found = _stood(shortlist_id, [asked, *(coach_id for coach_id, _ in only)])
@@ -59,7 +59,8 @@ def why_not(shortlist_id: str) -> Response:
         title=presentation.title(answer.need),
         asked=asked,
         named=named,
-        names=[] if found else _coaches_named("", NAMES_OFFERED),
+        matches_shown=_MATCHES_SHOWN,
+        names=_coaches_named("", NAMES_OFFERED),
         found=found,
         bars=sum_bars(found.base, found.contributions, stretch) if found and found.base is not None else (),
         stretch=stretch,
