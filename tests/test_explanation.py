@@ -285,7 +285,7 @@ def quotable(coach: Coach, source: str) -> list[str]:
         reference = coach.references[int(place)]
         return [reference.text, f"{reference.rating:g}"]
     if field == "credentials":
-        return [f"{coach.credentials[int(place)].body} {coach.credentials[int(place)].level}"]
+        return [coach.credentials[int(place.removesuffix("/level"))].level]
     value = getattr(coach.experience, place) if place else getattr(coach, field)
     return [*value] if isinstance(value, tuple) else [value] if isinstance(value, str) else [f"{value:.10g}"]
 
@@ -417,7 +417,7 @@ def test_the_credential_that_is_named_is_valid_on_the_day_of_the_start() -> None
     coach = a_coach(credentials=[{"body": "ICF", "verified": True} | credential for credential in held])
     shown = a_recommender(coach).recommend(a_need(), 1, JUDGED_ON).coaches[0]
     assert "Holds the credential ICF PCC (verified), valid on the day of the start." in shown.reasons
-    assert [entry.source for entry in shown.evidence if entry.facet == "credentials"] == ["credentials/1"]
+    assert [entry.source for entry in shown.evidence if entry.facet == "credentials"] == ["credentials/1/level"]
 
 
 @pytest.mark.parametrize("facet", ["closeness", "goals_evidenced"])
@@ -440,7 +440,7 @@ SENTENCE_OF = {
     "modality": "Cannot meet",
     "budget": "budget",
     "capacity": "capacity",
-    "start": "not free by the start",
+    "start": "not free by the day of the start",
     "availability": "no time in common",
     "credential": "credential",
     "references": "references",

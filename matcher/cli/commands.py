@@ -17,9 +17,6 @@ from matcher.service import BadRow, ImportReport, embed_missing, import_coaches,
 from matcher.settings import Settings
 from matcher.store import callers, coaches, database, schema
 
-_SHOWN_AT_MOST = 200
-"""Bad rows that are named one by one."""
-
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
@@ -150,9 +147,6 @@ def _show(report: ImportReport, noun: str) -> None:
 
 
 def _name(what: str, rows: Iterable[BadRow]) -> None:
-    listed = list(rows)
-    for row in listed[:_SHOWN_AT_MOST]:
+    for row in rows:
         for problem in row.problems:
             click.echo(f"line {row.line}: {what}: {problem.pointer or 'the row'} {problem.detail}", err=True)
-    if len(listed) > _SHOWN_AT_MOST:
-        click.echo(f"and {len(listed) - _SHOWN_AT_MOST} more rows: {what}", err=True)

@@ -36,17 +36,13 @@ class Desk:
     rates: ExchangeRates
 
     def draw_up(self, need: Need, limit: int, caller: Caller | None, now: datetime) -> SealedShortlist:
-        """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
-
-        A need that names no organisation is taken to be the caller's.
-        """
-        meant = _of_caller(need, caller)
+        """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC."""
         today = now.astimezone(UTC).date()
         rates = self.rates.on(today)
         with self.catalogue.opened() as (session, edition):
-            found = Recommender(edition.index, self.reader, self.scorer, rates).recommend(meant, limit, today)
+            found = Recommender(edition.index, self.reader, self.scorer, rates).recommend(need, limit, today)
             profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
-        shortlist = self._shortlist(meant, found, profiles, edition, now)
+        shortlist = self._shortlist(need, found, profiles, edition, now)
         sealed = SealedShortlist(
             id=shortlist.id,
             created_at=now,
@@ -55,7 +51,7 @@ class Desk:
             facts=_facts(found, profiles, self.scorer, rates, today),
         )
         with database.sessions(self.engine).begin() as session:
-            shortlists.seal(session, sealed, meant, caller)
+            shortlists.seal(session, sealed, need, caller)
         _log.info(
             "shortlist drawn up",
             shortlist=shortlist.id,
@@ -112,12 +108,6 @@ class Desk:
             model=ModelVersions(encoder=self.catalogue.encoder.name, ranker=self.scorer.name, index=edition.version),
             created_at=now,
         )
-
-
-def _of_caller(need: Need, caller: Caller | None) -> Need:
-    if need.organisation or caller is None or caller.organisation is None:
-        return need
-    return need.model_copy(update={"organisation": caller.organisation})
 
 
 def _profile(session: Session, coach_id: str) -> Coach:

@@ -34,7 +34,7 @@ EXCLUSIONS: dict[ExclusionReason, str] = {
     "modality": "Cannot meet in any of the ways asked for.",
     "budget": "Costs more per session than the budget allows, or in a currency without a reference rate.",
     "capacity": "Has no capacity for a further engagement.",
-    "start": "Is not free by the start asked for.",
+    "start": "Is not free by the day of the start.",
     "availability": "Has no time in common with the manager that is long enough for a session.",
     "credential": "Has no verified credential of the rank asked for that is valid on the day of the start.",
     "references": "Has fewer verified references than asked for.",

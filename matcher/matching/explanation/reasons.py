@@ -142,7 +142,8 @@ def _credentials(coach: Standing) -> Reason:
     valid = held.valid_until >= coach.candidates.start_by.toordinal()
     best = int(np.argmax(np.where(valid, (held.rank + 1) * np.where(held.verified, 2, 1), 0)))
     checked = "verified" if held.verified[best] else "not verified"
-    evidence = Evidence(facet="credentials", source=f"credentials/{best}", quote=held.title[best])
+    _, _, level = held.title[best].partition(" ")
+    evidence = Evidence(facet="credentials", source=f"credentials/{best}/level", quote=level)
     return Reason(f"Holds the credential {held.title[best]} ({checked}), valid on the day of the start.", (evidence,))
 
 
