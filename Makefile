@@ -8,7 +8,7 @@ TORCH := torch==2.13.0
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 FIXTURES := fixtures/judged/coaches.jsonl
 
-.PHONY: run test evaluate bench screenshots clean
+.PHONY: run test evaluate train bench screenshots clean
 
 run: $(VENV)/installed
 	$(BIN)/matcher db upgrade
@@ -24,6 +24,9 @@ test: $(VENV)/installed-test
 
 evaluate: $(VENV)/installed-test
 	$(BIN)/python -m training.evaluate
+
+train: $(VENV)/installed-test
+	$(BIN)/python -m training.read_areas
 
 bench: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.bench

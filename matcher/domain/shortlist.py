@@ -88,6 +88,7 @@ class ModelVersions(Record):
     encoder: str
     ranker: str
     index: str
+    areas: str = Field(description="What read the focus areas: trained classifiers by name, or `sentences`.")
 
 
 class Shortlist(Record):

@@ -90,7 +90,9 @@ def _goals_claimed(coach: Standing) -> Reason:
     )
 
 
-def _goals_evidenced(coach: Standing) -> Reason:
+def _goals_evidenced(coach: Standing) -> Reason | None:
+    if not coach.passages("goals_evidenced"):
+        return None
     best = coach.passages("goals_evidenced")[0]
     return Reason(f"Speaks of {label(coach.goal_of(best).area)}: {quoted(best)}.", coach.quotes("goals_evidenced"))
 
