@@ -95,6 +95,13 @@ def test_examples_have_the_areas_marked_in_them_and_others_have_none(data: Path)
         ("Good.", NONE, 0.5),
     ]
     assert side.examples(without=["x"]) == list(side.sentences)
+    need, _ = annotations.both_sides(data)
+    assert [example.text for example in need.other_side[-4:]] == [
+        marks[0]["quote"],
+        marks[1]["quote"],
+        bio[:67],
+        bio[:67],
+    ]
     assert [example.area for example in side.sentences if example.text == "word3 is denied"] == [NONE]
 
 

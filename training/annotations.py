@@ -54,22 +54,36 @@ class Annotated:
 
 @dataclass(frozen=True)
 class Annotations:
-    """What one classifier learns from: sentences by themselves, and whole needs or profiles."""
+    """What one classifier learns from: sentences by themselves, and whole needs or profiles.
+
+    `other_side` are examples of the same areas that the other classifier learns from.
+    """
 
     sentences: tuple[Example, ...]
     documents: tuple[Annotated, ...]
+    other_side: tuple[Example, ...] = ()
 
     @property
     def texts(self) -> list[str]:
-        """Every text, each once, in a fixed order."""
+        """Every text of this side, each once, in a fixed order."""
         found = [example.text for example in self.examples(())]
         return sorted({*found, *(passage for document in self.documents for passage in document.passages)})
 
     def examples(self, without: Iterable[str]) -> list[Example]:
-        """All examples but those from these needs or profiles."""
+        """All examples of this side but those from these needs or profiles."""
         left_out = set(without)
         kept = [document.examples for document in self.documents if document.id not in left_out]
         return [*self.sentences, *(example for examples in kept for example in examples)]
+
+
+def both_sides(folder: Path = FIXTURES) -> tuple[Annotations, Annotations]:
+    """What the classifier for needs and the one for profiles learn from, each with the other's examples."""
+    need, profile = need_side(folder), profile_side(folder)
+    return replace(need, other_side=_on_areas(profile)), replace(profile, other_side=_on_areas(need))
+
+
+def _on_areas(side: Annotations) -> tuple[Example, ...]:
+    return tuple(example for example in side.examples(()) if example.area != NONE)
 
 
 def need_side(folder: Path = FIXTURES) -> Annotations:

@@ -1,14 +1,14 @@
 """Trains the classifiers that read focus areas: `python -m training.read_areas`.
 
-What is left open (regularisation, what texts on no area count) is settled by cross-validation over
-whole needs and whole profiles; judged needs and profiles take no part in it.
+What is left open (regularisation, what texts on no area and those of the other side count) is settled
+by cross-validation over whole needs and whole profiles; judged needs and profiles take no part in it.
 """
 
 import hashlib
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from matcher.matching.areas import PASSAGES_AN_AREA, Strengths
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.reading import MOST_AREAS_READ
 from training import annotations
-from training.annotations import FIXTURES, NONE, Annotated, Annotations
+from training.annotations import FIXTURES, NONE, Annotated, Annotations, Example
 from training.metrics import Values
 from training.remembering import RememberingEncoder
 
@@ -39,10 +39,12 @@ SEED = 1
 FOLDS = 4
 ENCODED_AT_ONCE = 256
 
-INVERSE_REGULARISATION = (1.0, 3.0, 10.0)
+INVERSE_REGULARISATION = (3.0, 5.0, 10.0)
 """scikit-learn's C, the first the strongest."""
-WEIGHT_OF_NONE = (0.5, 1.0, 2.0)
+WEIGHT_OF_NONE = (0.5, 1.0)
 """What a text on no area counts beside one on an area."""
+WEIGHT_OF_OTHER_SIDE = (0.0, 0.5)
+"""What a profile's text on an area counts for the classifier of needs, and a need's for that of profiles."""
 
 Done = Callable[[], None]
 Measure = Callable[[Sequence[Annotated], Values], float]
@@ -55,9 +57,10 @@ class Choice:
 
     inverse_regularisation: float
     weight_of_none: float
+    weight_of_other_side: float
 
 
-CHOICES = [Choice(*pair) for pair in product(INVERSE_REGULARISATION, WEIGHT_OF_NONE)]
+CHOICES = [Choice(*each) for each in product(INVERSE_REGULARISATION, WEIGHT_OF_NONE, WEIGHT_OF_OTHER_SIDE)]
 
 
 def stated_among_read(needs: Sequence[Annotated], scores: Values) -> float:
@@ -87,19 +90,25 @@ def of_document(strengths: Strengths) -> Values:
 
 def fit(side: Annotations, encoder: Encoder, choice: Choice, without: Sequence[str] = ()) -> AreaClassifier:
     """The classifier learned from all examples but those from some documents."""
-    examples = side.examples(without)
-    weights = [example.weight * (choice.weight_of_none if example.area == NONE else 1) for example in examples]
+    examples = _weighted(side, choice, without)
     regression = LogisticRegression(C=choice.inverse_regularisation, max_iter=1000, tol=1e-3)
     # With one thread sums are added in one order, so that the same data give the same bytes.
     with threadpool_limits(1):
         regression.fit(
             encoder.encode([example.text for example in examples]),
             [example.area for example in examples],
-            sample_weight=weights,
+            sample_weight=[example.weight for example in examples],
         )
     if len(regression.classes_) != NONE + 1:
         raise ValueError("the examples must cover every focus area, and texts on none")
     return AreaClassifier.rounded(np.hstack([regression.coef_, regression.intercept_[:, np.newaxis]]))
+
+
+def _weighted(side: Annotations, choice: Choice, without: Sequence[str]) -> list[Example]:
+    """The examples, each with the weight that the choice gives it."""
+    own = [(example, choice.weight_of_none if example.area == NONE else 1.0) for example in side.examples(without)]
+    others = [(example, choice.weight_of_other_side) for example in side.other_side]
+    return [replace(example, weight=example.weight * times) for example, times in (*own, *others) if times > 0]
 
 
 def cross_validated(side: Annotations, encoder: Encoder, choice: Choice, measure: Measure, done: Done) -> float:
@@ -171,10 +180,8 @@ def _write(file: Path, content: bytes) -> None:
 def train(folder: Path, target: Path, encoder: Encoder, choices: Sequence[Choice] = CHOICES) -> dict[str, Any]:
     """Trains on the annotated texts of a folder and writes both files to another; the card."""
     remembering = RememberingEncoder(encoder)
-    sides = {
-        "need": (annotations.need_side(folder), stated_among_read),
-        "profile": (annotations.profile_side(folder), mean_average_precision),
-    }
+    need, profile = annotations.both_sides(folder)
+    sides = {"need": (need, stated_among_read), "profile": (profile, mean_average_precision)}
     texts = sorted({text for side, _ in sides.values() for text in side.texts})
     classifiers, told = {}, {}
     with Progress(console=Console(stderr=True), transient=True) as progress:
@@ -196,7 +203,7 @@ def train(folder: Path, target: Path, encoder: Encoder, choices: Sequence[Choice
 @click.pass_obj
 def main(encoder: Encoder | None, data: Path, target: Path) -> None:
     """Train the classifiers that read focus areas, and write them with their model card."""
-    written = train(data, target, encoder or load_encoder())
+    written = train(data, target, encoder or load_encoder(threads=1))
     for name, side in written["sides"].items():
         best = max(choice["value"] for choice in side["cross_validated"])
         click.echo(f"{name}: {side['measure']} {best:.3f} over {side['documents']} documents, cross-validated")

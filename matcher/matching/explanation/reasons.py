@@ -90,9 +90,7 @@ def _goals_claimed(coach: Standing) -> Reason:
     )
 
 
-def _goals_evidenced(coach: Standing) -> Reason | None:
-    if not coach.passages("goals_evidenced"):
-        return None
+def _goals_evidenced(coach: Standing) -> Reason:
     best = coach.passages("goals_evidenced")[0]
     return Reason(f"Speaks of {label(coach.goal_of(best).area)}: {quoted(best)}.", coach.quotes("goals_evidenced"))
 

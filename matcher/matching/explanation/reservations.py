@@ -44,10 +44,9 @@ def _goals_evidenced(coach: Standing) -> str | None:
     return f"Has no passage in the profile that speaks plainly of {label(weakest.area)}."
 
 
-def _goal_shown(coach: Standing) -> ReadGoal | None:
+def _goal_shown(coach: Standing) -> ReadGoal:
     """The goal that the reason for the same facet names; one sentence must not take the other back."""
-    passages = coach.passages("goals_evidenced")
-    return coach.goal_of(passages[0]) if passages else None
+    return coach.goal_of(coach.passages("goals_evidenced")[0])
 
 
 def _closeness(coach: Standing) -> str | None:

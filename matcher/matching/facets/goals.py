@@ -11,7 +11,7 @@ MOST_PASSAGES = 3
 """How many passages are kept as evidence of one facet."""
 
 LEAST_QUOTED = 0.2
-"""How clearly an area must be shown for the passage that shows most of it to be quoted for it."""
+"""How clearly a goal must be shown to be quoted beside the one that is shown most clearly."""
 
 
 def goals_claimed(candidates: Candidates) -> Measured:
@@ -38,7 +38,8 @@ def goals_evidenced(candidates: Candidates) -> Measured:
         return Measured(candidates.unknown())
     weights = np.array([goal.weight for goal in goals])
     strength = candidates.goals_shown.strength
-    telling = np.where(strength >= LEAST_QUOTED, strength, 0)
+    least = np.minimum(strength.max(axis=1, keepdims=True), LEAST_QUOTED)
+    telling = np.where(strength >= least, strength, 0)
     return Measured(_weighted(strength, weights), _best_passages(telling, candidates.goals_shown.place))
 
 
