@@ -8,7 +8,7 @@ TORCH := torch==2.13.0
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 FIXTURES := fixtures/judged/coaches.jsonl
 
-.PHONY: run test evaluate bench screenshots clean
+.PHONY: run test evaluate train bench screenshots clean
 
 run: $(VENV)/installed
 	$(BIN)/matcher db upgrade
@@ -25,6 +25,9 @@ test: $(VENV)/installed-test
 # `make evaluate WRITE=README.md` and `make bench WRITE=README.md` put their tables there too.
 evaluate: $(VENV)/installed-test
 	$(BIN)/python -m training.evaluate $(addprefix --write-readme ,$(WRITE))
+
+train: $(VENV)/installed-test
+	$(BIN)/python -m training.read_areas
 
 bench: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.bench $(addprefix --write-readme ,$(WRITE))

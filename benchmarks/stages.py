@@ -29,7 +29,7 @@ _TIMED = {
     "reading": (Reader, "read"),
     "eligibility": (recommender, "screen"),
     "relaxations": (recommender, "relaxations"),
-    "retrieval": (recommender, "nearest"),
+    "retrieval": (Recommender, "_retrieve"),
     "explanation": (recommender, "explain"),
     _SEALING: (Assessment, "to_bytes"),
 }

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import Coach, Need
+from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching.index import Profile
 
 
 def a_coach(**changes: Any) -> Coach:
@@ -29,6 +31,11 @@ def a_need(**changes: Any) -> Need:
     """A need that excludes nobody but coaches without capacity; `changes` as for `a_coach`."""
     fields = {"summary": "New to the role and still does all the work alone.", "start_by": "2027-01-04"}
     return Need.model_validate(fields | changes)
+
+
+def without_texts(coach: Coach) -> Profile:
+    """The coach as an index takes it in that is asked for facts alone; its vectors have length 1."""
+    return Profile(coach, np.empty((0, 1), np.float32), np.empty((0, len(FOCUS_AREAS)), np.float32), passages=())
 
 
 class FakeEncoder:

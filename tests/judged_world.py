@@ -31,7 +31,8 @@ def scorer() -> Scorer:
 
 
 def profile(coach: Coach) -> Profile:
-    return Profile(coach, ENCODER.encode([passage.text for passage in coach_passages(coach)]))
+    vectors = ENCODER.encode([passage.text for passage in coach_passages(coach)])
+    return Profile(coach, vectors, reader().areas.of_profile(vectors))
 
 
 def an_index(*coaches: Coach) -> CoachIndex:

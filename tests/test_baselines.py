@@ -24,7 +24,8 @@ TEXT_ALONE = a_need(summary="She cannot delegate to others.")
 
 
 def profile(coach: Coach) -> Profile:
-    return Profile(coach, ENCODER.encode([passage.text for passage in coach_passages(coach)]))
+    vectors = ENCODER.encode([passage.text for passage in coach_passages(coach)])
+    return Profile(coach, vectors, vectors[:, :0])
 
 
 def test_tags_count_by_the_importance_of_the_goals_they_meet() -> None:

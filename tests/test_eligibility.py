@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from matcher.domain import EXCLUSION_REASONS, Budget, Coach, Need, ReferenceRates
 from matcher.domain.vocabulary import DAYS
 from matcher.matching.eligibility import Eligibility, screen
-from matcher.matching.index import CoachIndex, Profile
-from matcher.matching.passages import coach_passages
+from matcher.matching.index import CoachIndex
 from matcher.matching.pricing import reference_rate, session_prices, within_budget
 from matcher.matching.timetable import longest_overlap
-from tests.factories import a_coach, a_need
+from tests.factories import a_coach, a_need, without_texts
 from tests.slow_rules import longest_time, reasons_against
 
 TODAY = date(2026, 11, 3)
@@ -40,7 +39,7 @@ def windows(*texts: str) -> list[dict[str, str]]:
 
 
 def an_index(*coaches: Coach) -> CoachIndex:
-    return CoachIndex.build([Profile(c, np.zeros((len(coach_passages(c)), 4), np.float32)) for c in coaches], 4)
+    return CoachIndex.build([without_texts(c) for c in coaches], 1)
 
 
 def screened(coach: Coach, need: Need) -> Eligibility:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matcher.matching.index import Profile
+from matcher.matching.reading import Reader
 from matcher.matching.scoring import load_scorer
 from tests.factories import FakeEncoder, a_coach, a_need
 from training import evaluate, judgements, report
@@ -75,11 +76,11 @@ def test_needs_with_few_eligible_coaches_are_left_out(world: Path) -> None:
 
 def test_the_service_is_measured_by_its_own_order_of_the_eligible(world: Path) -> None:
     judged, encoder = judgements.load(world), RememberingEncoder(FakeEncoder())
-    profiles = evaluate.encode_profiles(judged, encoder)
+    reader = Reader(encoder)
+    profiles = evaluate.encode_profiles(judged, encoder, reader.areas)
     booked_up = a_coach(id="c9", availability={"capacity": 0})
-    ranker = evaluate.service_ranker(
-        [*profiles, Profile(booked_up, encoder.encode([]))], encoder, load_scorer("", "fake")
-    )
+    silent = Profile(booked_up, encoder.encode([]), reader.areas.of_profile(encoder.encode([])))
+    ranker = evaluate.service_ranker([*profiles, silent], reader, load_scorer("", "fake"))
     scores = ranker(judged.needs["n1"], ["c9", *judged.coaches])
     assert np.isnan(scores[0])
     assert scores[1] == -1

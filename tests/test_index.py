@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -97,9 +97,11 @@ def test_an_index_knows_neither_name_nor_country(changes: dict[str, Any]) -> Non
     assert_equal(an_index(coach.model_copy(update=changes)), an_index(coach))
 
 
-def test_a_profile_without_a_vector_for_each_passage_is_refused() -> None:
-    with pytest.raises(ValueError, match="one vector for each"):
-        CoachIndex.build([Profile(a_coach(bio="I led a plant."), ENCODER.encode([]))], ENCODER.dimension)
+def test_a_profile_without_a_vector_and_a_row_of_areas_for_each_passage_is_refused() -> None:
+    whole = profile(a_coach(bio="I led a plant."))
+    for broken in (replace(whole, vectors=ENCODER.encode([])), replace(whole, areas=whole.areas[:0])):
+        with pytest.raises(ValueError, match="one vector, and one row of areas, for each"):
+            CoachIndex.build([broken], ENCODER.dimension)
 
 
 def test_rows_of_a_ragged_column_keep_their_own_entries() -> None:

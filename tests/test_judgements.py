@@ -1,14 +1,12 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from matcher.errors import InvalidInput
 from matcher.matching.eligibility import screen
-from matcher.matching.index import CoachIndex, Profile
-from matcher.matching.passages import coach_passages
-from tests.factories import a_coach, a_need
+from matcher.matching.index import CoachIndex
+from tests.factories import a_coach, a_need, without_texts
 from training import judgements
 
 COACH = a_coach().model_dump_json(by_alias=True)
@@ -60,10 +58,7 @@ def test_a_profile_that_breaks_the_contract_is_refused(tmp_path: Path) -> None:
 
 def test_the_coaches_graded_for_a_need_are_those_whom_the_service_finds_eligible() -> None:
     judged = judgements.load()
-    profiles = [
-        Profile(coach, np.zeros((len(coach_passages(coach)), 1), np.float32)) for coach in judged.coaches.values()
-    ]
-    index = CoachIndex.build(profiles, 1)
+    index = CoachIndex.build([without_texts(coach) for coach in judged.coaches.values()], 1)
     assert len(judged.gains) == 24
     for need_id, gains in judged.gains.items():
         eligible = screen(index, judged.needs[need_id], judgements.JUDGED_RATES, judgements.JUDGED_ON).eligible

@@ -4,22 +4,30 @@ from hypothesis import strategies as st
 
 from matcher.matching.columns import Ragged
 from matcher.matching.index import Passages
-from matcher.matching.retrieval import NO_PASSAGE, nearest
+from matcher.matching.retrieval import NO_PASSAGE, evidence, nearest
 
 
-def passages(vectors: np.ndarray, counts: list[int]) -> Ragged[Passages]:
+def passages(vectors: np.ndarray, counts: list[int], areas: np.ndarray | None = None) -> Ragged[Passages]:
     names = np.array([str(place) for place in range(len(vectors))], object)
-    return Ragged(np.array(counts, np.int64), Passages(names, vectors.astype(np.float32)))
+    areas = np.zeros((len(vectors), 1)) if areas is None else areas
+    return Ragged(np.array(counts, np.int64), Passages(names, vectors.astype(np.float32), areas.astype(np.float32)))
 
 
-@given(st.lists(st.integers(0, 3), max_size=6), st.integers(0, 3), st.data())
+COUNTS = st.lists(st.integers(0, 3), max_size=6)
+
+
+def some_rows(counts: list[int], data: st.DataObject) -> list[int]:
+    return data.draw(st.lists(st.sampled_from(range(len(counts))), unique=True).map(sorted)) if counts else []
+
+
+@given(COUNTS, st.integers(0, 3), st.data())
 def test_the_nearest_passage_is_what_a_search_one_by_one_finds(
     counts: list[int], queries: int, data: st.DataObject
 ) -> None:
     # Small whole numbers, so that products are exact and often equal.
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     vectors, asked = rng.integers(-1, 2, (sum(counts), 3)), rng.integers(-1, 2, (queries, 3)).astype(np.float32)
-    rows = data.draw(st.lists(st.sampled_from(range(len(counts))), unique=True).map(sorted)) if counts else []
+    rows = some_rows(counts, data)
     found = nearest(passages(vectors, counts), np.array(rows, np.int64), asked)
     assert found.similarity.shape == found.place.shape == (len(rows), queries)
     for place, row in enumerate(rows):
@@ -31,6 +39,24 @@ def test_the_nearest_passage_is_what_a_search_one_by_one_finds(
             np.testing.assert_equal(found.similarity[place, query], expected)
 
 
+@given(COUNTS, st.lists(st.integers(0, 3), max_size=3), st.data())
+def test_evidence_is_what_the_two_passages_that_show_most_lack_together(
+    counts: list[int], areas: list[int], data: st.DataObject
+) -> None:
+    # Quarters, so that what is expected is exact and strengths are often equal.
+    shown = np.random.default_rng(data.draw(st.integers(0, 99))).integers(0, 5, (sum(counts), 4)) / 4
+    rows = some_rows(counts, data)
+    found = evidence(passages(np.zeros((len(shown), 1)), counts, shown), np.array(rows, np.int64), areas)
+    assert found.strength.shape == found.place.shape == (len(rows), len(areas))
+    for place, row in enumerate(rows):
+        own = range(sum(counts[:row]), sum(counts[: row + 1]))
+        for column, area in enumerate(areas):
+            ranked = sorted(own, key=lambda passage, area=area: (-shown[passage, area], passage))
+            assert found.place[place, column] == next(iter(ranked), NO_PASSAGE)
+            expected = 1 - np.prod([1 - shown[passage, area] for passage in ranked[:2]]) if ranked else np.nan
+            np.testing.assert_equal(found.strength[place, column], expected)
+
+
 def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -> None:
     rng = np.random.default_rng(1)
     vectors, queries = rng.normal(size=(1301, 384)), rng.normal(size=(17, 384)).astype(np.float32)
@@ -39,9 +65,3 @@ def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -
     together = nearest(table, np.arange(1301), queries).similarity
     assert (together[::3] == together[0]).all()
     np.testing.assert_array_equal(nearest(table, np.array([600]), queries).similarity, together[600:601])
-
-
-def test_columns_are_those_of_some_queries() -> None:
-    found = nearest(passages(np.eye(3), [2, 1]), np.array([0, 1]), np.eye(3, dtype=np.float32))
-    assert found.columns(1, 3).place.tolist() == [[1, 0], [2, 2]]
-    assert found.columns(1, 3).similarity.tolist() == [[1, 0], [0, 1]]

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track
 
 from matcher.domain import Need
+from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
@@ -41,19 +42,20 @@ def _with_progress(items: Sequence[Item], what: str) -> Iterable[Item]:
     return track(items, what, console=Console(stderr=True), transient=True)
 
 
-def encode_profiles(judged: Judgements, encoder: RememberingEncoder) -> list[Profile]:
-    """Every judged coach with the vectors of the profile's passages."""
+def encode_profiles(judged: Judgements, encoder: RememberingEncoder, areas: AreaReading) -> list[Profile]:
+    """Every judged coach with the vectors of the profile's passages and what they show of each focus area."""
     texts = {coach: [passage.text for passage in coach_passages(coach)] for coach in judged.coaches.values()}
     every = list(chain.from_iterable(texts.values()))
     for start in _with_progress(range(0, len(every), ENCODED_AT_ONCE), "Encoding profiles"):
         encoder.encode(every[start : start + ENCODED_AT_ONCE])
-    return [Profile(coach, encoder.encode(passages)) for coach, passages in texts.items()]
+    vectors = {coach: encoder.encode(passages) for coach, passages in texts.items()}
+    return [Profile(coach, own, areas.of_profile(own)) for coach, own in vectors.items()]
 
 
-def service_ranker(profiles: Sequence[Profile], encoder: Encoder, scorer: Scorer) -> Ranker:
+def service_ranker(profiles: Sequence[Profile], reader: Reader, scorer: Scorer) -> Ranker:
     """The order in which the service itself shows the coaches, as scores; NaN for one whom it excludes."""
-    index = CoachIndex.build(profiles, encoder.dimension)
-    recommender = Recommender(index, Reader(encoder), scorer, judgements.JUDGED_RATES)
+    index = CoachIndex.build(profiles, reader.dimension)
+    recommender = Recommender(index, reader, scorer, judgements.JUDGED_RATES)
 
     def score(need: Need, coach_ids: Sequence[str]) -> Values:
         shown = recommender.recommend(need, limit=len(index), today=judgements.JUDGED_ON).coaches
@@ -65,14 +67,15 @@ def service_ranker(profiles: Sequence[Profile], encoder: Encoder, scorer: Scorer
 
 def all_rankers(judged: Judgements, encoder: RememberingEncoder, scorer: Scorer) -> dict[str, Ranker]:
     """Everything that is measured, by the name of its row."""
-    profiles = encode_profiles(judged, encoder)
+    reader = Reader(encoder)
+    profiles = encode_profiles(judged, encoder, reader.areas)
     return {
         "random": baselines.any_order,
         "tags only": baselines.tags_only(judged.coaches),
         "BM25": baselines.bm25(judged.coaches),
         "one vector per profile": baselines.one_vector(judged.coaches, encoder),
         "MaxSim over passages": baselines.max_sim(profiles, encoder),
-        SERVICE: service_ranker(profiles, encoder, scorer),
+        SERVICE: service_ranker(profiles, reader, scorer),
     }
 
 

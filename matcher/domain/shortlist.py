@@ -88,6 +88,10 @@ class ModelVersions(Record):
     encoder: str
     ranker: str
     index: str
+    areas: str = Field(
+        default="sentences",
+        description="What read the focus areas: trained classifiers by name, or `sentences` about them.",
+    )
 
 
 class Shortlist(Record):

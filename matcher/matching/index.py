@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import Coach, minute_of_day, vocabulary
+from matcher.matching.areas import Strengths
 from matcher.matching.columns import Columns, Ragged
 from matcher.matching.embedding import Vectors
 from matcher.matching.passages import Passage, coach_passages
@@ -21,7 +22,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Objects = NDArray[np.object_]
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
 UNLIMITED = np.iinfo(np.int32).max
@@ -113,21 +114,25 @@ class Names(Columns):
 
 @dataclass(frozen=True)
 class Passages(Columns):
-    """Passages of the profiles with their unit vectors, shape (passages, dimension)."""
+    """Passages of the profiles with their unit vectors, shape (passages, dimension), and how clearly
+    each shows help with each focus area, shape (passages, areas)."""
 
     passage: Objects
     vector: Vectors
+    areas: Strengths
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What the index takes in of one coach: the profile, and one vector for each of its passages.
+    """What the index takes in of one coach: the profile, and for each of its passages one vector and
+    how clearly it shows help with each focus area.
 
     Cutting a profile into passages takes time; whoever has done so passes them on.
     """
 
     coach: Coach
     vectors: Vectors
+    areas: Strengths
     passages: tuple[Passage, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -228,14 +233,15 @@ def _names(rows: Sequence[Sequence[str]]) -> Ragged[Names]:
 
 def _passages(profiles: Sequence[Profile], dimension: int) -> Ragged[Passages]:
     rows = [profile.passages or () for profile in profiles]
-    if [len(row) for row in rows] != [len(profile.vectors) for profile in profiles]:
-        raise ValueError("a profile must come with one vector for each of its passages")
-    vectors = [profile.vectors for profile in profiles if len(profile.vectors)]
+    if any(not len(row) == len(own.vectors) == len(own.areas) for row, own in zip(rows, profiles, strict=True)):
+        raise ValueError("a profile must come with one vector, and one row of areas, for each of its passages")
+    nothing = np.empty((0, dimension), np.float32), np.empty((0, len(vocabulary.FOCUS_AREAS)), np.float32)
     return Ragged(
         _ints([len(row) for row in rows]),
         Passages(
             _objects([passage for row in rows for passage in row]),
-            np.concatenate(vectors) if vectors else np.empty((0, dimension), np.float32),
+            np.concatenate([nothing[0], *(profile.vectors for profile in profiles)]),
+            np.concatenate([nothing[1], *(profile.areas for profile in profiles)]),
         ),
     )
 
@@ -256,7 +262,7 @@ class CoachIndex(Columns):
     def build(cls, profiles: Sequence[Profile], dimension: int) -> Self:
         """An index of those profiles; `dimension` is the length of the encoder's vectors.
 
-        Raises ValueError for a profile whose vectors are not as many as its passages.
+        Raises ValueError for a profile whose vectors or rows of areas are not as many as its passages.
         """
         ordered = sorted(profiles, key=lambda profile: profile.coach.id)
         coaches = [profile.coach for profile in ordered]

@@ -14,6 +14,7 @@ from matcher.domain import (
     ReferenceRate,
     ReferenceRates,
     Relaxation,
+    vocabulary,
 )
 from matcher.matching import pricing
 from matcher.matching.assessment import Assessment
@@ -24,7 +25,7 @@ from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.ranking import best_first, tied
 from matcher.matching.reading import NeedReading, Reader
 from matcher.matching.relaxation import relaxations
-from matcher.matching.retrieval import nearest
+from matcher.matching.retrieval import evidence, nearest
 from matcher.matching.scoring import Scorer
 
 FEW = 3
@@ -97,18 +98,15 @@ class Recommender:
         )
 
     def _retrieve(self, reading: NeedReading, rows: Ints, today: date) -> Candidates:
-        queries = np.concatenate([reading.vectors, self.reader.area_vectors(reading.goals)])
-        found = nearest(self.index.passages, rows, queries)
-        passages = len(reading.vectors)
+        areas = [vocabulary.FOCUS_AREAS.index(goal.area) for goal in reading.goals]
         return Candidates(
             index=self.index,
             rows=rows,
             reading=reading,
             today=today,
-            near_need=found.columns(0, passages),
-            near_goals=found.columns(passages, len(queries)),
+            near_need=nearest(self.index.passages, rows, reading.vectors),
+            goals_shown=evidence(self.index.passages, rows, areas),
             passage_scale=self.reader.passage_scale,
-            area_scale=self.reader.area_scale,
         )
 
     def _comparable_prices(self, need: Need) -> Floats:

@@ -1,9 +1,11 @@
-"""Which passages of each eligible coach are nearest to what is asked: exact, over all of them."""
+"""Which passages of each eligible coach are nearest to what is asked, or show most of an area: exact, over all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.matching.areas import PASSAGES_AN_AREA
 from matcher.matching.columns import Ragged
 from matcher.matching.embedding import Vectors
 from matcher.matching.index import Floats, Ints, Passages
@@ -13,7 +15,7 @@ NO_PASSAGE = -1
 
 @dataclass(frozen=True)
 class Nearest:
-    """For each coach and query the coach's nearest passage; both of shape (coaches, queries).
+    """For each coach and query (or area) the coach's nearest passage; both of shape (coaches, queries).
 
     A coach without passages has similarity NaN and place NO_PASSAGE.
     """
@@ -22,27 +24,60 @@ class Nearest:
     place: Ints
     """Where the passage stands among all passages of the index."""
 
-    def columns(self, start: int, stop: int) -> "Nearest":
-        """The same for the queries from `start` up to `stop`."""
-        return Nearest(self.similarity[:, start:stop], self.place[:, start:stop])
-
 
 def nearest(passages: Ragged[Passages], rows: Ints, queries: Vectors) -> Nearest:
     """The nearest passage (greatest inner product, the first of equals) of each row to each query.
 
     `queries` has shape (queries, dimension). Only passages of those rows are compared.
     """
-    shape = (len(rows), len(queries))
-    similarity, place = np.full(shape, np.nan), np.full(shape, NO_PASSAGE)
-    with_passages = passages.counts[rows] > 0
     places = passages.places(rows)
-    if len(places) and len(queries):
-        starts = _starts(passages.counts[rows][with_passages])
-        products = _products(passages.entries.vector[places], queries)
-        best = np.maximum.reduceat(products, starts)
-        similarity[with_passages] = best
-        place[with_passages] = places[_first_best(products, best, starts)]
-    return Nearest(similarity, place)
+    similarity, position = _best(passages.counts[rows], _products(passages.entries.vector[places], queries))
+    return Nearest(similarity, _at(places, position))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How clearly each coach's profile shows each of some areas; both of shape (coaches, areas).
+
+    Unknown (NaN) for a coach without passages, whose `place` is NO_PASSAGE.
+    """
+
+    strength: Floats
+    """In [0, 1]: 1 - (1 - a)(1 - b) for the two passages that show most of the area, a and b; the
+    probability that at least one of two independent signs holds (noisy or, Pearl 1988)."""
+    place: Ints
+    """Where the passage that shows most of it stands among all passages of the index."""
+
+
+def evidence(passages: Ragged[Passages], rows: Ints, areas: Sequence[int]) -> Evidence:
+    """What the passages of those rows show of those areas, given by their places in the vocabulary."""
+    places, counts = passages.places(rows), passages.counts[rows]
+    lacking = 1.0 - passages.entries.areas[places][:, list(areas)].astype(np.float64)
+    lack, found = np.ones((len(rows), len(areas))), []
+    for _ in range(PASSAGES_AN_AREA):
+        least, position = _best(counts, -lacking)
+        lack *= -least
+        found.append(_at(places, position))
+        # Each passage counts once.
+        lacking[position[counts > 0], np.arange(len(areas))] = 1.0
+    return Evidence(1.0 - lack, found[0])
+
+
+def _at(places: Ints, positions: Ints) -> Ints:
+    return np.where(positions == NO_PASSAGE, NO_PASSAGE, places[positions]) if len(places) else positions
+
+
+def _best(counts: Ints, values: Floats) -> tuple[Floats, Ints]:
+    """The greatest of each coach's values, of which `counts` stand coach after coach, and its row (the
+    first of equals); NaN and NO_PASSAGE for a coach without any. Both of shape (coaches, columns)."""
+    shape = (len(counts), values.shape[1])
+    greatest, position = np.full(shape, np.nan), np.full(shape, NO_PASSAGE)
+    if values.size:
+        starts = _starts(counts[counts > 0])
+        best = np.maximum.reduceat(values, starts)
+        greatest[counts > 0] = best
+        position[counts > 0] = _first_best(values, best, starts)
+    return greatest, position
 
 
 def _products(vectors: Vectors, queries: Vectors) -> Floats:

@@ -40,13 +40,14 @@ class Service:
 def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Service:
     """The service on a database whose schema is current, with its index loaded: ready to rank.
 
-    Raises ConfigurationError for a ranker or a rates file that cannot be used.
+    Raises ConfigurationError for a ranker, a rates file or classifiers of focus areas that cannot be used.
     """
-    catalogue = Catalogue(engine, encoder)
+    reader = Reader(encoder)
+    catalogue = Catalogue(engine, encoder, reader.areas)
     desk = Desk(
         engine=engine,
         catalogue=catalogue,
-        reader=Reader(encoder),
+        reader=reader,
         scorer=load_scorer(settings.ranker, encoder.name),
         rates=ExchangeRates(settings.rates_file),
     )

@@ -8,6 +8,7 @@ from threading import Lock
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
 from matcher.matching.index import FORMAT, CoachIndex
 from matcher.service.profiles import indexed
@@ -33,9 +34,10 @@ class Catalogue:
     A profile that any process changed is therefore in the next shortlist of every process.
     """
 
-    def __init__(self, engine: Engine, encoder: Encoder) -> None:
+    def __init__(self, engine: Engine, encoder: Encoder, areas: AreaReading) -> None:
         self._snapshots = database.snapshots(engine)
         self._encoder = encoder
+        self._areas = areas
         self._edition = Edition(0, CoachIndex.build([], encoder.dimension))
         self._lock = Lock()
 
@@ -58,6 +60,6 @@ class Catalogue:
     def _refreshed(self, session: Session) -> Edition:
         changes = coaches.changes_since(session, self._edition.revision)
         present = [coach for coach in changes.coaches.values() if coach is not None]
-        profiles = {profile.coach.id: profile for profile in indexed(session, self._encoder, present)}
+        profiles = {profile.coach.id: profile for profile in indexed(session, self._encoder, self._areas, present)}
         put_or_deleted = {coach_id: profiles.get(coach_id) for coach_id in changes.coaches}
         return Edition(changes.revision, self._edition.index.updated(put_or_deleted))

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach
+from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder, Vectors, text_hash
 from matcher.matching.index import Profile
 from matcher.matching.passages import Passage, coach_passages
@@ -52,13 +53,21 @@ def embed_missing(engine: Engine, encoder: Encoder, progress: Progress = lambda 
         progress(seen)
 
 
-def indexed(session: Session, encoder: Encoder, profiles: Iterable[Coach]) -> list[Profile]:
-    """Those profiles with the vectors of their passages, read from the store; what lacks there is encoded."""
+def indexed(session: Session, encoder: Encoder, areas: AreaReading, profiles: Sequence[Coach]) -> list[Profile]:
+    """Those profiles with the vectors of their passages, read from the store (what lacks there is encoded),
+    and with what the passages show of each focus area."""
     cut = [(coach, coach_passages(coach)) for coach in profiles]
     texts = {text_hash(passage.text): passage.text for _, passages in cut for passage in passages}
     stored = embeddings.vectors(session, encoder.name, texts)
     vectors = stored | _encoded(encoder, texts, [hashed for hashed in texts if hashed not in stored])
-    return [Profile(coach, _stacked(passages, vectors, encoder.dimension), passages) for coach, passages in cut]
+    stacked = [_stacked(passages, vectors, encoder.dimension) for _, passages in cut]
+    # All at once, since it is much faster than profile by profile.
+    shown = areas.of_profile(np.concatenate(stacked)) if stacked else np.empty((0, 0), np.float32)
+    ends = np.cumsum([len(own) for own in stacked])
+    return [
+        Profile(coach, own, shown[end - len(own) : end], passages)
+        for (coach, passages), own, end in zip(cut, stacked, ends.tolist(), strict=True)
+    ]
 
 
 def _encode_missing(session: Session, encoder: Encoder, profiles: Iterable[Coach]) -> dict[str, Vectors]:

@@ -1,7 +1,7 @@
 """Draws up a shortlist, seals it, and answers for it later from the seal."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -105,7 +105,12 @@ class Desk:
             excluded_counts=found.excluded_counts,
             relaxations=found.relaxations,
             reference_rate=found.reference_rate,
-            model=ModelVersions(encoder=self.catalogue.encoder.name, ranker=self.scorer.name, index=edition.version),
+            model=ModelVersions(
+                encoder=self.catalogue.encoder.name,
+                ranker=self.scorer.name,
+                index=edition.version,
+                areas=self.reader.areas.name,
+            ),
             created_at=now,
         )
 
@@ -136,7 +141,7 @@ def _facts(
         {
             "today": today.isoformat(),
             "ranker": scorer.to_document(),
-            "goals": [vars(goal) for goal in found.reading.goals],
+            "goals": [asdict(goal) for goal in found.reading.goals],
             "rates": {
                 "source": rates.source,
                 "date": rates.date.isoformat(),

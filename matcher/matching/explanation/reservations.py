@@ -10,7 +10,6 @@ from matcher.domain import vocabulary
 from matcher.domain.vocabulary import label
 from matcher.matching.explanation.reasons import counted, listed, managers, plural
 from matcher.matching.explanation.standing import Standing
-from matcher.matching.facets.measured import scaled
 from matcher.matching.facets.wishes import ROOMY_DAYS
 from matcher.matching.index import Credentials, References
 from matcher.matching.reading import ReadGoal
@@ -38,7 +37,7 @@ def _goals_claimed(coach: Standing) -> str | None:
 def _goals_evidenced(coach: Standing) -> str | None:
     if coach.is_unknown("goals_evidenced"):
         return "Has no text in the profile that could show experience with the goals." if coach.goals else None
-    strength = scaled(coach.candidates.near_goals.similarity[coach.place], coach.candidates.area_scale)
+    strength = coach.candidates.goals_shown.strength[coach.place]
     weakest = coach.goals[int(np.argmin(strength))]
     if strength.min() >= _CLEAR or (coach.adds("goals_evidenced") and weakest == _goal_shown(coach)):
         return None

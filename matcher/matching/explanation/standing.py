@@ -90,10 +90,10 @@ class Standing:
         return tuple(goal.area for goal in self.goals if goal.area in claimed)
 
     def goal_of(self, passage: Passage) -> ReadGoal:
-        """The goal that a passage speaks of most, of those that no other passage is nearer to."""
-        near = self.candidates.near_goals
-        told = [self.index.passage(place) == passage for place in near.place[self.place]]
-        return self.goals[int(np.argmax(np.where(told, near.similarity[self.place], -np.inf)))]
+        """The goal that a passage speaks of most, of those that no other passage shows more of."""
+        shown = self.candidates.goals_shown
+        told = [self.index.passage(place) == passage for place in shown.place[self.place]]
+        return self.goals[int(np.argmax(np.where(told, shown.strength[self.place], -np.inf)))]
 
     def free_days_before_start(self) -> int | None:
         """How many days before the start asked for the coach accepts managers; None for one who does so today."""

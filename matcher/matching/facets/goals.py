@@ -10,6 +10,9 @@ from matcher.matching.retrieval import NO_PASSAGE
 MOST_PASSAGES = 3
 """How many passages are kept as evidence of one facet."""
 
+LEAST_QUOTED = 0.2
+"""How clearly a goal must be shown to be quoted beside the one that is shown most clearly."""
+
 
 def goals_claimed(candidates: Candidates) -> Measured:
     """The share of the goals, by weight, that the profile names among its focus areas.
@@ -26,16 +29,18 @@ def goals_claimed(candidates: Candidates) -> Measured:
 
 
 def goals_evidenced(candidates: Candidates) -> Measured:
-    """How clearly some passage of the profile speaks of each goal, averaged by the goals' weights.
+    """How clearly the passages of the profile show help with each goal, averaged by the goals' weights.
 
-    Unknown without goals, and for a profile without text.
+    A further passage never makes it less. Unknown without goals, and for a profile without text.
     """
     goals = candidates.reading.goals
     if not goals:
         return Measured(candidates.unknown())
     weights = np.array([goal.weight for goal in goals])
-    strength = scaled(candidates.near_goals.similarity, candidates.area_scale)
-    return Measured(_weighted(strength, weights), _best_passages(strength, candidates.near_goals.place))
+    strength = candidates.goals_shown.strength
+    least = np.minimum(strength.max(axis=1, keepdims=True), LEAST_QUOTED)
+    telling = np.where(strength >= least, strength, 0)
+    return Measured(_weighted(strength, weights), _best_passages(telling, candidates.goals_shown.place))
 
 
 def closeness(candidates: Candidates) -> Measured:

@@ -8,7 +8,7 @@ import numpy as np
 
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.reading import NeedReading, Scale
-from matcher.matching.retrieval import Nearest
+from matcher.matching.retrieval import Evidence, Nearest
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,9 @@ class Candidates:
     today: date
     near_need: Nearest
     """The nearest passages to the need's passages."""
-    near_goals: Nearest
-    """The nearest passages to the need's goals."""
+    goals_shown: Evidence
+    """What the passages show of the need's goals."""
     passage_scale: Scale
-    area_scale: Scale
 
     @property
     def start_by(self) -> date:
