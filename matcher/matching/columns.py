@@ -69,3 +69,24 @@ class Ragged(Columns, Generic[Entries]):
     def any_by_row(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether some entry of each row holds; False for a row without entries. Shape (rows,)."""
         return np.bincount(self.owner[holds], minlength=len(self.counts)) > 0
+
+
+def objects(values: Sequence[object]) -> NDArray[np.object_]:
+    """A column of those objects, also where they are sequences themselves."""
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
+
+
+def ints(values: Sequence[int]) -> NDArray[np.int64]:
+    """A column of whole numbers."""
+    return np.array(values, np.int64)
+
+
+def numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
+    """A column of numbers, NaN for None.
+
+    >>> numbers([2, None])
+    array([ 2., nan])
+    """
+    return np.array([np.nan if value is None else value for value in values], np.float64)

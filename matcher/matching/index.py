@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.domain import Coach, minute_of_day, vocabulary
 from matcher.matching.areas import Strengths
-from matcher.matching.columns import Columns, Ragged
+from matcher.matching.columns import Columns, Ragged, ints, numbers, objects
 from matcher.matching.embedding import Vectors
 from matcher.matching.passages import Passage, coach_passages
 
@@ -140,20 +140,6 @@ class Profile:
             object.__setattr__(self, "passages", coach_passages(self.coach))
 
 
-def _objects(values: Sequence[object]) -> Objects:
-    column = np.empty(len(values), object)
-    column[:] = values
-    return column
-
-
-def _ints(values: Sequence[int]) -> Ints:
-    return np.array(values, np.int64)
-
-
-def _numbers(values: Sequence[float | None]) -> Floats:
-    return np.array([np.nan if value is None else value for value in values], np.float64)
-
-
 def _flags(rows: Sequence[Collection[str]], vocabulary_: Sequence[str]) -> Bools:
     place = {code: column for column, code in enumerate(vocabulary_)}
     flags = np.zeros((len(rows), len(vocabulary_)), bool)
@@ -167,35 +153,35 @@ def _facts(coaches: Sequence[Coach]) -> Facts:
     currency = {code: place for place, code in enumerate(vocabulary.CURRENCIES)}
     timezone = {name: place for place, name in enumerate(TIMEZONES)}
     return Facts(
-        id=_objects([coach.id for coach in coaches]),
+        id=objects([coach.id for coach in coaches]),
         languages=_flags([coach.languages for coach in coaches], vocabulary.LANGUAGES),
         modalities=_flags([coach.modalities for coach in coaches], vocabulary.MODALITIES),
-        timezone=_ints([timezone[coach.timezone] for coach in coaches]),
-        fee_amount=_ints([int(coach.fees.amount * MONEY_UNITS) for coach in coaches]),
-        fee_currency=_ints([currency[coach.fees.currency] for coach in coaches]),
-        fee_minutes=_ints([coach.fees.priced_minutes for coach in coaches]),
-        capacity=_ints([coach.availability.capacity or 0 for coach in coaches]),
-        accepting_from=_ints(
+        timezone=ints([timezone[coach.timezone] for coach in coaches]),
+        fee_amount=ints([int(coach.fees.amount * MONEY_UNITS) for coach in coaches]),
+        fee_currency=ints([currency[coach.fees.currency] for coach in coaches]),
+        fee_minutes=ints([coach.fees.priced_minutes for coach in coaches]),
+        capacity=ints([coach.availability.capacity or 0 for coach in coaches]),
+        accepting_from=ints(
             [day.toordinal() if (day := coach.availability.accepting_from) else FROM_TODAY for coach in coaches]
         ),
         focus_areas=_flags([coach.focus_areas for coach in coaches], vocabulary.FOCUS_AREAS),
         styles=_flags([coach.styles for coach in coaches], vocabulary.STYLES),
         industries=_flags([coach.industries for coach in coaches], vocabulary.INDUSTRIES),
         levels=_flags([coach.experience.levels_coached for coach in coaches], vocabulary.LEVELS),
-        coaching_hours=_numbers([coach.experience.coaching_hours for coach in coaches]),
-        coaching_years=_numbers([coach.experience.coaching_years for coach in coaches]),
-        leadership_years=_numbers([coach.experience.leadership_years for coach in coaches]),
+        coaching_hours=numbers([coach.experience.coaching_hours for coach in coaches]),
+        coaching_years=numbers([coach.experience.coaching_years for coach in coaches]),
+        leadership_years=numbers([coach.experience.leadership_years for coach in coaches]),
     )
 
 
 def _windows(coaches: Sequence[Coach]) -> Ragged[Windows]:
     windows = [window for coach in coaches for window in coach.availability.weekly]
     return Ragged(
-        _ints([len(coach.availability.weekly) for coach in coaches]),
+        ints([len(coach.availability.weekly) for coach in coaches]),
         Windows(
-            weekday=_ints([window.weekday for window in windows]),
-            start=_ints([minute_of_day(window.start) for window in windows]),
-            end=_ints([minute_of_day(window.end) for window in windows]),
+            weekday=ints([window.weekday for window in windows]),
+            start=ints([minute_of_day(window.start) for window in windows]),
+            end=ints([minute_of_day(window.end) for window in windows]),
         ),
     )
 
@@ -203,11 +189,11 @@ def _windows(coaches: Sequence[Coach]) -> Ragged[Windows]:
 def _credentials(coaches: Sequence[Coach]) -> Ragged[Credentials]:
     held = [credential for coach in coaches for credential in coach.credentials]
     return Ragged(
-        _ints([len(coach.credentials) for coach in coaches]),
+        ints([len(coach.credentials) for coach in coaches]),
         Credentials(
-            title=_objects([f"{credential.body} {credential.level}" for credential in held]),
-            rank=_ints([credential.rank for credential in held]),
-            valid_until=_ints(
+            title=objects([f"{credential.body} {credential.level}" for credential in held]),
+            rank=ints([credential.rank for credential in held]),
+            valid_until=ints(
                 [day.toordinal() if (day := credential.valid_until) else UNLIMITED for credential in held]
             ),
             verified=np.array([credential.verified for credential in held], bool),
@@ -218,17 +204,17 @@ def _credentials(coaches: Sequence[Coach]) -> Ragged[Credentials]:
 def _references(coaches: Sequence[Coach]) -> Ragged[References]:
     given = [reference for coach in coaches for reference in coach.references]
     return Ragged(
-        _ints([len(coach.references) for coach in coaches]),
+        ints([len(coach.references) for coach in coaches]),
         References(
-            rating=_numbers([reference.rating for reference in given]),
+            rating=numbers([reference.rating for reference in given]),
             verified=np.array([reference.verified for reference in given], bool),
-            date=_ints([reference.date.toordinal() if reference.date else 0 for reference in given]),
+            date=ints([reference.date.toordinal() if reference.date else 0 for reference in given]),
         ),
     )
 
 
 def _names(rows: Sequence[Sequence[str]]) -> Ragged[Names]:
-    return Ragged(_ints([len(row) for row in rows]), Names(_objects([name for row in rows for name in row])))
+    return Ragged(ints([len(row) for row in rows]), Names(objects([name for row in rows for name in row])))
 
 
 def _passages(profiles: Sequence[Profile], dimension: int) -> Ragged[Passages]:
@@ -237,9 +223,9 @@ def _passages(profiles: Sequence[Profile], dimension: int) -> Ragged[Passages]:
         raise ValueError("a profile must come with one vector, and one row of areas, for each of its passages")
     nothing = np.empty((0, dimension), np.float32), np.empty((0, len(vocabulary.FOCUS_AREAS)), np.float32)
     return Ragged(
-        _ints([len(row) for row in rows]),
+        ints([len(row) for row in rows]),
         Passages(
-            _objects([passage for row in rows for passage in row]),
+            objects([passage for row in rows for passage in row]),
             np.concatenate([nothing[0], *(profile.vectors for profile in profiles)]),
             np.concatenate([nothing[1], *(profile.areas for profile in profiles)]),
         ),
@@ -287,7 +273,7 @@ class CoachIndex(Columns):
         if not len(kept):
             return built
         joined = type(self).concatenate([kept, built])
-        return joined.take(_ints(sorted(range(len(joined)), key=lambda row: joined.facts.id[row])))
+        return joined.take(ints(sorted(range(len(joined)), key=lambda row: joined.facts.id[row])))
 
     def __len__(self) -> int:
         """The number of coaches."""
