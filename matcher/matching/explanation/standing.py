@@ -12,7 +12,6 @@ from matcher.matching.facets import Candidates, Measured
 from matcher.matching.index import CoachIndex, Floats, Objects
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
-from matcher.matching.retrieval import NO_PASSAGE
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,7 @@ class Standing:
 
     def passages(self, facet: str) -> tuple[Passage, ...]:
         """The passages that the facet rests on, best first; empty for a facet that rests on facts."""
-        places = self.measured[facet].passages
-        found = places[self.place].tolist() if len(places) else []
-        return tuple(self.index.passage(place) for place in found if place != NO_PASSAGE)
+        return tuple(self.index.passage(place) for place in self.measured[facet].passages(self.place))
 
     def quotes(self, facet: str) -> tuple[Evidence, ...]:
         """The facet's passages as evidence."""

@@ -4,11 +4,7 @@ import numpy as np
 
 from matcher.domain import vocabulary
 from matcher.matching.facets.measured import Candidates, Measured, scaled
-from matcher.matching.index import Bools, Floats, Ints
-from matcher.matching.retrieval import NO_PASSAGE
-
-MOST_PASSAGES = 3
-"""How many passages are kept as evidence of one facet."""
+from matcher.matching.index import Bools, Floats
 
 LEAST_QUOTED = 0.2
 """How clearly a goal must be shown to be quoted beside the one that is shown most clearly."""
@@ -40,7 +36,7 @@ def goals_evidenced(candidates: Candidates) -> Measured:
     strength = candidates.goals_shown.strength
     least = np.minimum(strength.max(axis=1, keepdims=True), LEAST_QUOTED)
     telling = np.where(strength >= least, strength, 0)
-    return Measured(_weighted(strength, weights), _best_passages(telling, candidates.goals_shown.place))
+    return Measured(_weighted(strength, weights), telling, candidates.goals_shown.place)
 
 
 def closeness(candidates: Candidates) -> Measured:
@@ -54,21 +50,10 @@ def closeness(candidates: Candidates) -> Measured:
         return Measured(candidates.unknown())
     values = scaled(similarity.mean(axis=1), candidates.passage_scale)
     related = similarity - candidates.passage_scale.unrelated
-    return Measured(values, _best_passages(related, candidates.near_need.place))
+    return Measured(values, related, candidates.near_need.place)
 
 
 def _weighted(strength: Floats | Bools, weights: Floats) -> Floats:
     """The weighted mean of each row, at most 1; the same for equal rows, to the last bit, unlike a product by `@`."""
     mean: Floats = np.minimum((strength * weights).sum(axis=1), 1.0)
     return mean
-
-
-def _best_passages(strength: Floats, places: Ints) -> Ints:
-    """Distinct places of the strongest, best first, if above 0; shape (candidates, MOST_PASSAGES)."""
-    best = np.full((len(places), MOST_PASSAGES), NO_PASSAGE)
-    order = np.argsort(-strength, axis=1, kind="stable")
-    telling = np.where(strength > 0, places, NO_PASSAGE)
-    for row, ranked in enumerate(np.take_along_axis(telling, order, axis=1).tolist()):
-        distinct = [place for place in dict.fromkeys(ranked) if place != NO_PASSAGE][:MOST_PASSAGES]
-        best[row, : len(distinct)] = distinct
-    return best

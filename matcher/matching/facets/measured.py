@@ -35,16 +35,35 @@ class Candidates:
         return np.full(len(self.rows), np.nan)
 
 
+MOST_PASSAGES = 3
+"""How many passages are kept as evidence of one facet."""
+
+
 @dataclass(frozen=True)
 class Measured:
     """How well each candidate does on one facet, in [0, 1]; NaN where that is unknown or not asked for.
 
-    `passages` tells on which passages that rests, best first: shape (candidates, at most three),
-    places in the index, NO_PASSAGE where there are fewer. A facet that rests on facts has none.
+    A facet that rests on text tells how strongly passages speak for it, above 0 when they do, and
+    where those stand in the index: both of shape (candidates, any number). One that rests on facts
+    has none of them.
     """
 
     values: Floats
-    passages: Ints = field(default_factory=lambda: np.empty((0, 0), np.int64))
+    strength: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    place: Ints = field(default_factory=lambda: np.empty((0, 0), np.int64))
+
+    def passages(self, candidate: int) -> tuple[int, ...]:
+        """Where the passages stand that speak most for a candidate: distinct, best first, MOST_PASSAGES at most.
+
+        >>> told = Measured(np.ones(1), np.array([[0.2, 0.9, 0.0, 0.5]]), np.array([[7, 4, 5, 7]]))
+        >>> told.passages(0)
+        (4, 7)
+        """
+        if not len(self.place):
+            return ()
+        strength, place = self.strength[candidate], self.place[candidate]
+        telling = [int(place[query]) for query in np.argsort(-strength, kind="stable") if strength[query] > 0]
+        return tuple(dict.fromkeys(telling))[:MOST_PASSAGES]
 
 
 Facet = Callable[[Candidates], Measured]
