@@ -57,6 +57,16 @@ def test_evidence_is_what_the_two_passages_that_show_most_lack_together(
             np.testing.assert_equal(found.strength[place, column], expected)
 
 
+def test_a_passage_that_speaks_against_an_area_adds_nothing_for_it_and_is_told_apart() -> None:
+    shown = np.array([[0.5], [-0.75], [-0.25], [0.0]])
+    found = evidence(passages(np.zeros((4, 1)), [3, 1, 0], shown), np.arange(3), [0])
+    assert found.strength[:2, 0].tolist() == [0.5, 0.0]
+    assert found.against[:2, 0].tolist() == [0.75, 0.0]
+    assert found.against_place[0, 0] == 1
+    assert np.isnan(found.against[2, 0])
+    assert found.against_place[2, 0] == NO_PASSAGE
+
+
 def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -> None:
     rng = np.random.default_rng(1)
     vectors, queries = rng.normal(size=(1301, 384)), rng.normal(size=(17, 384)).astype(np.float32)

@@ -15,7 +15,7 @@ Change = Callable[[dict[str, Any]], Any]
 
 def a_ranker(**changes: Any) -> dict[str, Any]:
     facets = [{"facet": facet, "weight": 0.1, "neutral": 0.5} for facet in reversed(FACETS)]
-    return {"format": 1, "name": "mine", "encoder": None, "judgements": None, "facets": facets} | changes
+    return {"format": 2, "name": "mine", "encoder": None, "judgements": None, "facets": facets} | changes
 
 
 def written(folder: Path, content: object) -> str:
@@ -42,7 +42,7 @@ def test_a_ranker_file_may_list_the_facets_in_any_order_and_name_its_encoder(tmp
         (lambda ranker: ranker["facets"].append(ranker["facets"][0]), "mine must weigh each of the facets"),
         (lambda ranker: ranker["facets"][0].update(facet="charm"), "it weighs charm"),
         (lambda ranker: ranker.update(encoder="other"), "mine was made for the encoder other, not for fake"),
-        (lambda ranker: ranker.update(format=2), "mine.json cannot be read.*format"),
+        (lambda ranker: ranker.update(format=1), "mine.json cannot be read.*format"),
         (lambda ranker: ranker.update(extra=1), "mine.json cannot be read.*extra"),
         (lambda ranker: ranker["facets"][0].update(weight=-0.1), "mine.json cannot be read.*facets/0/weight"),
         (lambda ranker: ranker["facets"][0].update(weight=float("nan")), "mine.json cannot be read.*facets/0/weight"),

@@ -34,7 +34,8 @@ class AreaReading(Protocol):
         """How much passages of a need tell of trouble with each area; not above 0 for one not spoken of."""
 
     def of_profile(self, vectors: Vectors) -> Strengths:
-        """How clearly passages of a profile show help with each area, in [0, 1]."""
+        """How clearly passages of a profile show help with each area, in [0, 1]; below 0, down to -1, how
+        clearly they speak against it (an area that the coach declines, or failed at)."""
 
 
 class SentenceAreas:

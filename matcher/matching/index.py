@@ -22,7 +22,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Objects = NDArray[np.object_]
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
 UNLIMITED = np.iinfo(np.int32).max
@@ -115,7 +115,7 @@ class Names(Columns):
 @dataclass(frozen=True)
 class Passages(Columns):
     """Passages of the profiles with their unit vectors, shape (passages, dimension), and how clearly
-    each shows help with each focus area, shape (passages, areas)."""
+    each shows help with each focus area (below 0: speaks against it), shape (passages, areas)."""
 
     passage: Objects
     vector: Vectors

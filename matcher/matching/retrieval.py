@@ -47,12 +47,18 @@ class Evidence:
     probability that at least one of two independent signs holds (noisy or, Pearl 1988)."""
     place: Ints
     """Where the passage that shows most of it stands among all passages of the index."""
+    against: Floats
+    """How clearly one passage speaks against the coach there, in [0, 1]."""
+    against_place: Ints
+    """Where that passage stands."""
 
 
 def evidence(passages: Ragged[Passages], rows: Ints, areas: Sequence[int]) -> Evidence:
     """What the passages of those rows show of those areas, given by their places in the vocabulary."""
     places, counts = passages.places(rows), passages.counts[rows]
-    lacking = 1.0 - passages.entries.areas[places][:, list(areas)].astype(np.float64)
+    told = passages.entries.areas[places][:, list(areas)].astype(np.float64)
+    against, against_at = _best(counts, np.maximum(-told, 0.0))
+    lacking = 1.0 - np.maximum(told, 0.0)
     lack, found = np.ones((len(rows), len(areas))), []
     for _ in range(PASSAGES_AN_AREA):
         least, position = _best(counts, -lacking)
@@ -60,7 +66,7 @@ def evidence(passages: Ragged[Passages], rows: Ints, areas: Sequence[int]) -> Ev
         found.append(_at(places, position))
         # Each passage counts once.
         lacking[position[counts > 0], np.arange(len(areas))] = 1.0
-    return Evidence(1.0 - lack, found[0])
+    return Evidence(1.0 - lack, found[0], against, _at(places, against_at))
 
 
 def _at(places: Ints, positions: Ints) -> Ints:

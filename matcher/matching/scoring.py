@@ -27,14 +27,21 @@ class FacetWeight(BaseModel):
 
 
 class RankerFile(BaseModel):
-    """The form of a ranker file. `encoder` null: the weights hold for any; `judgements` null: a prior."""
+    """The form of a ranker file. `encoder` null: the weights hold for any; `judgements` null: a prior.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    `clear_difference` is the difference of two scores from which on nine in ten careful readers see the
+    two coaches in the same order, `good_score` the score at which every second coach is a good choice
+    to them; null while nobody has measured them.
+    """
 
-    format: Literal[1]
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    format: Literal[2]
     name: str
     encoder: str | None
     judgements: str | None
+    clear_difference: Annotated[float, Field(gt=0)] | None = None
+    good_score: float | None = None
     facets: tuple[FacetWeight, ...]
 
 
@@ -47,6 +54,9 @@ class Scorer:
 
     name: str
     facets: tuple[FacetWeight, ...]
+    clear_difference: float | None = None
+    """See `RankerFile`."""
+    good_score: float | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,12 +70,18 @@ class Scorer:
 
     def to_document(self) -> dict[str, Any]:
         """The weights as JSON can hold them."""
-        return {"name": self.name, "facets": [weight.model_dump() for weight in self.facets]}
+        return {
+            "name": self.name,
+            "facets": [weight.model_dump() for weight in self.facets],
+            "clear_difference": self.clear_difference,
+            "good_score": self.good_score,
+        }
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "Scorer":
         """The scorer that `to_document` wrote."""
-        return cls(document["name"], tuple(FacetWeight(**weight) for weight in document["facets"]))
+        facets = tuple(FacetWeight(**weight) for weight in document["facets"])
+        return cls(document["name"], facets, document.get("clear_difference"), document.get("good_score"))
 
     def values(self, measured: Mapping[str, Measured]) -> Floats:
         """The facets' values side by side, in the scorer's order; shape (candidates, facets)."""
@@ -113,4 +129,5 @@ def load_scorer(file: str, encoder: str) -> Scorer:
         raise ConfigurationError(
             f"MATCHER_RANKER: {ranker.name} was made for the encoder {ranker.encoder}, not for {encoder}."
         )
-    return Scorer(ranker.name, tuple(sorted(ranker.facets, key=lambda weight: list(FACETS).index(weight.facet))))
+    facets = tuple(sorted(ranker.facets, key=lambda weight: list(FACETS).index(weight.facet)))
+    return Scorer(ranker.name, facets, ranker.clear_difference, ranker.good_score)
