@@ -1,4 +1,4 @@
-"""The one way in for raw input: a JSON document, a file of rows or a form becomes a `Coach` or a `Need`.
+"""The one way in for raw input: a JSON document, a file of rows or a form becomes a `Coach`, a `Need` or an `Outcome`.
 
 Every problem is found at once and told by JSON pointer, in words that never repeat what was sent.
 Null, blank text, an empty list and an empty object mean the same as absent.
@@ -6,7 +6,7 @@ Null, blank text, an empty list and an empty object mean the same as absent.
 
 from matcher.intake.form import need_from_form
 from matcher.intake.json_text import read_json
-from matcher.intake.records import coach_from, need_from, shortlist_request_from
+from matcher.intake.records import coach_from, need_from, outcome_from, shortlist_request_from
 from matcher.intake.rows import Row, coach_rows, need_rows
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "need_from",
     "need_from_form",
     "need_rows",
+    "outcome_from",
     "read_json",
     "shortlist_request_from",
 ]

@@ -1,6 +1,6 @@
 """The tables. Documents are JSON text, kept byte for byte on either database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -128,6 +128,22 @@ class ShortlistRow(Row):
     answer: Mapped[str]
     assessment: Mapped[bytes]
     facts: Mapped[str]
+
+
+class OutcomeRow(Row):
+    """What became of a coach of a shortlist; it goes with the shortlist."""
+
+    __tablename__ = "outcome"
+
+    shortlist_id: Mapped[str] = mapped_column(ForeignKey("shortlist.id", ondelete="CASCADE"), primary_key=True)
+    coach_id: Mapped[str] = mapped_column(CODE_POINT_TEXT, primary_key=True)
+    event: Mapped[str] = mapped_column(primary_key=True)
+    rating: Mapped[int | None]
+    reason: Mapped[str | None]
+    degree: Mapped[str | None]
+    on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"))
 
 
 class SettingRow(Row):
