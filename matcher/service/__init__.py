@@ -10,6 +10,7 @@ from matcher.matching.reading import Reader
 from matcher.matching.scoring import load_scorer
 from matcher.service.catalogue import Catalogue
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
+from matcher.service.outcomes import outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.profiles import embed_missing, put_coaches
 from matcher.service.shortlists import Desk
 from matcher.settings import Settings
@@ -23,7 +24,10 @@ __all__ = [
     "import_coaches",
     "import_needs",
     "open_service",
+    "outcomes_of",
     "put_coaches",
+    "record_outcome",
+    "withdraw_outcome",
 ]
 
 

@@ -64,10 +64,7 @@ class Desk:
     def find(self, shortlist_id: str, caller: Caller | None) -> SealedShortlist:
         """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that caller."""
         with database.snapshots(self.engine).begin() as session:
-            sealed = shortlists.get(session, shortlist_id, caller) if _is_uuid(shortlist_id) else None
-        if sealed is None:
-            raise NotFound("There is no such shortlist.")
-        return sealed
+            return sealed_shortlist(session, shortlist_id, caller)
 
     def why_not(self, shortlist_id: str, coach_id: str, caller: Caller | None) -> WhyNot:
         """Where a coach stood in a shortlist, and why it is or is not shown, from the seal alone.
@@ -113,6 +110,14 @@ class Desk:
             ),
             created_at=now,
         )
+
+
+def sealed_shortlist(session: Session, shortlist_id: str, caller: Caller | None) -> SealedShortlist:
+    """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that caller."""
+    sealed = shortlists.get(session, shortlist_id, caller) if _is_uuid(shortlist_id) else None
+    if sealed is None:
+        raise NotFound("There is no such shortlist.")
+    return sealed
 
 
 def _profile(session: Session, coach_id: str) -> Coach:
