@@ -339,7 +339,8 @@ def test_a_database_of_the_version_before_is_brought_up_to_date_with_all_that_it
         coaches.put(session, [a_coach()], NOW)
         sealed = a_sealed(session, "s1")
     with engine.begin() as connection:
-        connection.execute(text("DROP TABLE outcome"))
+        for table in ("outcome", "ranker"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert not schema.is_current(engine)
     schema.upgrade(engine)

@@ -4,6 +4,7 @@ from matcher.domain.coach import Coach, CoachAvailability, Credential, Experienc
 from matcher.domain.money import ReferenceRates
 from matcher.domain.need import Budget, Goal, Need, Requirements, Sessions, ShortlistRequest, StyleWishes
 from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
+from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
 from matcher.domain.shortlist import (
     EXCLUSION_REASONS,
     Contribution,
@@ -23,8 +24,11 @@ __all__ = [
     "EVENTS",
     "EXCLUSION_REASONS",
     "Budget",
+    "Candidate",
     "Coach",
     "CoachAvailability",
+    "ComparedNeed",
+    "Comparison",
     "Contribution",
     "Credential",
     "Event",

@@ -146,6 +146,19 @@ class OutcomeRow(Row):
     caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"))
 
 
+class RankerRow(Row):
+    """A ranker beside the packaged one, with how it compares to the one in use when it was made."""
+
+    __tablename__ = "ranker"
+
+    name: Mapped[str] = mapped_column(CODE_POINT_TEXT, primary_key=True)
+    document: Mapped[str]
+    comparison: Mapped[str]
+    created_at: Mapped[datetime]
+    promoted_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+
+
 class SettingRow(Row):
     """What the store remembers by name, such as the revision that profiles have reached."""
 

@@ -29,3 +29,13 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["caller_id"], ["caller.id"], name="outcome_caller_id_reference"),
     )
+    op.create_table(
+        "ranker",
+        sa.Column("name", _CODE_POINT_TEXT, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+        sa.Column("comparison", sa.Text, nullable=False),
+        sa.Column("created_at", _TIME, nullable=False),
+        sa.Column("promoted_at", _TIME),
+        sa.Column("retired_at", _TIME),
+        sa.PrimaryKeyConstraint("name", name="ranker_key"),
+    )
