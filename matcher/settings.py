@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     encoder: str = Field(
         "", description="sentence-transformers model, by name or folder; empty: the packaged all-MiniLM-L6-v2."
     )
-    ranker: str = Field("", description="File with the ranker's weights; empty: the packaged `ranker.json`.")
+    ranker: str = Field(
+        "", description="File with the ranker's weights; empty: the promoted ranker, else the packaged `ranker.json`."
+    )
     rates_file: str = Field(
         "", description="ECB reference rates (`eurofxref-hist.zip` or `.csv`); empty: those packaged."
     )

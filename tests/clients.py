@@ -71,3 +71,19 @@ def row_counts(app: APIFlask) -> dict[str, int]:
             name: session.scalar(select(func.count()).select_from(table)) or 0
             for name, table in Row.metadata.tables.items()
         }
+
+
+def told(answer: TestResponse, status: int, kind: str) -> dict[str, Any]:
+    """The problem document of an answer, which must be of that kind."""
+    assert (answer.status_code, answer.mimetype) == (status, PROBLEM), answer.text
+    problem: dict[str, Any] = answer.get_json(force=True)
+    assert (problem["type"], problem["status"]) == (f"/problems/{kind}", status)
+    assert problem["title"] and problem["detail"]
+    return problem
+
+
+def pointers(answer: TestResponse) -> list[str]:
+    """Where the problems of a refused document are."""
+    errors = told(answer, 422, "invalid-input")["errors"]
+    assert all(error.keys() == {"pointer", "detail"} and error["detail"] for error in errors)
+    return sorted(error["pointer"] for error in errors)

@@ -142,3 +142,10 @@ def start(database_url: str, rates_file: str) -> Iterator[Callable[..., APIFlask
 def api(start: Callable[..., APIFlask]) -> ApiCaller:
     """A caller without an organisation, of an application whose directory is empty."""
     return a_caller(start())
+
+
+@pytest.fixture
+def configured(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment names the database."""
+    monkeypatch.setenv("MATCHER_DATABASE_URL", database_url)
+    monkeypatch.setenv("MATCHER_DATA_DIR", str(tmp_path))

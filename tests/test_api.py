@@ -15,12 +15,11 @@ import pytest
 import structlog
 from apiflask import APIFlask
 from sqlalchemy import text
-from werkzeug.test import TestResponse
 
 from matcher.domain import EXCLUSION_REASONS
 from matcher.problems import PROBLEM_TYPES
 from matcher.store import callers, database
-from tests.clients import PROBLEM, ApiCaller, a_caller, document, row_counts, service
+from tests.clients import ApiCaller, a_caller, document, pointers, row_counts, service, told
 from tests.factories import FakeEncoder, a_coach, a_need
 
 ROOT = Path(__file__).parents[1]
@@ -47,22 +46,6 @@ NEED = a_need(
     languages=["en"],
     budget={"per_session": 200, "currency": "EUR"},
 )
-
-
-def told(answer: TestResponse, status: int, kind: str) -> dict[str, Any]:
-    """The problem document of an answer, which must be of that kind."""
-    assert (answer.status_code, answer.mimetype) == (status, PROBLEM), answer.text
-    problem: dict[str, Any] = answer.get_json(force=True)
-    assert (problem["type"], problem["status"]) == (f"/problems/{kind}", status)
-    assert problem["title"] and problem["detail"]
-    return problem
-
-
-def pointers(answer: TestResponse) -> list[str]:
-    """Where the problems of a refused document are."""
-    errors = told(answer, 422, "invalid-input")["errors"]
-    assert all(error.keys() == {"pointer", "detail"} and error["detail"] for error in errors)
-    return sorted(error["pointer"] for error in errors)
 
 
 @pytest.fixture

@@ -16,40 +16,15 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
-from matcher.cli import main
-from matcher.matching.embedding import Encoder
 from matcher.store import callers, coaches, database, schema
 from tests.clients import ApiCaller, document
-from tests.factories import CountingEncoder, FakeEncoder, a_coach, a_need
+from tests.commands import refusal, run
+from tests.factories import CountingEncoder, a_coach, a_need
 
 ROOT = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-c", "from matcher.cli import main; main()"]
-Run = Callable[..., Result]
-
-
-def run(*arguments: str, encoder: Encoder | None = None) -> Result:
-    """What a command does; it must end by itself, never by an error that it did not expect."""
-    result = CliRunner().invoke(main, arguments, obj=lambda _: encoder or FakeEncoder())
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def refusal(result: Result, status: int = 1) -> str:
-    """The one line that a refused command says."""
-    assert (result.exit_code, result.stdout) == (status, "")
-    assert "Traceback" not in result.stderr
-    (line,) = result.stderr.strip().splitlines()
-    return line.removeprefix("Error: ")
-
-
-@pytest.fixture
-def configured(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment names the database."""
-    monkeypatch.setenv("MATCHER_DATABASE_URL", database_url)
-    monkeypatch.setenv("MATCHER_DATA_DIR", str(tmp_path))
 
 
 def a_file(folder: Path, *lines: Any, name: str = "coaches.jsonl") -> str:

@@ -95,6 +95,24 @@ def test_what_the_api_answers_is_what_it_says_it_answers(api: ApiCaller, describ
         check(described, answer_schema(described, "post", "/shortlists", 201), refused.get_json(force=True))
 
 
+def test_outcomes_are_sent_and_answered_as_described(api: ApiCaller, described: Document) -> None:
+    api.put(a_coach())
+    found = f"/shortlists/{api.shortlist(a_need())['id']}"
+    one, all_ = "/shortlists/{shortlist_id}/coaches/{coach_id}/outcomes/{event}", "/shortlists/{shortlist_id}/outcomes"
+    for event, sent in [("chosen", {}), ("talk_rated", {"rating": 5, "on": "2027-02-01"}), ("declined", {})]:
+        check(described, request_schema(described, "put", one), sent)
+        for status in (201, 200):
+            answer = api.send("PUT", f"{found}/coaches/c1/outcomes/{event}", sent)
+            assert answer.status_code == status
+            check(described, answer_schema(described, "put", one, status), answer.get_json())
+    listed = api.send("GET", f"{found}/outcomes").get_json()
+    check(described, answer_schema(described, "get", all_, 200), listed)
+    assert len(listed["outcomes"]) == 3
+    for wrong in ({"rating": 6}, {"reason": "mood"}, {"comment": "x"}):
+        with pytest.raises(ValidationError):
+            check(described, request_schema(described, "put", one), wrong)
+
+
 def test_what_the_fixtures_say_is_what_may_be_sent(described: Document) -> None:
     for file, method, path in [("needs", "post", "/shortlists"), ("coaches", "put", "/coaches/{coach_id}")]:
         schema = request_schema(described, method, path)

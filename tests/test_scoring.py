@@ -8,7 +8,7 @@ import pytest
 
 from matcher.errors import ConfigurationError
 from matcher.matching.facets import FACETS, Measured
-from matcher.matching.scoring import FacetWeight, Scorer, load_scorer
+from matcher.matching.scoring import FacetWeight, Scorer, load_scorer, scorer_from
 
 Change = Callable[[dict[str, Any]], Any]
 
@@ -57,6 +57,13 @@ def test_a_ranker_that_does_not_fit_is_refused_with_its_name_and_fault(
     change(ranker)
     with pytest.raises(ConfigurationError, match=f"MATCHER_RANKER.*{words}"):
         load_scorer(written(tmp_path, ranker), "fake")
+
+
+def test_a_ranker_from_elsewhere_is_held_to_the_same_and_told_by_its_source(tmp_path: Path) -> None:
+    assert scorer_from(a_ranker(), "fake", "Here") == load_scorer(written(tmp_path, a_ranker()), "fake")
+    for unfit in (None, a_ranker(name=1), a_ranker(facets=[]), a_ranker(encoder="other")):
+        with pytest.raises(ConfigurationError, match=r"^Here(:| cannot be read as a ranker file)"):
+            scorer_from(unfit, "fake", "Here")
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", "\ufeff{}"])

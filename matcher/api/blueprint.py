@@ -4,9 +4,11 @@ from apiflask import APIBlueprint
 
 from matcher.api.coaches import coaches
 from matcher.api.context import authenticate
+from matcher.api.outcomes import outcomes
 from matcher.api.shortlists import shortlists
 
 api = APIBlueprint("api", __name__, url_prefix="/api/v1")
 api.register_blueprint(shortlists)
+api.register_blueprint(outcomes)
 api.register_blueprint(coaches)
 api.before_request(authenticate)

@@ -7,12 +7,22 @@ from apiflask import APIBlueprint, APIFlask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from matcher.api.models import CoachPage, ProblemDocument
-from matcher.domain import Coach, Shortlist, ShortlistRequest, WhyNot
+from matcher.api.models import CoachPage, OutcomeList, ProblemDocument
+from matcher.domain import Coach, Outcome, OutcomeReport, Shortlist, ShortlistRequest, WhyNot
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_DOCUMENTS: tuple[type[BaseModel], ...] = (Coach, CoachPage, ShortlistRequest, Shortlist, WhyNot, ProblemDocument)
+_DOCUMENTS: tuple[type[BaseModel], ...] = (
+    Coach,
+    CoachPage,
+    ShortlistRequest,
+    Shortlist,
+    WhyNot,
+    OutcomeReport,
+    Outcome,
+    OutcomeList,
+    ProblemDocument,
+)
 
 
 def takes(blueprint: APIBlueprint, model: type[BaseModel], location: str = "json") -> Callable[[View], View]:

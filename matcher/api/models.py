@@ -1,8 +1,8 @@
-"""Documents of the API that are not profiles, needs or shortlists."""
+"""Documents of the API that are not profiles, needs, shortlists or outcomes."""
 
 from pydantic import Field
 
-from matcher.domain import Coach
+from matcher.domain import Coach, Outcome
 from matcher.domain.fields import Record
 
 
@@ -11,6 +11,12 @@ class CoachPage(Record):
 
     coaches: tuple[Coach, ...]
     next: str | None = Field(description="The `after` of the next page; null on the last.")
+
+
+class OutcomeList(Record):
+    """What became of the coaches of a shortlist, by day, then in the usual order of events."""
+
+    outcomes: tuple[Outcome, ...]
 
 
 class FieldProblem(Record):

@@ -30,7 +30,9 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except InvalidInput as error:
-            problems = "; ".join(f"{problem.pointer[1:]} {problem.detail}" for problem in error.problems)
+            problems = "; ".join(
+                f"{problem.pointer[1:] or 'the document'} {problem.detail}" for problem in error.problems
+            )
             raise click.ClickException(problems) from None
         except ValidationError as error:
             wrong = ", ".join(

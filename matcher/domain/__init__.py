@@ -1,8 +1,10 @@
-"""Frozen values that every package speaks of: coaches, needs, shortlists and their vocabularies."""
+"""Frozen values that every package speaks of: coaches, needs, shortlists, outcomes and their vocabularies."""
 
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
 from matcher.domain.money import ReferenceRates
 from matcher.domain.need import Budget, Goal, Need, Requirements, Sessions, ShortlistRequest, StyleWishes
+from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
+from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
 from matcher.domain.shortlist import (
     EXCLUSION_REASONS,
     Contribution,
@@ -19,12 +21,17 @@ from matcher.domain.shortlist import (
 from matcher.domain.week import Window, minute_of_day
 
 __all__ = [
+    "EVENTS",
     "EXCLUSION_REASONS",
     "Budget",
+    "Candidate",
     "Coach",
     "CoachAvailability",
+    "ComparedNeed",
+    "Comparison",
     "Contribution",
     "Credential",
+    "Event",
     "Evidence",
     "ExclusionReason",
     "Experience",
@@ -32,6 +39,8 @@ __all__ = [
     "Goal",
     "ModelVersions",
     "Need",
+    "Outcome",
+    "OutcomeReport",
     "Price",
     "Reference",
     "ReferenceRate",

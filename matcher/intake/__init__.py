@@ -1,21 +1,24 @@
-"""The one way in for raw input: a JSON document, a file of rows or a form becomes a `Coach` or a `Need`.
+"""The one way in for raw input: a JSON document, a file of rows or a form becomes a record of the domain.
 
 Every problem is found at once and told by JSON pointer, in words that never repeat what was sent.
-Null, blank text, an empty list and an empty object mean the same as absent.
+Null, blank text, an empty list and an empty object mean the same as absent, except in a `Candidate`.
 """
 
+from matcher.intake.candidates import candidate_from
 from matcher.intake.form import need_from_form
 from matcher.intake.json_text import read_json
-from matcher.intake.records import coach_from, need_from, shortlist_request_from
+from matcher.intake.records import coach_from, need_from, outcome_from, shortlist_request_from
 from matcher.intake.rows import Row, coach_rows, need_rows
 
 __all__ = [
     "Row",
+    "candidate_from",
     "coach_from",
     "coach_rows",
     "need_from",
     "need_from_form",
     "need_rows",
+    "outcome_from",
     "read_json",
     "shortlist_request_from",
 ]

@@ -1,13 +1,14 @@
-"""A document becomes a `Coach` or a `Need`, or the list of all that is wrong with it."""
+"""A document becomes a `Coach`, a `Need` or an `Outcome`, or the list of all that is wrong with it."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from matcher.domain import Coach, Need, ShortlistRequest
+from matcher.domain import Coach, Need, Outcome, ShortlistRequest
 from matcher.errors import InvalidInput, Problem
 from matcher.intake.json_text import DEEPEST, too_deep
 from matcher.intake.shape import Shape, shape_of
@@ -16,10 +17,15 @@ from matcher.intake.wording import HALF_CHARACTER, pointer_to, problems_of, show
 MOST_PROBLEMS = 100
 """Problems that are told of one document."""
 
-WHOLE: Mapping[type[Coach | Need], str] = {Coach: "a coach profile", Need: "a need", ShortlistRequest: "a need"}
+WHOLE: Mapping[type[Coach | Need | Outcome], str] = {
+    Coach: "a coach profile",
+    Need: "a need",
+    ShortlistRequest: "a need",
+    Outcome: "an outcome",
+}
 """What messages call a record."""
 
-R = TypeVar("R", Coach, ShortlistRequest, Need)
+R = TypeVar("R", Coach, ShortlistRequest, Need, Outcome)
 
 
 @dataclass(frozen=True)
@@ -160,3 +166,21 @@ def need_from(document: object) -> Need:
 def shortlist_request_from(document: object) -> ShortlistRequest:
     """The need that a JSON document describes, with the `limit` beside its fields; InvalidInput as for a need."""
     return parse(ShortlistRequest, document).value
+
+
+def outcome_from(document: object, coach_id: str, event: str, today: date) -> Outcome:
+    """The outcome that a JSON document describes, of the coach and event of its address; its day is `today` by default.
+
+    Raises InvalidInput with every problem: unknown fields, and a coach or event that is not the one in the address,
+    among them.
+    """
+    if not isinstance(document, dict):
+        return parse(Outcome, document).value
+    addressed = {"coach_id": coach_id, "event": event}
+    problems = [
+        Problem(pointer_to(name), "is not the one in the address")
+        for name, value in addressed.items()
+        if not _is_empty(document.get(name)) and document[name] != value
+    ]
+    day = {"on": today.isoformat()} if _is_empty(document.get("on")) else {}
+    return parse(Outcome, document | addressed | day, found=problems).value

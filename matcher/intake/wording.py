@@ -22,6 +22,8 @@ _TRUTH = "must be true or false"
 _WORDS = {
     "missing": "is required",
     "model_type": "must be an object",
+    "dict_type": "must be an object",
+    "extra_forbidden": "is not a field that belongs here",
     "tuple_type": "must be a list",
     "string_type": "must be text",
     "bool_type": _TRUTH,
@@ -43,8 +45,10 @@ _WORDS = {
     "decimal_max_places": "has more than {decimal_places} decimal places",
     "decimal_whole_digits": "has more than {whole_digits} digits before the decimal point",
     "string_unicode": HALF_CHARACTER,
+    "json_invalid": HALF_CHARACTER,  # The text that pydantic reads was written from a document that is valid otherwise.
     "string_too_long": _TOO_LONG,
     "too_long": _TOO_LONG,  # Lists that are too long are told before they are validated.
+    "too_short": "has too few entries",
     "literal_error": "must be {expected}",
 }
 _PYDANTICS_OWN = frozenset(get_args(core_schema.ErrorType))

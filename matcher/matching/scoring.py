@@ -99,9 +99,7 @@ class Scorer:
         return scores
 
 
-def _first_problem(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return ""
+def _first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     return f": {'/'.join(map(str, first['loc']))}: {first['msg']}"
 
@@ -113,21 +111,33 @@ def load_scorer(file: str, encoder: str) -> Scorer:
     version has, or was made for another encoder.
     """
     path = Path(file) if file else files("matcher.matching").joinpath("ranker.json")
+    source = f"MATCHER_RANKER: {file or 'ranker.json'}"
     try:
-        ranker = RankerFile.model_validate(json.loads(path.read_text("utf-8")))
+        document = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigurationError(
-            f"MATCHER_RANKER: {file or 'ranker.json'} cannot be read as a ranker file{_first_problem(error)}."
-        ) from error
+        raise ConfigurationError(f"{source} cannot be read as a ranker file.") from error
+    return scorer_from(document, encoder, source)
+
+
+def scorer_from(document: object, encoder: str, source: str) -> Scorer:
+    """The scorer that the document in a ranker file describes; messages begin with `source`, where it comes from.
+
+    Raises ConfigurationError when it is of another form, names other facets than this version has, or was made for
+    another encoder.
+    """
+    try:
+        ranker = RankerFile.model_validate(document)
+    except ValidationError as error:
+        raise ConfigurationError(f"{source} cannot be read as a ranker file{_first_problem(error)}.") from error
     named = [weight.facet for weight in ranker.facets]
     if sorted(named) != sorted(FACETS):
         raise ConfigurationError(
-            f"MATCHER_RANKER: {ranker.name} must weigh each of the facets {', '.join(FACETS)} once; it weighs "
+            f"{source}: {ranker.name} must weigh each of the facets {', '.join(FACETS)} once; it weighs "
             f"{', '.join(named)}."
         )
     if ranker.encoder not in (None, encoder):
         raise ConfigurationError(
-            f"MATCHER_RANKER: {ranker.name} was made for the encoder {ranker.encoder}, not for {encoder}."
+            f"{source}: {ranker.name} was made for the encoder {ranker.encoder}, not for {encoder}."
         )
     facets = tuple(sorted(ranker.facets, key=lambda weight: list(FACETS).index(weight.facet)))
     return Scorer(ranker.name, facets, ranker.clear_difference, ranker.good_score)

@@ -7,10 +7,18 @@ from sqlalchemy import Engine
 from matcher.exchange import ExchangeRates
 from matcher.matching.embedding import Encoder
 from matcher.matching.reading import Reader
-from matcher.matching.scoring import load_scorer
 from matcher.service.catalogue import Catalogue
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
+from matcher.service.outcomes import outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.profiles import embed_missing, put_coaches
+from matcher.service.rankers import (
+    RankerInUse,
+    add_candidate,
+    found_ranker,
+    promote_ranker,
+    ranker_in_use,
+    weights_of,
+)
 from matcher.service.shortlists import Desk
 from matcher.settings import Settings
 
@@ -19,11 +27,19 @@ __all__ = [
     "Desk",
     "ImportReport",
     "Service",
+    "add_candidate",
     "embed_missing",
+    "found_ranker",
     "import_coaches",
     "import_needs",
     "open_service",
+    "outcomes_of",
+    "promote_ranker",
     "put_coaches",
+    "ranker_in_use",
+    "record_outcome",
+    "weights_of",
+    "withdraw_outcome",
 ]
 
 
@@ -48,9 +64,10 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
         engine=engine,
         catalogue=catalogue,
         reader=reader,
-        scorer=load_scorer(settings.ranker, encoder.name),
+        ranker=RankerInUse(settings.ranker, encoder.name),
         rates=ExchangeRates(settings.rates_file),
     )
-    with catalogue.opened():
-        pass
+    # What the log has to say of a promoted ranker it says now, not with the first shortlist.
+    with catalogue.opened() as (session, _):
+        desk.ranker.scorer(session)
     return Service(settings, engine, encoder, desk)

@@ -16,8 +16,8 @@ from matcher.matching.assessment import Assessment
 from matcher.matching.explanation import why_not
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import RankedCoach, Recommendation, Recommender
-from matcher.matching.scoring import Scorer
 from matcher.service.catalogue import Catalogue, Edition
+from matcher.service.rankers import RankerInUse
 from matcher.store import coaches, database, shortlists
 from matcher.store.callers import Caller
 from matcher.store.shortlists import SealedShortlist
@@ -32,7 +32,7 @@ class Desk:
     engine: Engine
     catalogue: Catalogue
     reader: Reader
-    scorer: Scorer
+    ranker: RankerInUse
     rates: ExchangeRates
 
     def draw_up(self, need: Need, limit: int, caller: Caller | None, now: datetime) -> SealedShortlist:
@@ -40,7 +40,8 @@ class Desk:
         today = now.astimezone(UTC).date()
         rates = self.rates.on(today)
         with self.catalogue.opened() as (session, edition):
-            found = Recommender(edition.index, self.reader, self.scorer, rates).recommend(need, limit, today)
+            scorer = self.ranker.scorer(session)
+            found = Recommender(edition.index, self.reader, scorer, rates).recommend(need, limit, today)
             profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
         shortlist = self._shortlist(need, found, profiles, edition, now)
         sealed = SealedShortlist(
@@ -48,7 +49,7 @@ class Desk:
             created_at=now,
             answer=_answer(shortlist),
             assessment=found.assessment.to_bytes(),
-            facts=_facts(found, profiles, self.scorer, rates, today),
+            facts=_facts(found, profiles, rates, today),
         )
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, caller)
@@ -64,10 +65,7 @@ class Desk:
     def find(self, shortlist_id: str, caller: Caller | None) -> SealedShortlist:
         """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that caller."""
         with database.snapshots(self.engine).begin() as session:
-            sealed = shortlists.get(session, shortlist_id, caller) if _is_uuid(shortlist_id) else None
-        if sealed is None:
-            raise NotFound("There is no such shortlist.")
-        return sealed
+            return sealed_shortlist(session, shortlist_id, caller)
 
     def why_not(self, shortlist_id: str, coach_id: str, caller: Caller | None) -> WhyNot:
         """Where a coach stood in a shortlist, and why it is or is not shown, from the seal alone.
@@ -97,22 +95,31 @@ class Desk:
     def _shortlist(
         self, need: Need, found: Recommendation, profiles: dict[str, Coach], edition: Edition, now: datetime
     ) -> Shortlist:
+        scorer = found.assessment.scorer
         return Shortlist(
             id=str(uuid4()),
             need=need,
-            coaches=tuple(_shown(ranked, profiles[ranked.coach_id].name, self.scorer.base) for ranked in found.coaches),
+            coaches=tuple(_shown(ranked, profiles[ranked.coach_id].name, scorer.base) for ranked in found.coaches),
             eligible_count=len(found.assessment.order),
             excluded_counts=found.excluded_counts,
             relaxations=found.relaxations,
             reference_rate=found.reference_rate,
             model=ModelVersions(
                 encoder=self.catalogue.encoder.name,
-                ranker=self.scorer.name,
+                ranker=scorer.name,
                 index=edition.version,
                 areas=self.reader.areas.name,
             ),
             created_at=now,
         )
+
+
+def sealed_shortlist(session: Session, shortlist_id: str, caller: Caller | None) -> SealedShortlist:
+    """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that caller."""
+    sealed = shortlists.get(session, shortlist_id, caller) if _is_uuid(shortlist_id) else None
+    if sealed is None:
+        raise NotFound("There is no such shortlist.")
+    return sealed
 
 
 def _profile(session: Session, coach_id: str) -> Coach:
@@ -133,14 +140,12 @@ def _answer(shortlist: Shortlist) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def _facts(
-    found: Recommendation, profiles: dict[str, Coach], scorer: Scorer, rates: ReferenceRates, today: date
-) -> str:
+def _facts(found: Recommendation, profiles: dict[str, Coach], rates: ReferenceRates, today: date) -> str:
     """What the answer was computed from, beside the need: enough to compute it again."""
     return json.dumps(
         {
             "today": today.isoformat(),
-            "ranker": scorer.to_document(),
+            "ranker": found.assessment.scorer.to_document(),
             "goals": [asdict(goal) for goal in found.reading.goals],
             "rates": {
                 "source": rates.source,

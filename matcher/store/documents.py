@@ -1,10 +1,10 @@
-"""Profiles and needs as the JSON text that is stored, and back."""
+"""Profiles, needs and comparisons as the JSON text that is stored, and back."""
 
 import hashlib
 
 from pydantic import ValidationError
 
-from matcher.domain import Coach, Need
+from matcher.domain import Coach, Comparison, Need
 from matcher.errors import ConfigurationError
 
 
@@ -28,4 +28,14 @@ def read_coach(coach_id: str, document: str) -> Coach:
     except ValidationError:
         raise ConfigurationError(
             f"The stored profile {coach_id!r} does not fit this version of the service; import it again."
+        ) from None
+
+
+def read_comparison(ranker: str, document: str) -> Comparison:
+    """The comparison that a document holds. Raises ConfigurationError when a later version no longer reads it."""
+    try:
+        return Comparison.model_validate_json(document)
+    except ValidationError:
+        raise ConfigurationError(
+            f"The stored comparison of the ranker {ranker!r} does not fit this version of the service."
         ) from None

@@ -44,18 +44,28 @@ def get(session: Session, shortlist_id: str, caller: Caller | None) -> SealedSho
     A caller of an organisation sees what any caller of that organisation asked for, a caller without
     one only what it asked for itself, and the web form (None) what was asked for there.
     """
-    row = session.scalar(select(ShortlistRow).where(ShortlistRow.id == shortlist_id, _visible_to(caller)))
-    return None if row is None else SealedShortlist(row.id, row.created_at, row.answer, row.assessment, row.facts)
+    return _found(session, ShortlistRow.id == shortlist_id, _visible_to(caller))
+
+
+def get_anyones(session: Session, shortlist_id: str) -> SealedShortlist | None:
+    """The answer with that id, whoever asked for it; None when there is none."""
+    return _found(session, ShortlistRow.id == shortlist_id)
 
 
 def forget(session: Session, shortlist_id: str) -> bool:
-    """Deletes an answer and its need, with all that they say about the manager; False when there is none."""
+    """Deletes an answer, its outcomes and its need, all that they say about the manager; False when there is none."""
     need_id = session.scalar(select(ShortlistRow.need_id).where(ShortlistRow.id == shortlist_id))
     if need_id is None:
         return False
+    # The database deletes the outcomes along, also one that is recorded at the same moment.
     session.execute(delete(ShortlistRow).where(ShortlistRow.id == shortlist_id))
     session.execute(delete(NeedRow).where(NeedRow.id == need_id))
     return True
+
+
+def _found(session: Session, *conditions: ColumnElement[bool]) -> SealedShortlist | None:
+    row = session.scalar(select(ShortlistRow).where(*conditions))
+    return None if row is None else SealedShortlist(row.id, row.created_at, row.answer, row.assessment, row.facts)
 
 
 def _visible_to(caller: Caller | None) -> ColumnElement[bool]:

@@ -1,6 +1,6 @@
 """The tables. Documents are JSON text, kept byte for byte on either database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -128,6 +128,35 @@ class ShortlistRow(Row):
     answer: Mapped[str]
     assessment: Mapped[bytes]
     facts: Mapped[str]
+
+
+class OutcomeRow(Row):
+    """What became of a coach of a shortlist; it goes with the shortlist."""
+
+    __tablename__ = "outcome"
+
+    shortlist_id: Mapped[str] = mapped_column(ForeignKey("shortlist.id", ondelete="CASCADE"), primary_key=True)
+    coach_id: Mapped[str] = mapped_column(CODE_POINT_TEXT, primary_key=True)
+    event: Mapped[str] = mapped_column(primary_key=True)
+    rating: Mapped[int | None]
+    reason: Mapped[str | None]
+    degree: Mapped[str | None]
+    on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"))
+
+
+class RankerRow(Row):
+    """A ranker beside the packaged one, with how it compares to the one in use when it was made."""
+
+    __tablename__ = "ranker"
+
+    name: Mapped[str] = mapped_column(CODE_POINT_TEXT, primary_key=True)
+    document: Mapped[str]
+    comparison: Mapped[str]
+    created_at: Mapped[datetime]
+    promoted_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
 
 
 class SettingRow(Row):

@@ -1,0 +1,76 @@
+"""What became of the coaches of shortlists: one record for each shortlist, coach and event."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from matcher.domain import Outcome
+from matcher.store import shortlists
+from matcher.store.callers import Caller
+from matcher.store.database import insert, rows_changed
+from matcher.store.shortlists import SealedShortlist
+from matcher.store.tables import OutcomeRow, ShortlistRow
+
+_KEY = ("shortlist_id", "coach_id", "event")
+
+
+@dataclass(frozen=True)
+class ShortlistOutcomes:
+    """A shortlist as it was sealed, and all that is known of what became of its coaches; never nothing."""
+
+    shortlist: SealedShortlist
+    outcomes: tuple[Outcome, ...]
+
+
+def record(session: Session, shortlist_id: str, outcome: Outcome, caller: Caller | None, now: datetime) -> bool:
+    """Keeps an outcome in place of what was recorded of that coach and event before; True when that was nothing.
+
+    `caller` is None for the web form. The shortlist must be there.
+    """
+    values = outcome.model_dump() | {
+        "shortlist_id": shortlist_id,
+        "recorded_at": now,
+        "caller_id": caller.id if caller else None,
+    }
+    statement = insert(session, OutcomeRow).values(values)
+    # Asked of the database, not looked up before, so that of two at once only one is the first.
+    if rows_changed(session, statement.on_conflict_do_nothing()):
+        return True
+    new = {name: value for name, value in values.items() if name not in _KEY}
+    session.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=new))
+    return False
+
+
+def withdraw(session: Session, shortlist_id: str, coach_id: str, event: str) -> bool:
+    """Deletes what was recorded of that coach and event; False when that was nothing."""
+    statement = delete(OutcomeRow).where(
+        OutcomeRow.shortlist_id == shortlist_id, OutcomeRow.coach_id == coach_id, OutcomeRow.event == event
+    )
+    return rows_changed(session, statement) > 0
+
+
+def of_shortlist(session: Session, shortlist_id: str) -> tuple[Outcome, ...]:
+    """What became of the coaches of a shortlist, by day, then in the usual order of events; empty when unknown."""
+    return _sorted(session.scalars(select(OutcomeRow).where(OutcomeRow.shortlist_id == shortlist_id)))
+
+
+def every(session: Session) -> Iterator[ShortlistOutcomes]:
+    """All outcomes, whoever recorded them, with the shortlist that they belong to; the oldest shortlist first.
+
+    One shortlist is read at a time, since what it was computed from is large.
+    """
+    by_shortlist = select(OutcomeRow).join(ShortlistRow).order_by(ShortlistRow.created_at, ShortlistRow.id)
+    for shortlist_id, rows in groupby(session.scalars(by_shortlist).all(), attrgetter("shortlist_id")):
+        sealed = shortlists.get_anyones(session, shortlist_id)
+        if sealed is not None:
+            yield ShortlistOutcomes(sealed, _sorted(rows))
+
+
+def _sorted(rows: Iterable[OutcomeRow]) -> tuple[Outcome, ...]:
+    found = (Outcome.model_validate({name: getattr(row, name) for name in Outcome.model_fields}) for row in rows)
+    return tuple(sorted(found, key=attrgetter("place")))
