@@ -2,7 +2,9 @@ import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 from matcher.domain import EXCLUSION_REASONS, Need
 from matcher.matching.recommender import Recommendation
 from tests.factories import a_coach, a_need
-from tests.judged_world import a_recommender, judged, judged_recommender, recommended
+from tests.judged_world import a_recommender, judged, judged_recommender, recommended, scorer
 from training.judgements import JUDGED_ON
 
 ROOT = Path(__file__).parents[1]
@@ -140,3 +142,25 @@ def test_relaxations_are_named_only_when_fewer_than_three_are_eligible() -> None
     two, three = ([a_coach(id=f"c{place}") for place in range(number)] for number in (2, 3))
     assert [r.reason for r in a_recommender(booked_up, *two).recommend(need, 1, JUDGED_ON).relaxations] == ["language"]
     assert a_recommender(booked_up, *three).recommend(need, 1, JUDGED_ON).relaxations == ()
+
+
+def test_neighbours_that_cannot_be_told_apart_share_a_band_and_keep_their_order() -> None:
+    clear = replace(scorer(), clear_difference=0.01)
+    levels = {"a": ["senior"], "b": ["senior"], "c": ["middle"], "d": ["first_line"]}
+    coaches = [a_coach(id=coach_id, experience={"levels_coached": level}) for coach_id, level in levels.items()]
+    need = a_need(level="senior")
+    told, untold = (
+        a_recommender(*coaches, scorer_=known).recommend(need, 4, JUDGED_ON).coaches for known in (clear, scorer())
+    )
+    assert [(shown.coach_id, shown.band) for shown in told] == [("a", 1), ("b", 1), ("c", 2), ("d", 3)]
+    assert [(shown.coach_id, shown.band) for shown in untold] == [(coach_id, None) for coach_id in levels]
+
+
+@pytest.mark.parametrize("need_id", NEEDS)
+def test_a_band_of_judged_coaches_spans_less_than_a_clear_difference(need_id: str) -> None:
+    clear = replace(judged_recommender(), scorer=replace(scorer(), clear_difference=0.05))
+    coaches = clear.recommend(judged().needs[need_id], 100, JUDGED_ON).coaches
+    assert [shown.coach_id for shown in coaches] == ids(recommended(need_id))
+    for band, shared in groupby(coaches, lambda shown: shown.band):
+        scores = [shown.score for shown in shared]
+        assert band is not None and scores[0] - scores[-1] < 0.05

@@ -65,6 +65,9 @@ class ShortlistedCoach(Record):
     reservation: str
     evidence: tuple[Evidence, ...]
     price: Price | None
+    band: int | None = Field(
+        None, description="Coaches of one band cannot honestly be told apart; null when it is not known who can."
+    )
 
 
 class Relaxation(Record):

@@ -22,7 +22,7 @@ from matcher.matching.eligibility import screen
 from matcher.matching.explanation import Standing, explain
 from matcher.matching.facets import FACETS, Candidates
 from matcher.matching.index import CoachIndex, Floats, Ints
-from matcher.matching.ranking import best_first, tied
+from matcher.matching.ranking import Ranking, bands, tied
 from matcher.matching.reading import NeedReading, Reader
 from matcher.matching.relaxation import relaxations
 from matcher.matching.retrieval import evidence, nearest
@@ -44,6 +44,7 @@ class RankedCoach:
     reservation: str
     evidence: tuple[Evidence, ...]
     price: Price
+    band: int | None
 
 
 @dataclass(frozen=True)
@@ -73,27 +74,21 @@ class Recommender:
         eligibility = screen(self.index, need, self.rates, today)
         candidates = self._retrieve(reading, np.flatnonzero(eligibility.eligible), today)
         measured = {name: facet(candidates) for name, facet in FACETS.items()}
-        values = self.scorer.values(measured)
-        contributions = self.scorer.contributions(values)
-        scores = self.scorer.scores(contributions)
-        order = best_first(scores, self._comparable_prices(need)[candidates.rows])
+        ranking = Ranking(candidates, measured, self.scorer, self._comparable_prices(need)[candidates.rows])
         assessment = Assessment(
             ids=tuple(self.index.facts.id),
             failed=eligibility.failed,
-            order=candidates.rows[order],
-            values=values[order],
+            order=candidates.rows[ranking.order],
+            values=ranking.values[ranking.order],
             scorer=self.scorer,
         )
         few = len(candidates.rows) < FEW
         return Recommendation(
             reading=reading,
-            coaches=tuple(
-                self._explain(assessment, rank, Standing(candidates, place, measured, contributions[place]))
-                for rank, place in enumerate(order[:limit].tolist(), start=1)
-            ),
+            coaches=self._coaches(ranking, assessment, limit),
             excluded_counts=eligibility.counts(),
             relaxations=relaxations(self.index, need, self.rates, today, eligibility) if few else (),
-            reference_rate=self._reference_rate(need, decides=tied(scores)),
+            reference_rate=self._reference_rate(need, decides=tied(ranking.scores)),
             assessment=assessment,
         )
 
@@ -118,17 +113,21 @@ class Recommender:
             return None
         return pricing.reference_rate(self.index, _currency(need), self.rates)
 
-    def _explain(self, assessment: Assessment, rank: int, coach: Standing) -> RankedCoach:
-        explained = explain(coach)
+    def _coaches(self, ranking: Ranking, assessment: Assessment, limit: int) -> tuple[RankedCoach, ...]:
+        band_of = bands(assessment.scores[:limit], self.scorer.clear_difference)
+        return tuple(self._coach(ranking, assessment, rank, band) for rank, band in enumerate(band_of, start=1))
+
+    def _coach(self, ranking: Ranking, assessment: Assessment, rank: int, band: int | None) -> RankedCoach:
+        place = int(ranking.order[rank - 1])
+        coach = Standing(ranking.candidates, place, ranking.measured, ranking.contributions[place])
         return RankedCoach(
             rank=rank,
             coach_id=self.index.facts.id[coach.row],
             score=float(assessment.scores[rank - 1]),
             contributions=assessment.contributions_at(rank),
-            reasons=explained.reasons,
-            reservation=explained.reservation,
-            evidence=explained.evidence,
             price=pricing.price(self.index, coach.row, coach.need, self.rates),
+            band=band,
+            **vars(explain(coach)),
         )
 
 
