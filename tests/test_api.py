@@ -68,6 +68,7 @@ def test_a_shortlist_has_every_field_of_the_contract(api: ApiCaller) -> None:
         "id",
         "need",
         "coaches",
+        "grid",
         "eligible_count",
         "excluded_counts",
         "relaxations",
@@ -100,6 +101,22 @@ def test_each_coach_of_a_shortlist_is_accounted_for(api: ApiCaller) -> None:
     quoted = {entry["source"]: entry["quote"] for entry in first["evidence"]}
     assert quoted["bio"] in DELEGATION.bio
     assert first["price"] == {"per_session": 100, "engagement": None, "currency": "GBP", "in_budget_currency": 125}
+
+
+def test_the_grid_tells_what_each_coach_shown_says_of_each_goal(api: ApiCaller) -> None:
+    api.put(DELEGATION, PLAIN)
+    [goal] = api.shortlist(NEED)["grid"]
+    assert (goal["area"], goal["weight"], goal["stated"], goal["words"]) == ("delegation", 1, True, None)
+    assert [(cell["coach_id"], cell["claimed"]) for cell in goal["cells"]] == [("delegation", True), ("plain", False)]
+    assert goal["cells"][1] == {
+        "coach_id": "plain",
+        "level": "none",
+        "source": None,
+        "quote": None,
+        "claimed": False,
+    }
+    [read, *_] = api.shortlist(a_need(summary="She delegates nothing and works alone at night."))["grid"]
+    assert not read["stated"] and read["words"] == "She delegates nothing and works alone at night."
 
 
 def test_a_need_comes_back_with_everything_that_it_said(api: ApiCaller) -> None:

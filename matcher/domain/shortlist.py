@@ -25,6 +25,10 @@ ExclusionReason = Literal[
 EXCLUSION_REASONS: tuple[ExclusionReason, ...] = ExclusionReason.__args__  # type: ignore[attr-defined]
 
 
+EvidenceLevel = Literal["strong", "some", "none", "against"]
+"""How plainly a profile shows help with a goal, or that a passage of it speaks against that."""
+
+
 class Contribution(Record):
     """What one facet adds to a score. `value` is None when the fact is unknown; it then adds nothing."""
 
@@ -70,6 +74,26 @@ class ShortlistedCoach(Record):
     )
 
 
+class GridCell(Record):
+    """What the profile of one coach says of one goal: how plainly, and in which passage, word for word."""
+
+    coach_id: str
+    level: EvidenceLevel
+    source: str | None = Field(None, description="Where the quote stands; null when nothing is quoted.")
+    quote: str | None = None
+    claimed: bool = Field(description="Whether the profile names the goal among its focus areas.")
+
+
+class GridGoal(Record):
+    """One goal of the need, and what each coach shown has to say of it, in their order."""
+
+    area: str
+    weight: float = Field(description="Weights of all goals sum to 1.")
+    stated: bool = Field(description="Whether the need states the goal, or it was read from the text.")
+    words: str | None = Field(None, description="The words of the need that it was read from.")
+    cells: tuple[GridCell, ...]
+
+
 class Relaxation(Record):
     """The smallest change of one requirement that lets more coaches in, and how many."""
 
@@ -103,6 +127,7 @@ class Shortlist(Record):
     id: str
     need: Need
     coaches: tuple[ShortlistedCoach, ...]
+    grid: tuple[GridGoal, ...] = Field((), description="Needs by coach: what each coach shown says of each goal.")
     eligible_count: int
     excluded_counts: dict[ExclusionReason, int]
     relaxations: tuple[Relaxation, ...]

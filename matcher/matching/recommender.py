@@ -9,6 +9,7 @@ from matcher.domain import (
     Contribution,
     Evidence,
     ExclusionReason,
+    GridGoal,
     Need,
     Price,
     ReferenceRate,
@@ -20,6 +21,7 @@ from matcher.matching import pricing
 from matcher.matching.assessment import Assessment
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation import Standing, explain
+from matcher.matching.explanation.grid import needs_by_coach
 from matcher.matching.facets import FACETS, Candidates
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.ranking import Ranking, bands, tied
@@ -53,6 +55,7 @@ class Recommendation:
 
     reading: NeedReading
     coaches: tuple[RankedCoach, ...]
+    grid: tuple[GridGoal, ...]
     excluded_counts: dict[ExclusionReason, int]
     relaxations: tuple[Relaxation, ...]
     reference_rate: ReferenceRate | None
@@ -86,6 +89,7 @@ class Recommender:
         return Recommendation(
             reading=reading,
             coaches=self._coaches(ranking, assessment, limit),
+            grid=needs_by_coach(candidates, ranking.order[:limit]),
             excluded_counts=eligibility.counts(),
             relaxations=relaxations(self.index, need, self.rates, today, eligibility) if few else (),
             reference_rate=self._reference_rate(need, decides=tied(ranking.scores)),

@@ -100,6 +100,7 @@ class Desk:
             id=str(uuid4()),
             need=need,
             coaches=tuple(_shown(ranked, profiles[ranked.coach_id].name, scorer.base) for ranked in found.coaches),
+            grid=found.grid,
             eligible_count=len(found.assessment.order),
             excluded_counts=found.excluded_counts,
             relaxations=found.relaxations,
