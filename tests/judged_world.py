@@ -2,7 +2,10 @@
 
 from functools import cache
 
+import numpy as np
+
 from matcher.domain import Coach
+from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.embedding import SentenceEncoder, load_encoder
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
@@ -35,11 +38,21 @@ def profile(coach: Coach) -> Profile:
     return Profile(coach, vectors, reader().areas.of_profile(vectors))
 
 
-def an_index(*coaches: Coach) -> CoachIndex:
-    return CoachIndex.build([profile(coach) for coach in coaches], ENCODER.dimension)
+def telling(coach: Coach, **told: list[float]) -> Profile:
+    """The coach as read by somebody to whom the passages tell that much of those areas, and nothing of others."""
+    passages = coach_passages(coach)
+    areas = np.zeros((len(passages), len(FOCUS_AREAS)), np.float32)
+    for area, strengths in told.items():
+        areas[:, FOCUS_AREAS.index(area)] = strengths
+    return Profile(coach, ENCODER.encode([passage.text for passage in passages]), areas)
 
 
-def a_recommender(*coaches: Coach, scorer_: Scorer | None = None) -> Recommender:
+def an_index(*coaches: Coach | Profile) -> CoachIndex:
+    profiles = [profile(coach) if isinstance(coach, Coach) else coach for coach in coaches]
+    return CoachIndex.build(profiles, ENCODER.dimension)
+
+
+def a_recommender(*coaches: Coach | Profile, scorer_: Scorer | None = None) -> Recommender:
     return Recommender(an_index(*coaches), reader(), scorer_ or scorer(), JUDGED_RATES)
 
 

@@ -69,6 +69,8 @@ def test_a_shortlist_has_every_field_of_the_contract(api: ApiCaller) -> None:
         "need",
         "coaches",
         "grid",
+        "good_match",
+        "lacking",
         "eligible_count",
         "excluded_counts",
         "relaxations",

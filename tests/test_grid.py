@@ -3,20 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain import Coach, GridGoal, Need
-from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.explanation.grid import AGAINST, SOME, STRONG, covered, level_of
-from matcher.matching.index import CoachIndex, Profile
+from matcher.matching.index import Profile
 from matcher.matching.passages import coach_passages
-from matcher.matching.recommender import Recommender
 from tests.factories import a_coach, a_need
-from tests.judged_world import ENCODER, judged, reader, recommended, scorer
-from training.judgements import JUDGED_ON, JUDGED_RATES
+from tests.judged_world import a_recommender, judged, recommended, telling
+from training.judgements import JUDGED_ON
 
 HANDED = "I taught a plant manager to hand over her work."
 CALENDAR = "Her calendar was empty on Friday afternoons."
@@ -24,18 +21,8 @@ DECLINED = "I do not take on conflicts between two people."
 THREE = f"{HANDED}\n\n{CALENDAR}\n\n{DECLINED}"
 
 
-def telling(coach: Coach, **told: list[float]) -> Profile:
-    """The profile as read by somebody to whom its passages tell that much of those areas, and nothing of others."""
-    passages = coach_passages(coach)
-    areas = np.zeros((len(passages), len(FOCUS_AREAS)), np.float32)
-    for area, strengths in told.items():
-        areas[:, FOCUS_AREAS.index(area)] = strengths
-    return Profile(coach, ENCODER.encode([passage.text for passage in passages]), areas)
-
-
 def grid(need: Need, *profiles: Profile, limit: int = 9) -> tuple[GridGoal, ...]:
-    index = CoachIndex.build(profiles, ENCODER.dimension)
-    return Recommender(index, reader(), scorer(), JUDGED_RATES).recommend(need, limit, JUDGED_ON).grid
+    return a_recommender(*profiles).recommend(need, limit, JUDGED_ON).grid
 
 
 def about(*areas: str, **fields: Any) -> Need:

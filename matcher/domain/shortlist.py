@@ -128,6 +128,10 @@ class Shortlist(Record):
     need: Need
     coaches: tuple[ShortlistedCoach, ...]
     grid: tuple[GridGoal, ...] = Field((), description="Needs by coach: what each coach shown says of each goal.")
+    good_match: bool | None = Field(
+        None, description="Whether the best coach is as good as a good choice must be; null when that is not known."
+    )
+    lacking: str | None = Field(None, description="What is missing, in a sentence or two, when there is no good match.")
     eligible_count: int
     excluded_counts: dict[ExclusionReason, int]
     relaxations: tuple[Relaxation, ...]

@@ -22,6 +22,7 @@ from matcher.matching.assessment import Assessment
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation import Standing, explain
 from matcher.matching.explanation.grid import needs_by_coach
+from matcher.matching.explanation.lacking import is_good_match, what_is_lacking
 from matcher.matching.facets import FACETS, Candidates
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.ranking import Ranking, bands, tied
@@ -56,6 +57,8 @@ class Recommendation:
     reading: NeedReading
     coaches: tuple[RankedCoach, ...]
     grid: tuple[GridGoal, ...]
+    good_match: bool | None
+    lacking: str | None
     excluded_counts: dict[ExclusionReason, int]
     relaxations: tuple[Relaxation, ...]
     reference_rate: ReferenceRate | None
@@ -85,11 +88,14 @@ class Recommender:
             values=ranking.values[ranking.order],
             scorer=self.scorer,
         )
+        grid = needs_by_coach(candidates, ranking.order[:limit])
         few = len(candidates.rows) < FEW
         return Recommendation(
             reading=reading,
             coaches=self._coaches(ranking, assessment, limit),
-            grid=needs_by_coach(candidates, ranking.order[:limit]),
+            grid=grid,
+            good_match=is_good_match(ranking),
+            lacking=what_is_lacking(ranking, grid),
             excluded_counts=eligibility.counts(),
             relaxations=relaxations(self.index, need, self.rates, today, eligibility) if few else (),
             reference_rate=self._reference_rate(need, decides=tied(ranking.scores)),

@@ -101,6 +101,8 @@ class Desk:
             need=need,
             coaches=tuple(_shown(ranked, profiles[ranked.coach_id].name, scorer.base) for ranked in found.coaches),
             grid=found.grid,
+            good_match=found.good_match,
+            lacking=found.lacking,
             eligible_count=len(found.assessment.order),
             excluded_counts=found.excluded_counts,
             relaxations=found.relaxations,

@@ -5,6 +5,7 @@ from itertools import islice
 
 from matcher.domain import Evidence, ExclusionReason
 from matcher.matching.assessment import Assessment
+from matcher.matching.explanation.labels import FACET_LABELS, most_lost
 from matcher.matching.explanation.reasons import REASONS
 from matcher.matching.explanation.reservations import NOTHING_AGAINST, RESERVATIONS
 from matcher.matching.explanation.standing import Standing
@@ -12,22 +13,6 @@ from matcher.matching.explanation.standing import Standing
 __all__ = ["FACET_LABELS", "Explained", "Standing", "explain", "why_not"]
 
 MOST_REASONS = 3
-
-FACET_LABELS = {
-    "goals_claimed": "goals named as focus areas",
-    "goals_evidenced": "goals shown in the texts",
-    "closeness": "closeness to the situation",
-    "level": "level of managers coached",
-    "leadership": "own leadership",
-    "references": "references",
-    "credentials": "credentials",
-    "coaching_hours": "hours of coaching",
-    "start_and_times": "start and times",
-    "style_wanted": "style wanted",
-    "style_to_avoid": "style to avoid",
-    "industry": "industry",
-}
-"""What each facet is called in front of people."""
 
 EXCLUSIONS: dict[ExclusionReason, str] = {
     "language": "Speaks none of the languages asked for.",
@@ -92,10 +77,7 @@ def _comparison(assessment: Assessment, rank: int, shown: int) -> str:
     """Where the coach of that rank loses most against the last one shown."""
     behind = assessment.scores[shown - 1] - assessment.scores[rank - 1]
     difference = assessment.contributions[rank - 1] - assessment.contributions[shown - 1]
-    losses = sorted(
-        (float(lost), facet) for facet, lost in zip(assessment.scorer.names, difference, strict=True) if lost < 0
-    )
-    if behind == 0 or not losses:
+    lost = most_lost(assessment.scorer.names, difference)
+    if behind == 0 or not lost:
         return f"Scores as much as the last coach shown (rank {shown}), who costs less or comes first by id."
-    named = " and ".join(f"{FACET_LABELS[facet]} ({lost:+.3f})" for lost, facet in losses[:2])
-    return f"Is {behind:.3f} behind the last coach shown (rank {shown}), mostly by {named}."
+    return f"Is {behind:.3f} behind the last coach shown (rank {shown}), mostly by {lost}."
