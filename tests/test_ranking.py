@@ -2,8 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.domain import ROLES
 from matcher.matching.index import Floats
-from matcher.matching.ranking import bands, best_first, tied
+from matcher.matching.ranking import bands, best_first, roles, tied
 
 SCORED = st.lists(
     st.tuples(st.sampled_from([0.1, 0.5, 0.5000000001]), st.sampled_from([90.0, 200.0, np.nan])), max_size=8
@@ -39,3 +40,43 @@ def test_bands_never_decrease_and_each_begins_where_a_clear_difference_lies(scor
 @given(SCORES)
 def test_without_a_clear_difference_no_coach_has_a_band(scores: Floats) -> None:
     assert bands(scores, None) == (None,) * len(scores)
+
+
+PRICES = (90.0, 170.0, 180.0, 200.0)
+SHOWN = st.lists(
+    st.tuples(
+        st.sampled_from([0.0, 0.5, 0.75]),
+        st.sampled_from([0.0, 0.3, 0.5, 1.0, np.nan]),
+        st.sampled_from([*PRICES, np.nan]),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(SHOWN, st.integers(1, 6))
+def test_each_role_is_true_of_the_one_coach_who_has_it(shown: list[tuple[float, float, float]], close: int) -> None:
+    band_of = tuple(1 if place < close else 2 for place in range(len(shown)))
+    covered, alike, prices = np.array(shown).T
+    alike[0] = 1
+    found = roles(band_of, covered, alike, prices)
+    first_band = range(min(close, len(shown)))
+    for role in ROLES:
+        holders = [place for place, own in enumerate(found) if role in own]
+        assert len(holders) <= (1 if len(first_band) > 1 else 0)
+        for holder in holders:
+            others = [place for place in first_band if place != holder]
+            assert holder in first_band
+            if role == "best_cover":
+                assert all(covered[holder] > covered[other] for other in others)
+            elif role == "different_approach":
+                assert alike[holder] < 0.5 and not any(alike[other] < alike[holder] for other in others)
+            else:
+                assert prices[holder] <= prices[0] * 0.9 and not any(prices[o] < prices[holder] for o in others)
+        if len(first_band) > 1 and not holders:
+            assert role != "different_approach" or not any(alike[place] < 0.5 for place in first_band)
+            assert role != "best_value" or not any(prices[place] <= prices[0] * 0.9 for place in first_band)
+
+
+def test_nobody_has_a_role_when_bands_are_not_known() -> None:
+    assert roles((None, None), np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.array([100.0, 50.0])) == ((), ())

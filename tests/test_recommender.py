@@ -14,7 +14,7 @@ import pytest
 from matcher.domain import EXCLUSION_REASONS, Need
 from matcher.matching.recommender import Recommendation
 from tests.factories import a_coach, a_need
-from tests.judged_world import a_recommender, judged, judged_recommender, recommended, scorer
+from tests.judged_world import a_recommender, judged, judged_recommender, recommended, scorer, telling
 from training.judgements import JUDGED_ON
 
 ROOT = Path(__file__).parents[1]
@@ -164,3 +164,32 @@ def test_a_band_of_judged_coaches_spans_less_than_a_clear_difference(need_id: st
     for band, shared in groupby(coaches, lambda shown: shown.band):
         scores = [shown.score for shown in shared]
         assert band is not None and scores[0] - scores[-1] < 0.05
+
+
+def test_roles_tell_apart_the_coaches_that_share_the_first_band_and_reorder_nothing() -> None:
+    clear = replace(scorer(), clear_difference=0.02)
+    need = a_need(summary="", focus_areas=[{"area": "delegation"}, {"area": "boundaries"}])
+    claims, text = ["delegation", "boundaries"], "I help with what is too much.\n\nI help to hand work over."
+    coaches = [
+        telling(a_coach(id="a", focus_areas=claims, bio=text, styles=["directive", "structured"]), delegation=[0.9, 0]),
+        telling(
+            a_coach(id="b", focus_areas=claims, bio=text, styles=["directive", "reflective"], fees=fees(230, "USD")),
+            delegation=[0.5, 0],
+            boundaries=[0, 0.3],
+        ),
+        telling(
+            a_coach(id="c", focus_areas=claims, bio=text, styles=["directive"], fees=fees(180)), delegation=[0.85, 0]
+        ),
+        telling(a_coach(id="d", bio=text, styles=["systemic"], fees=fees(10)), delegation=[0.9, 0]),
+    ]
+    told, untold = (a_recommender(*coaches, scorer_=known).recommend(need, 4, JUDGED_ON) for known in (clear, scorer()))
+    assert ids(told) == ids(untold) == ["a", "c", "b", "d"]
+    assert [shown.band for shown in told.coaches] == [1, 1, 1, 2]
+    assert {shown.coach_id: shown.roles for shown in told.coaches} == {
+        "a": (),
+        "b": ("best_cover", "different_approach"),
+        "c": ("best_value",),
+        "d": (),
+    }
+    assert all(shown.roles == () for shown in untold.coaches)
+    assert told.reference_rate is not None and untold.reference_rate is None

@@ -7,6 +7,7 @@ from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
 from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
 from matcher.domain.shortlist import (
     EXCLUSION_REASONS,
+    ROLES,
     Contribution,
     Evidence,
     EvidenceLevel,
@@ -17,6 +18,7 @@ from matcher.domain.shortlist import (
     Price,
     ReferenceRate,
     Relaxation,
+    Role,
     Shortlist,
     ShortlistedCoach,
     WhyNot,
@@ -26,6 +28,7 @@ from matcher.domain.week import Window, minute_of_day
 __all__ = [
     "EVENTS",
     "EXCLUSION_REASONS",
+    "ROLES",
     "Budget",
     "Candidate",
     "Coach",
@@ -53,6 +56,7 @@ __all__ = [
     "ReferenceRates",
     "Relaxation",
     "Requirements",
+    "Role",
     "Sessions",
     "Shortlist",
     "ShortlistRequest",

@@ -28,6 +28,11 @@ EXCLUSION_REASONS: tuple[ExclusionReason, ...] = ExclusionReason.__args__  # typ
 EvidenceLevel = Literal["strong", "some", "none", "against"]
 """How plainly a profile shows help with a goal, or that a passage of it speaks against that."""
 
+Role = Literal["best_cover", "different_approach", "best_value"]
+"""What sets a coach apart from others who cannot be told apart by their scores."""
+
+ROLES: tuple[Role, ...] = Role.__args__  # type: ignore[attr-defined]
+
 
 class Contribution(Record):
     """What one facet adds to a score. `value` is None when the fact is unknown; it then adds nothing."""
@@ -72,6 +77,7 @@ class ShortlistedCoach(Record):
     band: int | None = Field(
         None, description="Coaches of one band cannot honestly be told apart; null when it is not known who can."
     )
+    roles: tuple[Role, ...] = Field((), description="What sets this coach apart within the first band.")
 
 
 class GridCell(Record):

@@ -1,14 +1,21 @@
-"""The order of a shortlist, and which neighbours in it nobody can honestly tell apart."""
+"""The order of a shortlist, which neighbours in it nobody can honestly tell apart, and what sets those apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from matcher.domain import ROLES, Role
 from matcher.matching.facets import Candidates, Measured
 from matcher.matching.index import Floats, Ints
 from matcher.matching.scoring import Scorer
+
+LEAST_ALIKE = 0.5
+"""Coaches who share half of their styles or more do not work differently enough to be called so."""
+
+LEAST_SAVING = 0.1
+"""A smaller share of the price is no reason to prefer a coach, and may be the day's exchange rate."""
 
 
 @dataclass(frozen=True)
@@ -80,3 +87,53 @@ def bands(scores: Floats, clear_difference: float | None) -> tuple[int | None, .
             band, best = band + 1, score
         found.append(band)
     return tuple(found)
+
+
+def styles_shared(candidates: Candidates, places: Ints) -> Floats:
+    """How alike in styles the candidates at those places are to the first of them; shape (places,).
+
+    The styles that both work in as a share of those that either works in (Jaccard); NaN when one names none.
+    """
+    styles = candidates.index.facts.styles[candidates.rows[places]]
+    first = styles[:1]
+    either = (styles | first).sum(axis=1)
+    named = styles.any(axis=1) & first.any()
+    return np.where(named, (styles & first).sum(axis=1) / np.maximum(either, 1), np.nan)
+
+
+def roles(
+    band_of: Sequence[int | None], covered: Floats, alike: Floats, prices: Floats
+) -> tuple[tuple[Role, ...], ...]:
+    """What sets each coach shown apart from the others of the first band; all are given best first.
+
+    Of each coach: the band, the share of the goals that evidence covers, how alike in styles to the
+    first, and what a session costs in one currency; NaN where unknown. A role is given once, to the
+    better placed of equals; but none covers best where two cover the same. Nobody has one while bands
+    are not known, or when nobody shares the first.
+
+    >>> cover, alike = np.array([0.4, 0.9, 0.4]), np.array([1.0, 0.5, 0.2])
+    >>> roles((1, 1, 1), cover, alike, np.array([200.0, 180.0, 190.0]))
+    ((), ('best_cover', 'best_value'), ('different_approach',))
+    """
+    close = [place for place, band in enumerate(band_of) if band == 1]
+    if len(close) < 2:
+        return ((),) * len(band_of)
+    holder = {
+        "best_cover": _only_most(close, covered),
+        "different_approach": _least([place for place in close if alike[place] < LEAST_ALIKE], alike),
+        "best_value": _least([place for place in close if _saves(prices[place], prices[0])], prices),
+    }
+    return tuple(tuple(role for role in ROLES if holder[role] == place) for place in range(len(band_of)))
+
+
+def _only_most(places: Sequence[int], covered: Floats) -> int | None:
+    shares = [round(float(covered[place]), 9) for place in places]
+    return places[shares.index(max(shares))] if max(shares) > 0 and shares.count(max(shares)) == 1 else None
+
+
+def _least(places: Sequence[int], amount: Floats) -> int | None:
+    return min(places, key=lambda place: (float(amount[place]), place), default=None)
+
+
+def _saves(price: float, first: float) -> bool:
+    return bool(price <= round(first * (1 - LEAST_SAVING), 6) and price < first)

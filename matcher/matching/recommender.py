@@ -15,17 +15,18 @@ from matcher.domain import (
     ReferenceRate,
     ReferenceRates,
     Relaxation,
+    Role,
     vocabulary,
 )
 from matcher.matching import pricing
 from matcher.matching.assessment import Assessment
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation import Standing, explain
-from matcher.matching.explanation.grid import needs_by_coach
+from matcher.matching.explanation.grid import covered, needs_by_coach
 from matcher.matching.explanation.lacking import is_good_match, what_is_lacking
 from matcher.matching.facets import FACETS, Candidates
 from matcher.matching.index import CoachIndex, Floats, Ints
-from matcher.matching.ranking import Ranking, bands, tied
+from matcher.matching.ranking import Ranking, bands, roles, styles_shared, tied
 from matcher.matching.reading import NeedReading, Reader
 from matcher.matching.relaxation import relaxations
 from matcher.matching.retrieval import evidence, nearest
@@ -48,6 +49,7 @@ class RankedCoach:
     evidence: tuple[Evidence, ...]
     price: Price
     band: int | None
+    roles: tuple[Role, ...]
 
 
 @dataclass(frozen=True)
@@ -89,16 +91,17 @@ class Recommender:
             scorer=self.scorer,
         )
         grid = needs_by_coach(candidates, ranking.order[:limit])
+        band_of = bands(assessment.scores[:limit], self.scorer.clear_difference)
         few = len(candidates.rows) < FEW
         return Recommendation(
             reading=reading,
-            coaches=self._coaches(ranking, assessment, limit),
+            coaches=self._coaches(ranking, assessment, band_of, grid),
             grid=grid,
             good_match=is_good_match(ranking),
             lacking=what_is_lacking(ranking, grid),
             excluded_counts=eligibility.counts(),
             relaxations=relaxations(self.index, need, self.rates, today, eligibility) if few else (),
-            reference_rate=self._reference_rate(need, decides=tied(ranking.scores)),
+            reference_rate=self._reference_rate(need, decides=tied(ranking.scores) or band_of.count(1) > 1),
             assessment=assessment,
         )
 
@@ -118,16 +121,25 @@ class Recommender:
         return pricing.session_prices(self.index, need.sessions.minutes, _currency(need), self.rates)
 
     def _reference_rate(self, need: Need, decides: bool) -> ReferenceRate | None:
-        """The rates, if they took part: in the budget rule, or in the order of equal scores."""
+        """The rates, if they took part: in the budget rule, in the order of equal scores, or in roles."""
         if need.budget is None and not decides:
             return None
         return pricing.reference_rate(self.index, _currency(need), self.rates)
 
-    def _coaches(self, ranking: Ranking, assessment: Assessment, limit: int) -> tuple[RankedCoach, ...]:
-        band_of = bands(assessment.scores[:limit], self.scorer.clear_difference)
-        return tuple(self._coach(ranking, assessment, rank, band) for rank, band in enumerate(band_of, start=1))
+    def _coaches(
+        self, ranking: Ranking, assessment: Assessment, band_of: tuple[int | None, ...], grid: tuple[GridGoal, ...]
+    ) -> tuple[RankedCoach, ...]:
+        places = ranking.order[: len(band_of)]
+        alike = styles_shared(ranking.candidates, places)
+        roles_of = roles(band_of, covered(grid, len(places)), alike, ranking.prices[places])
+        return tuple(
+            self._coach(ranking, assessment, rank, band, own)
+            for rank, (band, own) in enumerate(zip(band_of, roles_of, strict=True), start=1)
+        )
 
-    def _coach(self, ranking: Ranking, assessment: Assessment, rank: int, band: int | None) -> RankedCoach:
+    def _coach(
+        self, ranking: Ranking, assessment: Assessment, rank: int, band: int | None, own: tuple[Role, ...]
+    ) -> RankedCoach:
         place = int(ranking.order[rank - 1])
         coach = Standing(ranking.candidates, place, ranking.measured, ranking.contributions[place])
         return RankedCoach(
@@ -137,6 +149,7 @@ class Recommender:
             contributions=assessment.contributions_at(rank),
             price=pricing.price(self.index, coach.row, coach.need, self.rates),
             band=band,
+            roles=own,
             **vars(explain(coach)),
         )
 
