@@ -24,15 +24,19 @@ WHOLE = "in the process"
 
 _RECOMMENDING = "recommending"
 _SEALING = "sealing"
-_TIMED = {
-    _RECOMMENDING: (Recommender, "recommend"),
-    "reading": (Reader, "read"),
-    "eligibility": (recommender, "screen"),
-    "relaxations": (recommender, "relaxations"),
-    "retrieval": (Recommender, "_retrieve"),
-    "explanation": (recommender, "explain"),
-    _SEALING: (Assessment, "to_bytes"),
-}
+_TIMED = (
+    (_RECOMMENDING, Recommender, "recommend"),
+    ("reading", Reader, "read"),
+    ("eligibility", recommender, "screen"),
+    ("relaxations", recommender, "relaxations"),
+    ("retrieval", Recommender, "_retrieve"),
+    ("explanation", recommender, "explain"),
+    ("explanation", recommender, "needs_by_coach"),
+    ("explanation", recommender, "what_is_lacking"),
+    ("explanation", recommender, "places_gained"),
+    ("explanation", recommender, "would_change"),
+    (_SEALING, Assessment, "to_bytes"),
+)
 _INSIDE = ("reading", "eligibility", "retrieval", "relaxations", "explanation")
 
 
@@ -72,7 +76,7 @@ def _stopwatches() -> Iterator[Mapping[str, float]]:
     """Seconds spent in each of _TIMED while the block runs."""
     seconds: defaultdict[str, float] = defaultdict(float)
     with ExitStack() as replaced:
-        for name, (owner, function) in _TIMED.items():
+        for name, owner, function in _TIMED:
             replaced.enter_context(patch.object(owner, function, _timed(name, getattr(owner, function), seconds)))
         yield seconds
 

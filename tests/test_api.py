@@ -267,6 +267,26 @@ def test_why_not_tells_where_each_coach_stood(api: ApiCaller) -> None:
     told(api.send("GET", f"/shortlists/{found['id']}/coaches/nobody"), 404, "not-found")
 
 
+def test_what_would_change_the_order_is_told_of_coaches_shown_and_of_others(api: ApiCaller) -> None:
+    praised: dict[str, Any] = {"references": [{"rating": 5, "verified": True}]}
+    levels = {"a": "MCC", "b": "PCC", "c": "ACC"}
+    api.put(
+        *(
+            a_coach(id=coach_id, credentials=[{"body": "ICF", "level": level, "verified": True}], **praised)
+            for coach_id, level in levels.items()
+        )
+    )
+    found = api.shortlist(a_need(), limit=2)
+    assert [coach["would_change"] for coach in found["coaches"]] == [["Leads the second by 0.013."], []]
+    why = api.send("GET", f"/shortlists/{found['id']}/coaches/c").get_json()["explanation"]
+    assert why[2:] == []
+    dearer = {"fees": {"amount": 250, "currency": "EUR", "per": "hour"}}
+    api.put(a_coach(id="b", credentials=[{"body": "ICF", "level": "PCC", "verified": True}], **praised, **dearer))
+    found = api.shortlist(a_need(), limit=2)
+    why = api.send("GET", f"/shortlists/{found['id']}/coaches/c").get_json()["explanation"]
+    assert why[2:] == ["With a verified ICF PCC this coach would have been second, and so on the shortlist."]
+
+
 def test_any_id_that_a_profile_may_have_can_be_addressed(api: ApiCaller, subtests: pytest.Subtests) -> None:
     for coach_id in ("a b", "a/b", "/a//b/", "müller-Łódź", "x?y#z%20", "100%", "..", "+", "😀"):
         with subtests.test(id=coach_id):

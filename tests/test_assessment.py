@@ -1,7 +1,11 @@
+import io
+import zlib
+
 import numpy as np
 
 from matcher.domain import EXCLUSION_REASONS
 from matcher.matching.assessment import Assessment
+from matcher.matching.explanation import why_not
 from tests.factories import a_coach, a_need
 from tests.judged_world import a_recommender, judged, recommended
 from training.judgements import JUDGED_ON
@@ -16,11 +20,22 @@ def test_an_assessment_is_the_same_after_a_round_trip_through_bytes() -> None:
     for assessment in (recommended(next(iter(judged().needs))).assessment, assessed(), assessed(0, 0)):
         data = assessment.to_bytes()
         again = Assessment.from_bytes(data)
-        assert (again.ids, again.scorer) == (assessment.ids, assessment.scorer)
-        for column in ("failed", "order", "values", "contributions", "scores"):
+        assert (again.ids, again.scorer, again.changes) == (assessment.ids, assessment.scorer, assessment.changes)
+        for column in ("failed", "order", "values", "contributions", "scores", "gained"):
             np.testing.assert_array_equal(getattr(again, column), getattr(assessment, column))
         assert again.failed.dtype == bool
         assert again.to_bytes() == data == assessment.to_bytes()
+
+
+def test_an_assessment_of_before_changes_were_kept_has_none() -> None:
+    assessment = recommended(next(iter(judged().needs))).assessment
+    assert assessment.gained.any()
+    with np.load(io.BytesIO(zlib.decompress(assessment.to_bytes()))) as kept:
+        earlier = io.BytesIO()
+        np.savez(earlier, **{name: kept[name] for name in kept if name not in ("changes", "gained")})
+    again = Assessment.from_bytes(zlib.compress(earlier.getvalue()))
+    assert (again.changes, again.gained.shape) == ((), (len(assessment.order), 0))
+    assert why_not(again, again.ids[again.order[4]], 3) == why_not(assessment, again.ids[again.order[4]], 3)[:2]
 
 
 def test_ids_of_any_script_and_length_come_back_from_bytes() -> None:

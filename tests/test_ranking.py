@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from matcher.domain import ROLES
 from matcher.matching.index import Floats
-from matcher.matching.ranking import bands, best_first, roles, tied
+from matcher.matching.ranking import bands, best_first, ranks_among, roles, tied
 
 SCORED = st.lists(
     st.tuples(st.sampled_from([0.1, 0.5, 0.5000000001]), st.sampled_from([90.0, 200.0, np.nan])), max_size=8
@@ -21,6 +21,27 @@ def test_the_order_is_score_downwards_then_price_upwards_then_id_with_unknown_pr
     )
     assert best_first(scores, prices).tolist() == by_hand
     assert tied(scores) == (len(set(scores)) < len(scores))
+
+
+CHANGED = st.lists(
+    st.tuples(
+        st.sampled_from([0.2, 0.5, 0.8]), st.sampled_from([0.2, 0.5, 0.8]), st.sampled_from([90.0, 200.0, np.nan])
+    ),
+    max_size=8,
+)
+
+
+@given(CHANGED)
+def test_a_rank_with_another_score_is_that_in_the_order_where_nobody_else_has_one(
+    candidates: list[tuple[float, float, float]],
+) -> None:
+    own, others, prices = np.array(candidates).reshape(-1, 3).T
+    ranks = ranks_among(own, others, prices).tolist()
+    for place, rank in enumerate(ranks):
+        changed = others.copy()
+        changed[place] = own[place]
+        assert best_first(changed, prices)[rank - 1] == place
+    assert len(ranks) == len(candidates)
 
 
 SCORES = st.lists(st.floats(0, 1), max_size=30).map(lambda scores: np.array(sorted(scores, reverse=True)))

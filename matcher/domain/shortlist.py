@@ -78,6 +78,9 @@ class ShortlistedCoach(Record):
         None, description="Coaches of one band cannot honestly be told apart; null when it is not known who can."
     )
     roles: tuple[Role, ...] = Field((), description="What sets this coach apart within the first band.")
+    would_change: tuple[str, ...] = Field(
+        (), description="What would move this coach up, or of the first: its lead, and what would put another first."
+    )
 
 
 class GridCell(Record):

@@ -5,8 +5,10 @@ import json
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.domain import EXCLUSION_REASONS, Contribution, ExclusionReason
 from matcher.matching.index import Bools, Floats, Ints
@@ -19,7 +21,8 @@ class Assessment:
 
     `failed` has shape (10, coaches) in the order of EXCLUSION_REASONS; `order` gives the places of
     the eligible coaches among `ids`, best first, and the rows of `values`, shape (eligible, facets in
-    the scorer's order), stand in that order.
+    the scorer's order), stand in that order, as do those of `gained`, shape (eligible, changes): how
+    many places a coach would have moved up by each of `changes`, which are words that begin a sentence.
     """
 
     ids: tuple[str, ...]
@@ -27,6 +30,8 @@ class Assessment:
     order: Ints
     values: Floats
     scorer: Scorer
+    changes: tuple[str, ...]
+    gained: Ints
 
     @cached_property
     def contributions(self) -> Floats:
@@ -66,23 +71,36 @@ class Assessment:
         file = io.BytesIO()
         np.savez(
             file,
-            ids=np.frombuffer(json.dumps(self.ids).encode(), np.uint8),
+            ids=_written(self.ids),
             failed=np.packbits(self.failed, axis=1),
             order=self.order.astype(np.int32),
             values=self.values,
-            scorer=np.frombuffer(json.dumps(self.scorer.to_document()).encode(), np.uint8),
+            scorer=_written(self.scorer.to_document()),
+            changes=_written(self.changes),
+            gained=self.gained.astype(np.int32),
         )
         return zlib.compress(file.getvalue(), level=1)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Assessment":
-        """What `to_bytes` wrote."""
+        """What `to_bytes` wrote; without changes where an earlier version wrote none."""
         with np.load(io.BytesIO(zlib.decompress(data)), allow_pickle=False) as kept:
-            ids = tuple(json.loads(kept["ids"].tobytes()))
+            ids = tuple(_read(kept["ids"]))
+            gained = kept["gained"] if "gained" in kept else np.empty((len(kept["order"]), 0))
             return cls(
                 ids=ids,
                 failed=np.unpackbits(kept["failed"], axis=1, count=len(ids)).astype(bool),
                 order=kept["order"].astype(np.int64),
                 values=kept["values"],
-                scorer=Scorer.from_document(json.loads(kept["scorer"].tobytes())),
+                scorer=Scorer.from_document(_read(kept["scorer"])),
+                changes=tuple(_read(kept["changes"])) if "changes" in kept else (),
+                gained=gained.astype(np.int64),
             )
+
+
+def _written(document: Any) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(document).encode(), np.uint8)
+
+
+def _read(written: NDArray[np.uint8]) -> Any:
+    return json.loads(written.tobytes())

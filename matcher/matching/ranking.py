@@ -1,13 +1,13 @@
 """The order of a shortlist, which neighbours in it nobody can honestly tell apart, and what sets those apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from matcher.domain import ROLES, Role
-from matcher.matching.facets import Candidates, Measured
+from matcher.matching.facets import FACETS, Candidates, Measured
 from matcher.matching.index import Floats, Ints
 from matcher.matching.scoring import Scorer
 
@@ -50,6 +50,15 @@ class Ranking:
         """The places of the candidates, best first."""
         return best_first(self.scores, self.prices)
 
+    def with_values(self, facet: str, values: Floats) -> "Ranking":
+        """The ranking if those were the facet's values, shape (candidates,)."""
+        return replace(self, measured={**self.measured, facet: Measured(values)})
+
+    def measured_again(self, candidates: Candidates, facets: Sequence[str]) -> "Ranking":
+        """The ranking of those candidates, who differ from these in nothing but what those facets measure."""
+        again = {facet: FACETS[facet](candidates) for facet in facets}
+        return replace(self, candidates=candidates, measured={**self.measured, **again})
+
 
 def best_first(scores: Floats, prices: Floats) -> Ints:
     """Places of the candidates in the order of the contract: score downwards, price upwards, then id.
@@ -62,6 +71,28 @@ def best_first(scores: Floats, prices: Floats) -> Ints:
     """
     order: Ints = np.lexsort((prices, -scores))
     return order
+
+
+def ranks_among(own: Floats, others: Floats, prices: Floats) -> Ints:
+    """The rank that each candidate would have with its own score among the other ones with theirs; shape (candidates,).
+
+    Each is asked for by itself: what another candidate's own score is does not matter to it.
+
+    >>> ranks_among(np.array([0.8, 0.8, 0.1]), np.array([0.7, 0.8, 0.1]), np.array([90.0, 200.0, 70.0])).tolist()
+    [1, 1, 3]
+    """
+    settles = np.empty(len(prices), np.int64)
+    settles[np.argsort(prices, kind="stable")] = np.arange(len(prices))
+    levels = np.unique(-others)
+
+    def keys(scores: Floats) -> Ints:
+        level = np.searchsorted(levels, -scores)
+        equal = levels.take(level, mode="clip") == -scores
+        return level * len(prices) + np.where(equal, settles, 0)
+
+    standing, sought = keys(others), keys(own)
+    ranks: Ints = 1 + np.searchsorted(np.sort(standing), sought) - (standing < sought)
+    return ranks
 
 
 def tied(scores: Floats) -> bool:

@@ -22,6 +22,8 @@ from matcher.matching import pricing
 from matcher.matching.assessment import Assessment
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation import Standing, explain
+from matcher.matching.explanation.changes import CHANGES, places_gained
+from matcher.matching.explanation.counterfactuals import would_change
 from matcher.matching.explanation.grid import covered, needs_by_coach
 from matcher.matching.explanation.lacking import is_good_match, what_is_lacking
 from matcher.matching.facets import FACETS, Candidates
@@ -50,6 +52,7 @@ class RankedCoach:
     price: Price
     band: int | None
     roles: tuple[Role, ...]
+    would_change: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class Recommender:
             order=candidates.rows[ranking.order],
             values=ranking.values[ranking.order],
             scorer=self.scorer,
+            changes=tuple(change.words for change in CHANGES),
+            gained=places_gained(ranking, limit)[ranking.order],
         )
         grid = needs_by_coach(candidates, ranking.order[:limit])
         band_of = bands(assessment.scores[:limit], self.scorer.clear_difference)
@@ -150,6 +155,7 @@ class Recommender:
             price=pricing.price(self.index, coach.row, coach.need, self.rates),
             band=band,
             roles=own,
+            would_change=would_change(ranking, assessment, rank),
             **vars(explain(coach)),
         )
 

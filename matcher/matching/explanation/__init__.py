@@ -5,6 +5,7 @@ from itertools import islice
 
 from matcher.domain import Evidence, ExclusionReason
 from matcher.matching.assessment import Assessment
+from matcher.matching.explanation.counterfactuals import would_have_been_shown
 from matcher.matching.explanation.labels import FACET_LABELS, most_lost
 from matcher.matching.explanation.reasons import REASONS
 from matcher.matching.explanation.reservations import NOTHING_AGAINST, RESERVATIONS
@@ -70,7 +71,7 @@ def why_not(assessment: Assessment, coach_id: str, shown: int) -> tuple[str, ...
     standing = f"Ranks {rank} of {len(assessment.order)} eligible coaches."
     if rank <= shown:
         return (f"{standing} Is on the shortlist.",)
-    return (standing, _comparison(assessment, rank, shown))
+    return (standing, _comparison(assessment, rank, shown), *would_have_been_shown(assessment, rank, shown))
 
 
 def _comparison(assessment: Assessment, rank: int, shown: int) -> str:

@@ -65,14 +65,18 @@ def references(candidates: Candidates) -> Measured:
 
     Verified ratings count more than others and old ones less. Unknown without any rating.
     """
-    index = candidates.index
-    given = index.references.take(candidates.rows)
+    return Measured(rated(candidates, _mean_rating(candidates.index)))
+
+
+def rated(candidates: Candidates, mean_rating: float) -> Floats:
+    """The values of `references`, were that the mean rating of all coaches; shape (candidates,)."""
+    given = candidates.index.references.take(candidates.rows)
     weights = _rating_weights(candidates, given.entries.verified, given.entries.date)
     total = np.bincount(given.owner, weights, minlength=len(candidates.rows))
     ratings = np.bincount(given.owner, weights * given.entries.rating, minlength=len(candidates.rows))
-    mean = (ratings + PRIOR_RATINGS * _mean_rating(index)) / (total + PRIOR_RATINGS)
+    mean = (ratings + PRIOR_RATINGS * mean_rating) / (total + PRIOR_RATINGS)
     values = np.clip((mean - LOWEST_TELLING_RATING) / (5.0 - LOWEST_TELLING_RATING), 0.0, 1.0)
-    return Measured(np.where(given.counts > 0, values, np.nan))
+    return np.where(given.counts > 0, values, np.nan)
 
 
 def _rating_weights(candidates: Candidates, verified: np.ndarray, dates: np.ndarray) -> Floats:
