@@ -5,18 +5,32 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from matcher.domain import Evidence, ExclusionReason, Need, Price, Shortlist, ShortlistedCoach
+from matcher.domain import ROLES, Evidence, ExclusionReason, Need, Price, Role, Shortlist, ShortlistedCoach
 from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation import FACET_LABELS
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import need_facts, wording
 from matcher.web.bars import Bar, Stretch, stretch_of, sum_bars
+from matcher.web.goal_table import GoalRow, goal_rows
 from matcher.web.need_facts import GoalShown
 
 _TEXTS = ("headline", "bio", "approach", "references")
 _CODES = ("focus_areas", "styles", "industries", "experience/levels_coached")
 _NUMBERS = ("no", "one", "two", "three")
+
+ROLE_MEANINGS: Mapping[Role, tuple[str, str]] = {
+    "best_cover": (
+        "Covers most",
+        "Shows evidence of more of the goals, by what they count, than the others that cannot be told apart.",
+    ),
+    "different_approach": ("Another approach", "Shares less than half of the coaching styles with the first."),
+    "best_value": (
+        "Best value",
+        "Costs at least 10 % less a session than the first of those that cannot be told apart.",
+    ),
+}
+"""What each role is called, and what that means."""
 
 FELL_AWAY: Mapping[ExclusionReason, str] = {
     "language": "without any of the languages asked for",
@@ -59,11 +73,20 @@ class CoachCard:
     price: str
     price_in_all: str
     grounds: tuple[Ground, ...]
+    roles: tuple[str, ...]
 
     @property
     def score(self) -> str:
         """The score, rounded as the sum of the bars is."""
         return self.bars[-1].amount
+
+
+@dataclass(frozen=True)
+class Band:
+    """Neighbours in the order, with a note on them; empty where it is not known who can be told apart."""
+
+    note: str
+    cards: tuple[CoachCard, ...]
 
 
 @dataclass(frozen=True)
@@ -75,26 +98,39 @@ class ShortlistPage:
     standing: str
     facts: tuple[tuple[str, str], ...]
     goals: tuple[GoalShown, ...]
-    cards: tuple[CoachCard, ...]
+    bands: tuple[Band, ...]
+    roles: tuple[tuple[str, str], ...]
+    with_moves: bool
+    clear_difference: str
+    goal_rows: tuple[GoalRow, ...]
     unmeasured: tuple[str, ...]
     stretch: Stretch
     fell_away: tuple[tuple[int, str], ...]
     rate_date: str
     created: str
 
+    @property
+    def cards(self) -> tuple[CoachCard, ...]:
+        """Those of all bands, in the order of the shortlist."""
+        return tuple(card for band in self.bands for card in band.cards)
+
 
 def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
     """The page of a shortlist, from the seal alone."""
-    candidates = len(Assessment.from_bytes(sealed.assessment).ids)
+    assessment = Assessment.from_bytes(sealed.assessment)
     unknown = _unmeasured(answer.coaches)
     stretch = stretch_of(answer.coaches)
     return ShortlistPage(
         answer=answer,
         title=title(answer.need),
-        standing=_standing(answer, candidates),
+        standing=_standing(answer, len(assessment.ids)),
         facts=need_facts.facts(answer.need, answer.created_at.date()),
         goals=need_facts.goals(answer.need, sealed.facts),
-        cards=tuple(_card(coach, answer.need, stretch, unknown) for coach in answer.coaches),
+        bands=tuple(_bands([_card(coach, answer.need, stretch, unknown) for coach in answer.coaches])),
+        roles=tuple(ROLE_MEANINGS[role] for role in ROLES if any(role in coach.roles for coach in answer.coaches)),
+        with_moves=any(coach.would_change for coach in answer.coaches),
+        clear_difference=_clear_difference(answer, assessment.scorer.clear_difference),
+        goal_rows=goal_rows(answer),
         unmeasured=tuple(FACET_LABELS.get(facet, facet) for facet in unknown),
         stretch=stretch,
         fell_away=tuple(
@@ -142,7 +178,28 @@ def _card(coach: ShortlistedCoach, need: Need, stretch: Stretch, left_out: Seque
         price=price,
         price_in_all=in_all,
         grounds=tuple(_grounds(coach.evidence)),
+        roles=tuple(ROLE_MEANINGS[role][0] for role in coach.roles),
     )
+
+
+def _bands(cards: Sequence[CoachCard]) -> Iterator[Band]:
+    for band, together in groupby(cards, lambda card: card.coach.band):
+        own = tuple(together)
+        yield Band(_band_note(band, len(own), others=len(cards) > len(own)) if band else "", own)
+
+
+def _band_note(band: int, coaches: int, others: bool) -> str:
+    number = _NUMBERS[coaches] if coaches < len(_NUMBERS) else str(coaches)
+    alike = f"These {number} cannot honestly be told apart." if coaches > 1 else ""
+    if band == 1:
+        return alike or ("Clearly ahead of the others." if others else "")
+    return f"Clearly behind the first. {alike}".strip()
+
+
+def _clear_difference(answer: Shortlist, difference: float | None) -> str:
+    """The least difference that is clear, where some coach has a band."""
+    banded = any(coach.band for coach in answer.coaches)
+    return f"{difference:.3f}" if banded and difference else ""
 
 
 def _prices(price: Price | None, need: Need) -> tuple[str, str]:
