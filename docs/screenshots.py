@@ -62,7 +62,7 @@ def take(browser: Browser, url: str) -> None:
     page.click("button >> nth=0")
     page.wait_for_url("**/shortlists/*")
     # Down to the end of the coaches, so that the sums of their scores are in the picture.
-    _picture(page, "result.png", page.evaluate("document.querySelector('.cards').getBoundingClientRect().bottom") + 12)
+    _picture(page, "result.png", page.evaluate("document.querySelector('.bands').getBoundingClientRect().bottom") + 12)
 
 
 if __name__ == "__main__":

@@ -125,6 +125,14 @@ def test_coaches_who_cannot_be_told_apart_stand_in_one_group_that_says_so(client
     assert "Only from a difference of 0.100 on do nine in ten careful readers agree who comes first." in told.text
 
 
+def test_it_is_said_how_many_of_the_last_band_are_not_shown(client: Client) -> None:
+    directory = with_three(client(clear_difference=0.1))
+    assert "not shown" not in shown(directory, **GOALS)[1].text
+    enter(directory, *(a_coach(id=coach_id, focus_areas=["negotiation"]) for coach_id in ("d", "e")))
+    _, told = shown(directory, **GOALS)
+    assert "2 more coaches, not shown, cannot honestly be told apart from the last one here." in told.text
+
+
 def test_a_first_who_stands_alone_is_told_as_clearly_ahead(client: Client) -> None:
     html, _ = shown(with_three(client(clear_difference=0.01)), **GOALS)
     notes = re.findall(r'<p class="band-note( close)?">(.*?)</p>', html)

@@ -9,6 +9,7 @@ from matcher.domain import ROLES, Evidence, ExclusionReason, Need, Price, Role, 
 from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation import FACET_LABELS
+from matcher.matching.ranking import bands
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import need_facts, wording
 from matcher.web.bars import Bar, Stretch, stretch_of, sum_bars
@@ -101,6 +102,7 @@ class ShortlistPage:
     bands: tuple[Band, ...]
     roles: tuple[tuple[str, str], ...]
     with_moves: bool
+    alike_not_shown: str
     clear_difference: str
     goal_rows: tuple[GoalRow, ...]
     unmeasured: tuple[str, ...]
@@ -129,6 +131,7 @@ def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
         bands=tuple(_bands([_card(coach, answer.need, stretch, unknown) for coach in answer.coaches])),
         roles=tuple(ROLE_MEANINGS[role] for role in ROLES if any(role in coach.roles for coach in answer.coaches)),
         with_moves=any(coach.would_change for coach in answer.coaches),
+        alike_not_shown=_alike_not_shown(answer, assessment),
         clear_difference=_clear_difference(answer, assessment.scorer.clear_difference),
         goal_rows=goal_rows(answer),
         unmeasured=tuple(FACET_LABELS.get(facet, facet) for facet in unknown),
@@ -194,6 +197,13 @@ def _band_note(band: int, coaches: int, others: bool) -> str:
     if band == 1:
         return alike or ("Clearly ahead of the others." if others else "")
     return f"Clearly behind the first. {alike}".strip()
+
+
+def _alike_not_shown(answer: Shortlist, assessment: Assessment) -> str:
+    """How many coaches cannot be told apart from the last one shown, and are not shown; empty for none."""
+    last = answer.coaches[-1].band if answer.coaches else None
+    further = bands(assessment.scores, assessment.scorer.clear_difference)[len(answer.coaches) :]
+    return wording.counted(further.count(last), "more coach", "more coaches") if last and last in further else ""
 
 
 def _clear_difference(answer: Shortlist, difference: float | None) -> str:
