@@ -1,7 +1,9 @@
 """Reading focus areas with classifiers whose answers are known by construction, and refusing broken ones."""
 
 import hashlib
+import io
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,72 +12,152 @@ import pytest
 
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.errors import ConfigurationError
-from matcher.matching.area_classifier import CARD, COEFFICIENTS, AreaClassifier, ClassifiedAreas, area_reading
+from matcher.matching.area_classifier import (
+    CARD,
+    CLASSES,
+    COEFFICIENTS,
+    NONE,
+    ClassifiedAreas,
+    PassageClassifier,
+    Side,
+    VectorClassifier,
+    area_reading,
+    combined,
+    to_bytes,
+)
 from matcher.matching.areas import AreaReading, SentenceAreas
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import load_scorer
-from tests.factories import FakeEncoder, a_coach, a_need
+from matcher.matching.word_classifier import Terms, WordClassifier
+from tests.factories import CountingEncoder, FakeEncoder, a_coach, a_need
 from training.judgements import JUDGED_ON, JUDGED_RATES
 
-ENCODER = FakeEncoder(64)
+ENCODER = FakeEncoder(256)
 AREAS = {"delegation": "bravo", "boundaries": "charlie"}
-SENTENCES = (np.eye(len(FOCUS_AREAS), 64, dtype=np.float32),) * 2
+AGAINST = "delta"
+"""The word of a passage of a profile that speaks against delegation."""
+OTHERS = ("echo", "foxtrot")
 
 
-def coefficients(steep: float = 8) -> np.ndarray:
-    """A passage whose only word is that of an area is about it, any other about none."""
-    rows = np.zeros((len(FOCUS_AREAS) + 1, ENCODER.dimension + 1))
-    rows[:-1, -1] = -steep
-    for area, word in AREAS.items():
-        rows[FOCUS_AREAS.index(area), ENCODER.axis(word)] = 2 * steep
-    return rows
+def class_of(area: str, against: bool = False) -> int:
+    return FOCUS_AREAS.index(area) + (NONE + 1 if against else 0)
+
+
+WORD_OF: Mapping[Side, Mapping[int, str]] = {
+    "need": {class_of(area): word for area, word in AREAS.items()},
+    "profile": {class_of(area): word for area, word in AREAS.items()} | {class_of("delegation", True): AGAINST},
+}
+
+
+def by_meaning(side: Side, steep: float = 8) -> VectorClassifier:
+    """A passage whose only word is that of a class is of it, any other of none."""
+    rows = np.zeros((CLASSES[side], ENCODER.dimension + 1))
+    rows[:, -1] = -steep
+    rows[NONE, -1] = 0
+    for one, word in WORD_OF[side].items():
+        rows[one, ENCODER.axis(word)] = 2 * steep
+    return VectorClassifier.rounded(rows)
+
+
+def by_words(side: Side, steep: float = 8) -> WordClassifier:
+    """The same."""
+    words = sorted(WORD_OF[side].values())
+    rows = np.zeros((CLASSES[side], len(words) + 2))
+    rows[:, -1] = -steep
+    rows[NONE, -1] = 0
+    for one, word in WORD_OF[side].items():
+        rows[one, words.index(word)] = 2 * steep
+    return WordClassifier(Terms(tuple(words), ("zzz",), np.ones(len(words) + 1)), rows)
+
+
+def classifiers(**changes: Any) -> dict[Side, PassageClassifier]:
+    return {
+        side: PassageClassifier(
+            changes.get(f"{side}_by_meaning", by_meaning(side)), changes.get(f"{side}_by_words", by_words(side)), 1, 0.5
+        )
+        for side in CLASSES
+    }
 
 
 def written(folder: Path, content: bytes | None = None, **changes: Any) -> Path:
-    if content is None:
-        np.savez(folder / COEFFICIENTS, need=coefficients(), profile=coefficients())
-    else:
-        (folder / COEFFICIENTS).write_bytes(content)
+    (folder / COEFFICIENTS).write_bytes(to_bytes(classifiers()) if content is None else content)
     digest = hashlib.sha256((folder / COEFFICIENTS).read_bytes()).hexdigest()
-    card = {"format": 1, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "coefficients_sha256": digest}
+    says = {side: {"meaning": 1, "words": 0.5} for side in CLASSES}
+    card = {"format": 2, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "say": says}
+    card |= {"coefficients_sha256": digest, "further": "told to readers"}
     (folder / CARD).write_text(json.dumps(card | changes))
     return folder
 
 
 @pytest.fixture
 def areas(tmp_path: Path) -> AreaReading:
-    return area_reading("fake", SENTENCES, written(tmp_path))
+    return area_reading(ENCODER, written(tmp_path))
+
+
+def shown(areas: AreaReading, *texts: str) -> np.ndarray:
+    return areas.of_profile(texts, ENCODER.encode(texts))
 
 
 def a_recommender(areas: AreaReading, *bios: str) -> Recommender:
     coaches = [a_coach(id=f"c{place}", bio=bio) for place, bio in enumerate(bios)]
-    vectors = [ENCODER.encode([passage.text for passage in coach_passages(coach)]) for coach in coaches]
-    profiles = [Profile(coach, own, areas.of_profile(own)) for coach, own in zip(coaches, vectors, strict=True)]
+    texts = [[passage.text for passage in coach_passages(coach)] for coach in coaches]
+    profiles = [
+        Profile(coach, ENCODER.encode(own), shown(areas, *own)) for coach, own in zip(coaches, texts, strict=True)
+    ]
     index = CoachIndex.build(profiles, ENCODER.dimension)
     return Recommender(index, Reader(ENCODER, areas), load_scorer("", "fake"), JUDGED_RATES)
 
 
-def test_probabilities_are_the_softmax_of_the_logits() -> None:
+def test_probabilities_by_meaning_are_the_softmax_of_the_logits() -> None:
     rows = np.array([[0.5, 1.0, 0.25], [-1.0, 0.5, 0.0], [0.0, 0.0, 0.0]])
     vectors = np.array([[0.0, 0.5], [-1.0, 0.25]], np.float32)
     odds = np.exp([[0.75, 0.25, 0.0], [0.0, 1.125, 0.0]])
-    found = AreaClassifier.rounded(rows).probabilities(vectors)
-    np.testing.assert_allclose(found, (odds / odds.sum(axis=1, keepdims=True))[:, :2], rtol=1e-6)
-    assert AreaClassifier.rounded(rows).probabilities(vectors[:0]).shape == (0, 2)
+    found = VectorClassifier.rounded(rows).probabilities(vectors)
+    np.testing.assert_allclose(found, odds / odds.sum(axis=1, keepdims=True), rtol=1e-6)
+    assert VectorClassifier.rounded(rows).probabilities(vectors[:0]).shape == (0, 3)
 
 
 def test_equal_passages_have_equal_probabilities_to_the_last_bit_wherever_they_stand() -> None:
     rng = np.random.default_rng(3)
-    classifier = AreaClassifier.rounded(rng.normal(scale=9, size=(43, 385)))
+    classifier = VectorClassifier.rounded(rng.normal(scale=9, size=(43, 385)))
     vectors = rng.normal(scale=0.05, size=(5003, 384)).astype(np.float32)
     vectors[::7] = vectors[0]
     together = classifier.probabilities(vectors)
     assert (together[::7] == together[0]).all()
     for rows in (slice(1, 2), slice(4000, 4100)):
         np.testing.assert_array_equal(classifier.probabilities(vectors[rows]), together[rows])
+
+
+def test_a_passage_is_read_alike_to_the_last_bit_whatever_is_read_with_it(areas: AreaReading) -> None:
+    texts = ["bravo", "echo delta", "charlie bravo", "", "delta bravo echo"] * 9
+    for of in (areas.of_need, areas.of_profile):
+        together = of(texts, ENCODER.encode(texts))
+        alone = [of([text], ENCODER.encode([text]))[0] for text in texts]
+        np.testing.assert_array_equal(together, np.array(alone))
+        assert of([], ENCODER.encode([])).shape == (0, len(FOCUS_AREAS))
+
+
+def test_both_readings_together_are_their_product_to_the_powers_of_their_says() -> None:
+    meaning, words = np.array([[0.7, 0.2, 0.1]]), np.array([[0.1, 0.1, 0.8]])
+    expected = (meaning[0] + 1e-4) ** 1.0 * (words[0] + 1e-4) ** 0.5
+    np.testing.assert_allclose(combined(meaning, words, 1.0, 0.5)[0], expected / expected.sum(), rtol=1e-12)
+    # What has no say is not heard; and what one rules out the other may still bring in.
+    np.testing.assert_allclose(combined(meaning, words, 1.0, 0.0)[0], meaning[0], atol=1e-3)
+    ruled_out = combined(np.array([[0.0, 0.9, 0.1]]), np.array([[1.0, 0.0, 0.0]]), 1.0, 1.0)[0]
+    assert 0 < ruled_out[0] < 1
+
+
+def test_a_passage_is_shown_in_an_area_less_what_speaks_against_it(areas: AreaReading) -> None:
+    delegation, boundaries = FOCUS_AREAS.index("delegation"), FOCUS_AREAS.index("boundaries")
+    told, against, neither = shown(areas, "bravo", AGAINST, "echo")
+    assert told[delegation] > 0.9
+    assert against[delegation] < -0.9
+    assert abs(neither[delegation]) < 0.1
+    assert np.abs([told[boundaries], against[boundaries], neither[boundaries]]).max() < 0.1
+    assert areas.of_need([AGAINST], ENCODER.encode([AGAINST])).max() < 0.1
 
 
 def test_goals_are_the_areas_told_each_with_the_passage_it_was_read_from(areas: AreaReading) -> None:
@@ -97,48 +179,90 @@ def test_evidence_is_quoted_where_it_is_shown_and_unrelated_passages_are_not(are
         shown.coach_id: next(entry.value for entry in shown.contributions if entry.facet == "goals_evidenced")
         for shown in found.coaches
     }
-    assert values["c1"] == pytest.approx(1, abs=0.03)
+    assert values["c1"] == pytest.approx(0.5, abs=0.03)
     assert values["c0"] == pytest.approx(0, abs=0.03)
     quotes = [(s.coach_id, e.quote) for s in found.coaches for e in s.evidence if e.facet == "goals_evidenced"]
     assert quotes == [("c1", told)]
 
 
+def test_what_speaks_against_a_goal_is_the_reservation_word_for_word(areas: AreaReading) -> None:
+    need = a_need(summary="", focus_areas=[{"area": "delegation"}])
+    told, against = "Bravo bravo bravo bravo bravo bravo.", "Delta delta delta delta delta delta."
+    first, second = a_recommender(areas, f"{told}\n\n{against}", told).recommend(need, 2, JUDGED_ON).coaches
+    assert (first.coach_id, second.coach_id) == ("c1", "c0")
+    assert second.reservation == f"Speaks against help with delegation: “{against}” (bio)."
+    values = [{entry.facet: entry.value for entry in one.contributions}["nothing_against"] for one in (first, second)]
+    assert values == pytest.approx([1, 0], abs=0.05)
+
+
 def test_with_another_encoder_areas_are_read_by_the_sentences_about_them(tmp_path: Path) -> None:
     folder = written(tmp_path, encoder="another")
-    assert isinstance(area_reading("fake", SENTENCES, folder), SentenceAreas)
-    assert isinstance(area_reading("another", SENTENCES, folder), ClassifiedAreas)
+    assert isinstance(area_reading(ENCODER, folder), SentenceAreas)
+    assert isinstance(area_reading(CountingEncoder("another"), written(tmp_path, encoder="fake")), SentenceAreas)
+    assert isinstance(area_reading(ENCODER, written(tmp_path)), ClassifiedAreas)
 
 
-def npz(**arrays: np.ndarray) -> bytes:
-    from io import BytesIO  # noqa: PLC0415
+def test_with_another_encoder_a_broken_card_is_refused_all_the_same(tmp_path: Path) -> None:
+    for changes in ({"format": 1}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}):
+        with pytest.raises(ConfigurationError, match=r"model card|other focus areas"):
+            area_reading(ENCODER, written(tmp_path, encoder="another", **changes))
 
-    file = BytesIO()
-    np.savez(file, **arrays)  # type: ignore[arg-type]
+
+def test_the_same_classifiers_give_the_same_file_and_come_back_from_it(tmp_path: Path) -> None:
+    assert to_bytes(classifiers()) == to_bytes(classifiers())
+    found = area_reading(ENCODER, written(tmp_path))
+    assert isinstance(found, ClassifiedAreas)
+    texts = ["bravo charlie", AGAINST, *OTHERS]
+    for side, one in (("need", found.need), ("profile", found.profile)):
+        np.testing.assert_allclose(
+            one.probabilities(texts, ENCODER.encode(texts)),
+            classifiers()[side].probabilities(texts, ENCODER.encode(texts)),
+            rtol=1e-6,
+        )
+    assert (found.name, found.kept, found.need.say_of_meaning, found.need.say_of_words) == ("tiny", True, 1, 0.5)
+
+
+def npz(left_out: Sequence[str] = (), **changes: Any) -> bytes:
+    """The file with some arrays left out or replaced."""
+    with np.load(io.BytesIO(to_bytes(classifiers()))) as stored:
+        arrays = {name: stored[name] for name in stored if name not in left_out}
+    file = io.BytesIO()
+    np.savez(file, **(arrays | changes))
     return file.getvalue()
+
+
+ROWS = by_meaning("profile").coefficients
 
 
 @pytest.mark.parametrize(
     ("content", "changes", "why"),
     [
-        (None, {"format": 2}, "no model card"),
+        (None, {"format": 1}, "no model card"),
+        (None, {"say": {"need": {"meaning": 1, "words": 1}}}, "no model card"),
         (None, {"areas": FOCUS_AREAS[1:]}, "other focus areas"),
         (None, {"coefficients_sha256": "0"}, "not the file"),
-        (b"no archive", {}, "does not hold the arrays"),
-        (npz(need=coefficients()), {}, "does not hold the arrays"),
-        (npz(need=coefficients(), profile=coefficients()[1:]), {}, "finite numbers of shape"),
-        (npz(need=coefficients(), profile=coefficients() * np.nan), {}, "finite numbers of shape"),
-        (npz(need=coefficients(), profile=np.array([None])), {}, "does not hold the arrays"),
+        (b"no archive", {}, "does not hold"),
+        (npz(["need_by_meaning"]), {}, "does not hold"),
+        (npz(["profile_terms"]), {}, "does not hold"),
+        (npz(profile_by_meaning=ROWS[1:]), {}, "does not hold"),
+        (npz(profile_by_meaning=ROWS[:, 1:]), {}, "does not hold"),
+        (npz(profile_by_meaning=ROWS * np.nan), {}, "does not hold"),
+        (npz(profile_by_meaning=np.array([None])), {}, "does not hold"),
+        (npz(need_by_words=np.zeros((NONE + 1, 3))), {}, "does not hold"),
+        (npz(need_frequencies=np.ones(1)), {}, "does not hold"),
+        (npz(need_terms=np.frombuffer(b"no JSON", np.uint8)), {}, "does not hold"),
+        (npz(need_terms=np.frombuffer(b"7", np.uint8)), {}, "does not hold"),
     ],
 )
 def test_broken_files_are_refused_with_the_reason(
     tmp_path: Path, content: bytes | None, changes: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=why):
-        area_reading("fake", SENTENCES, written(tmp_path, content, **changes))
+        area_reading(ENCODER, written(tmp_path, content, **changes))
 
 
 @pytest.mark.parametrize("missing", [CARD, COEFFICIENTS])
 def test_a_missing_file_is_refused(tmp_path: Path, missing: str) -> None:
     (written(tmp_path) / missing).unlink()
     with pytest.raises(ConfigurationError, match="missing"):
-        area_reading("fake", SENTENCES, tmp_path)
+        area_reading(ENCODER, tmp_path)

@@ -1,115 +1,112 @@
-"""Training on a few annotated texts whose words give their areas away."""
+"""Learning to read areas by words, and settling what each reading has to say, on texts that give their areas away."""
 
-import hashlib
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from matcher.domain.vocabulary import FOCUS_AREAS
-from matcher.matching.area_classifier import CARD, COEFFICIENTS, area_reading
-from matcher.matching.areas import sentence_vectors
-from matcher.matching.reading import Reader
-from tests.factories import FakeEncoder, a_need
+from matcher.matching.area_classifier import CLASSES, NONE, Side, VectorClassifier, to_bytes
+from tests.annotated_world import write_annotated
+from tests.factories import FakeEncoder
 from training import annotations, read_areas
-from training.annotations import NONE, Annotated
+from training.annotations import Annotated, Annotations, Example
+from training.read_areas import BEST_PASSAGES, SAYS, Words, learn_side, learn_words
 
-ENCODER = FakeEncoder(256)
-STORED = Path(read_areas.ARTEFACT)
-
-
-def a_document(number: int, marks: str, **texts: str) -> dict[str, Any]:
-    area = FOCUS_AREAS[number % len(FOCUS_AREAS)]
-    quote = f"word{number % len(FOCUS_AREAS)} of this is marked"
-    mark = {"quote": quote, "kind": "area", "code": area, "strength": 3}
-    stated = {"focus_areas": [{"area": area, "importance": 2}]}
-    return stated | {"id": str(number), marks: [mark], **{field: text.format(quote) for field, text in texts.items()}}
+ENCODER = FakeEncoder(64)
+WORDS = Words(most_words=400, most_parts=200, least_texts=2)
+SIDES: tuple[Side, ...] = ("need", "profile")
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    sentences = [
-        {"text": f"word{place} is {told}", "side": side, "areas": [area], "strength": 3}
-        for told in ("told", "shown", "seen")
-        for side in ("situation", "evidence")
-        for place, area in enumerate(FOCUS_AREAS)
-    ]
-    against = {"text": "word3 is denied", "side": "evidence", "areas": [FOCUS_AREAS[3]], "strength": 0}
-    empty = {"text": "nothing to the point", "side": "situation", "areas": [FOCUS_AREAS[3]], "strength": 0}
-    documents = {
-        "corpus/focus_areas.jsonl": [*sentences, against, empty],
-        "annotated/needs.jsonl": [a_document(place, "reads", summary="Here {}.") for place in range(8)],
-        "annotated/coaches.jsonl": [a_document(place, "evidence", bio="Here {}.") for place in range(8)],
-    }
-    for name, lines in documents.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("\n".join(map(json.dumps, lines)))
-    return tmp_path
+@pytest.fixture(scope="module")
+def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[Side, Annotations]:
+    data: Path = write_annotated(tmp_path_factory.mktemp("data"))
+    return {"need": annotations.need_side(data), "profile": annotations.profile_side(data)}
 
 
-def trained(data: Path, target: Path) -> Path:
-    target.mkdir()
-    read_areas.train(data, target, ENCODER, choices=read_areas.CHOICES[-2:])
-    return target
+def knows_nothing(side: Side) -> VectorClassifier:
+    """By meaning every class is as likely as the others."""
+    return VectorClassifier.rounded(np.zeros((CLASSES[side], ENCODER.dimension + 1)))
 
 
-def test_what_is_learned_reads_areas_says_where_it_is_from_and_is_the_same_each_time(
-    data: Path, tmp_path: Path
+@pytest.mark.parametrize("side", SIDES)
+def test_every_area_is_learned_from_the_words_of_its_examples(side: Side, sides: dict[Side, Annotations]) -> None:
+    learned = learn_words(sides[side].examples(), CLASSES[side], WORDS)
+    found = learned.probabilities([f"word{place} is shown here" for place in range(NONE)])
+    np.testing.assert_array_equal(found.argmax(axis=1), range(NONE))
+    assert learned.probabilities(["nothing to the point"]).argmax() == NONE
+
+
+def test_of_a_profile_what_speaks_against_an_area_is_told_from_what_speaks_for_it(
+    sides: dict[Side, Annotations],
 ) -> None:
-    one, other = (trained(data, tmp_path / name) for name in ("one", "other"))
-    assert sorted(file.name for file in one.iterdir()) == [CARD, COEFFICIENTS]
-    assert all((other / file.name).read_bytes() == file.read_bytes() for file in one.iterdir())
-    card = json.loads((one / CARD).read_text())
-    assert max(choice["value"] for choice in card["sides"]["need"]["cross_validated"]) > 0.5
-    for name, digest in card["data_sha256"].items():
-        assert digest == hashlib.sha256((data / name).read_bytes()).hexdigest()
-    reader = Reader(ENCODER, area_reading("fake", sentence_vectors(ENCODER), one))
-    for place in (0, 20, 41):
-        assert reader.read(a_need(summary=f"word{place} is here")).goals[0].area == FOCUS_AREAS[place]
+    learned = learn_words(sides["profile"].examples(), CLASSES["profile"], WORDS)
+    found = learned.probabilities([f"word{place} is denied" for place in range(NONE)])
+    np.testing.assert_array_equal(found.argmax(axis=1), np.arange(NONE) + NONE + 1)
 
 
-def test_examples_have_the_areas_marked_in_them_and_others_have_none(data: Path) -> None:
-    marks = [
-        {"quote": "she helped him let go", "kind": "area", "code": "delegation", "strength": 3},
-        {"quote": "knows conflict", "kind": "area", "code": "conflict_resolution", "strength": 1},
-        {"quote": "led a plant", "kind": "background", "code": "plant manager", "strength": 2},
-    ]
-    bio = "In one year she helped him let go, and she says she knows conflict. Before that she led a plant for years."
-    coach = {"id": "x", "bio": bio, "headline": "Coach", "references": [{"text": "Good."}], "evidence": marks}
-    (data / "annotated/coaches.jsonl").write_text(json.dumps(coach))
-    side = annotations.profile_side(data)
-    (found,) = side.documents
-    assert found.areas == ("delegation",)
-    assert found.passages == ("Coach", bio[:67], bio[68:], "Good.")
-    delegation, conflict = FOCUS_AREAS.index("delegation"), FOCUS_AREAS.index("conflict_resolution")
-    assert [(example.text, example.area, example.weight) for example in found.examples] == [
-        (marks[0]["quote"], delegation, 1),
-        (marks[1]["quote"], conflict, 0.3),
-        (marks[2]["quote"], NONE, 1),
-        ("Coach", NONE, 0.5),
-        (bio[:67], conflict, 0.25),
-        (bio[:67], delegation, 0.25),
-        (bio[68:], NONE, 0.5),
-        ("Good.", NONE, 0.5),
-    ]
-    assert side.examples(without=["x"]) == list(side.sentences)
-    need, _ = annotations.both_sides(data)
-    assert [example.text for example in need.other_side[-4:]] == [
-        marks[0]["quote"],
-        marks[1]["quote"],
-        bio[:67],
-        bio[:67],
-    ]
-    assert [example.area for example in side.sentences if example.text == "word3 is denied"] == [NONE]
+def test_a_share_and_a_weight_count_as_much_as_that_many_texts() -> None:
+    def learned(*examples: Example) -> np.ndarray:
+        others = [Example(f"filling {one}", {one: 1.0}) for one in range(3)]
+        return learn_words([*others, *examples], 3, Words(50, 50, least_texts=1)).probabilities(["alpha"])[0]
+
+    shared = learned(Example("alpha", {0: 0.75, 1: 0.25}))
+    assert shared[0] > shared[1]
+    apart = learned(Example("alpha", {0: 1.0}, weight=0.75), Example("alpha", {1: 1.0}, weight=0.25))
+    assert learned(Example("alpha", {0: 0.25, 1: 0.75}))[0] < shared[0] < learned(Example("alpha", {0: 1.0}))[0]
+    # Not to the last digit, since a second text makes its terms commoner.
+    assert shared == pytest.approx(apart, abs=0.1)
 
 
-def test_an_area_without_an_example_is_refused(data: Path) -> None:
-    corpus = data / "corpus/focus_areas.jsonl"
-    corpus.write_text("\n".join(line for line in corpus.read_text().splitlines() if FOCUS_AREAS[40] not in line))
+def test_a_class_without_an_example_is_refused(sides: dict[Side, Annotations]) -> None:
+    lacking = [example for example in sides["need"].examples() if 40 not in example.shares]
     with pytest.raises(ValueError, match="every focus area"):
-        read_areas.fit(annotations.need_side(data), ENCODER, read_areas.CHOICES[0])
+        learn_words(lacking, CLASSES["need"], WORDS)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_side_is_the_same_each_time_and_its_card_says_how_good_it_is(
+    side: Side, sides: dict[Side, Annotations]
+) -> None:
+    held_out = sides[side].documents[:6]
+    examples = sides[side].examples(without={document.id for document in held_out})
+    one, other = (
+        learn_side(side, examples, held_out, by_meaning=knows_nothing(side), encoder=ENCODER, words=WORDS)
+        for _ in range(2)
+    )
+    assert to_bytes({side: one[0]}) == to_bytes({side: other[0]})
+    told = one[1]
+    assert told == other[1]
+    assert (told["held_out"], told["examples"]) == (6, len(examples))
+    assert isinstance(told["value"], float)
+    assert told["value"] > 0.8
+    by_says = told["by_says"]
+    assert isinstance(by_says, list)
+    assert len(by_says) == len(SAYS) ** 2
+
+
+def test_what_is_wrong_gets_the_least_say_where_that_makes_the_reading_better() -> None:
+    # Both documents are of area 0. By words that is plain in one and hard to see in the other, where
+    # meaning, sure of area 9, is wrong.
+    documents = [
+        Annotated("a", ("alpha",), FOCUS_AREAS[:1], ()),
+        Annotated("b", ("alpha beta",), FOCUS_AREAS[:1], ()),
+    ]
+    examples = [Example(f"filling {one}", {one: 1.0}) for one in range(NONE + 1)] * 2
+    examples += [Example("alpha", {0: 1.0})] * 3
+    rows = np.zeros((CLASSES["need"], ENCODER.dimension + 1))
+    rows[9:15, -1] = 30.0
+    classifier, told = learn_side(
+        "need",
+        examples,
+        documents,
+        by_meaning=VectorClassifier.rounded(rows),
+        encoder=ENCODER,
+        words=Words(90, 90, least_texts=1),
+    )
+    assert classifier.say_of_words > classifier.say_of_meaning
+    by_says = {(says["meaning"], says["words"]): says["value"] for says in told["by_says"]}  # type: ignore[attr-defined]
+    assert by_says[1.0, 0.3] < told["value"] == 1  # type: ignore[operator]
 
 
 def test_measures_are_those_worked_out_by_hand() -> None:
@@ -122,10 +119,12 @@ def test_measures_are_those_worked_out_by_hand() -> None:
     assert read_areas.mean_average_precision(documents, scores) == pytest.approx((1 / 2 + 1) / 2)
 
 
-def test_the_packaged_classifiers_were_trained_on_the_texts_that_are_here_and_keep_their_quality() -> None:
-    card = json.loads((STORED / CARD).read_text())
-    assert card["data_sha256"] == annotations.digests()
-    assert (STORED / COEFFICIENTS).stat().st_size < 1_000_000
-    best = {name: max(choice["value"] for choice in side["cross_validated"]) for name, side in card["sides"].items()}
-    assert best["need"] > 0.58
-    assert best["profile"] > 0.42
+def test_of_a_document_the_best_passages_of_an_area_count_together_and_no_class_but_areas() -> None:
+    probabilities = np.zeros((BEST_PASSAGES + 1, 2 * NONE + 1))
+    probabilities[:, 0] = 0.125
+    probabilities[1, 0] = 0.5
+    probabilities[:, NONE] = 0.9
+    found = read_areas.of_document(probabilities)
+    assert found.shape == (NONE,)
+    assert (found[0], found[1:].max()) == (0.5 + 0.125 * (BEST_PASSAGES - 1), 0)
+    assert read_areas.of_document(probabilities[:1])[0] == 0.125

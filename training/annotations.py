@@ -2,29 +2,30 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching.area_classifier import NONE
 from matcher.matching.passages import split
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
-NONE = len(FOCUS_AREAS)
-"""The class of a text that tells of no focus area, after those of the areas."""
-
 CLEAR = 2
 """The strength from which on evidence is a concrete case."""
 
-_VAGUE = 0.3
-"""What a vague claim counts beside a concrete case."""
+_SURE = {3: 1.0, 2: 0.9, 1: 0.3}
+"""How much a text of each strength is one on its area; the rest is one on none."""
 
-_PASSAGE = 0.5
-"""What a whole passage counts beside the words in it that were marked."""
+_QUOTE = 0.5
+"""What the words that were marked count by themselves, beside the whole passage that they stand in."""
 
-_FILES = {
+_LIKELY_THE_SAME = 25
+"""Characters of the beginning or end of a mark that show that it reaches into a passage."""
+
+FILES = {
     "corpus": "corpus/focus_areas.jsonl",
     "needs": "annotated/needs.jsonl",
     "coaches": "annotated/coaches.jsonl",
@@ -34,12 +35,11 @@ _TEXTS = ("summary", "outcome", "headline", "bio", "approach")
 
 @dataclass(frozen=True)
 class Example:
-    """A text with its class: a place in FOCUS_AREAS, or NONE; `source` is the need or profile it stands in."""
+    """A text with the share that each class has in it (they sum to 1; see `matcher.matching.area_classifier`)."""
 
     text: str
-    area: int
-    weight: float
-    source: str = ""
+    shares: Mapping[int, float]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,45 +54,25 @@ class Annotated:
 
 @dataclass(frozen=True)
 class Annotations:
-    """What one classifier learns from: sentences by themselves, and whole needs or profiles.
-
-    `other_side` are examples of the same areas that the other classifier learns from.
-    """
+    """What one side is learned from: sentences by themselves, and whole needs or profiles."""
 
     sentences: tuple[Example, ...]
     documents: tuple[Annotated, ...]
-    other_side: tuple[Example, ...] = ()
 
-    @property
-    def texts(self) -> list[str]:
-        """Every text of this side, each once, in a fixed order."""
-        found = [example.text for example in self.examples(())]
-        return sorted({*found, *(passage for document in self.documents for passage in document.passages)})
-
-    def examples(self, without: Iterable[str]) -> list[Example]:
-        """All examples of this side but those from these needs or profiles."""
-        left_out = set(without)
-        kept = [document.examples for document in self.documents if document.id not in left_out]
+    def examples(self, without: Collection[str] = ()) -> list[Example]:
+        """All examples but those from these needs or profiles."""
+        kept = [document.examples for document in self.documents if document.id not in without]
         return [*self.sentences, *(example for examples in kept for example in examples)]
 
 
-def both_sides(folder: Path = FIXTURES) -> tuple[Annotations, Annotations]:
-    """What the classifier for needs and the one for profiles learn from, each with the other's examples."""
-    need, profile = need_side(folder), profile_side(folder)
-    return replace(need, other_side=_on_areas(profile)), replace(profile, other_side=_on_areas(need))
-
-
-def _on_areas(side: Annotations) -> tuple[Example, ...]:
-    return tuple(example for example in side.examples(()) if example.area != NONE)
-
-
 def need_side(folder: Path = FIXTURES) -> Annotations:
-    """Sentences that tell of a trouble, and needs; a need's areas are those that it states."""
-    needs = [
-        _annotated(need, need["reads"], tuple(goal["area"] for goal in need["focus_areas"]))
-        for need in _lines(folder / _FILES["needs"])
-    ]
-    return Annotations(_sentences(folder, "situation", least=1), tuple(needs))
+    """Sentences that tell of a trouble, and needs; a need's areas are those that it states, else those marked."""
+    needs = []
+    for need in _lines(folder / FILES["needs"]):
+        marked = dict.fromkeys(mark["code"] for mark in need["reads"] if mark["kind"] == "area")
+        stated = [goal["area"] for goal in need.get("focus_areas", ())]
+        needs.append(_annotated(need, need["reads"], tuple(stated or marked)))
+    return Annotations(_sentences(folder, "situation"), tuple(needs))
 
 
 def profile_side(folder: Path = FIXTURES) -> Annotations:
@@ -103,14 +83,14 @@ def profile_side(folder: Path = FIXTURES) -> Annotations:
             coach["evidence"],
             tuple({mark["code"]: 0 for mark in coach["evidence"] if _is_clear_area(mark)}),
         )
-        for coach in _lines(folder / _FILES["coaches"])
+        for coach in _lines(folder / FILES["coaches"])
     ]
-    return Annotations(_sentences(folder, "evidence", least=CLEAR), tuple(coaches))
+    return Annotations(_sentences(folder, "evidence"), tuple(coaches))
 
 
 def digests(folder: Path = FIXTURES) -> dict[str, str]:
     """The SHA-256 of each file."""
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in _FILES.values()}
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES.values()}
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
@@ -121,40 +101,54 @@ def _is_clear_area(mark: Mapping[str, Any]) -> bool:
     return bool(mark["kind"] == "area" and mark["strength"] >= CLEAR)
 
 
-def _sentences(folder: Path, side: str, least: int) -> tuple[Example, ...]:
-    """Those of that side; a sentence that speaks against an area (strength 0) is about none."""
-    found = [line for line in _lines(folder / _FILES["corpus"]) if line["side"] == side]
+def _sentences(folder: Path, side: str) -> tuple[Example, ...]:
+    """Those of that side; strength 0 speaks against the areas, which for a need is the same as none."""
     return tuple(
-        example
-        for line in found
-        if line["strength"] == 0 or line["strength"] >= least
-        for example in _labelled(line["text"], line["areas"] if line["strength"] else (), 1.0)
+        Example(line["text"], _shares(_as_marks(line, side)))
+        for line in _lines(folder / FILES["corpus"])
+        if line["side"] == side
     )
 
 
-def _labelled(text: str, areas: Iterable[str], weight: float) -> list[Example]:
-    """One example for each area, which share the weight; one for none without areas."""
-    classes = [FOCUS_AREAS.index(area) for area in areas] or [NONE]
-    return [Example(text, area, weight / len(classes)) for area in classes]
+def _as_marks(line: Mapping[str, Any], side: str) -> list[dict[str, Any]]:
+    if line["strength"] == 0:
+        return [{"kind": "not", "code": area} for area in line["areas"]] if side == "evidence" else []
+    strength = {"strength": line["strength"]} if side == "evidence" else {}
+    return [{"kind": "area", "code": area} | strength for area in line["areas"]]
+
+
+def _shares(marks: Iterable[Mapping[str, Any]]) -> dict[int, float]:
+    """What is marked shares the text as far as the surest mark goes; the rest is none.
+
+    >>> _shares([{"kind": "area", "code": FOCUS_AREAS[3], "strength": 1}]) == {3: 0.3, NONE: 0.7}
+    True
+    """
+    sure: dict[int, float] = {}
+    for mark in marks:
+        if mark["kind"] in ("area", "not"):
+            of_class = FOCUS_AREAS.index(mark["code"]) + (NONE + 1 if mark["kind"] == "not" else 0)
+            sure[of_class] = max(sure.get(of_class, 0.0), _SURE[mark.get("strength", 3)])
+    surest = max(sure.values(), default=0.0)
+    shares = {one: share / sum(sure.values()) * surest for one, share in sure.items()}
+    return shares if surest == 1 else shares | {NONE: 1 - surest}
 
 
 def _annotated(document: Mapping[str, Any], marks: list[dict[str, Any]], areas: tuple[str, ...]) -> Annotated:
     texts = [document.get(field) or "" for field in _TEXTS]
     texts += [reference.get("text") or "" for reference in document.get("references", ())]
     passages = tuple(passage for text in texts for passage in split(text))
-    examples = [example for mark in marks for example in _of_mark(mark)]
-    examples += [example for passage in passages for example in _of_passage(passage, marks)]
-    return Annotated(
-        document["id"], passages, areas, tuple(replace(example, source=document["id"]) for example in examples)
-    )
+    examples = [Example(passage, _shares(mark for mark in marks if _reaches(mark, passage))) for passage in passages]
+    quotes = dict.fromkeys(mark["quote"] for mark in marks)
+    examples += [
+        Example(quote, _shares(mark for mark in marks if mark["quote"] in quote), _QUOTE)
+        for quote in quotes
+        if quote not in passages
+    ]
+    return Annotated(document["id"], passages, areas, tuple(examples))
 
 
-def _of_mark(mark: Mapping[str, Any]) -> list[Example]:
-    vague = mark.get("strength", CLEAR) < CLEAR
-    return _labelled(mark["quote"], [mark["code"]] if mark["kind"] == "area" else (), _VAGUE if vague else 1.0)
-
-
-def _of_passage(passage: str, marks: Iterable[Mapping[str, Any]]) -> list[Example]:
-    """A whole passage has the areas of what is marked in it."""
-    inside = [mark for mark in marks if mark["quote"] in passage or passage in mark["quote"]]
-    return _labelled(passage, sorted({mark["code"] for mark in inside if mark["kind"] == "area"}), _PASSAGE)
+def _reaches(mark: Mapping[str, Any], passage: str) -> bool:
+    """Whether what is marked stands in the passage, holds it, or begins or ends in it."""
+    quote: str = mark["quote"]
+    ends = [end for end in (quote[:40], quote[-40:]) if len(end) >= _LIKELY_THE_SAME]
+    return quote in passage or passage in quote or any(end in passage for end in ends)

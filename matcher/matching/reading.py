@@ -7,7 +7,7 @@ import numpy as np
 
 from matcher.domain import Need, vocabulary
 from matcher.matching.area_classifier import area_reading
-from matcher.matching.areas import PASSAGES_AN_AREA, AreaReading, sentence_vectors
+from matcher.matching.areas import AreaReading, sentence_vectors
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.passages import Passage, need_passages
 
@@ -38,6 +38,8 @@ class NeedReading:
     passages: tuple[Passage, ...]
     vectors: Vectors
     goals: tuple[ReadGoal, ...]
+    told: tuple[ReadGoal, ...] = ()
+    """What the text tells of, whether the need states it or not; the goals themselves when it states none."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Scale:
 
 
 class Reader:
-    """Reads needs with one encoder; made once, since it encodes the sentences about the areas.
+    """Reads needs with one encoder; made once, since it loads the classifiers.
 
     Areas are read by `areas`; by default by the packaged classifiers where they were trained on this
     encoder, else by likeness to those sentences.
@@ -57,8 +59,7 @@ class Reader:
 
     def __init__(self, encoder: Encoder, areas: AreaReading | None = None) -> None:
         self._encoder = encoder
-        self._sentences = sentence_vectors(encoder)
-        self.areas = areas or area_reading(encoder.name, self._sentences)
+        self.areas = areas or area_reading(encoder)
 
     @property
     def dimension(self) -> int:
@@ -72,7 +73,7 @@ class Reader:
         Nine in ten pairs of different areas are at least `unrelated`, one in ten of the same area
         at least `alike`.
         """
-        need_side, profile_side = self._sentences
+        need_side, profile_side = sentence_vectors(self._encoder)
         likeness = need_side @ profile_side.T
         same = np.eye(len(likeness), dtype=bool)
         return Scale(float(np.quantile(likeness[~same], 0.1)), float(np.quantile(likeness[same], 0.9)))
@@ -81,7 +82,8 @@ class Reader:
         """What the need tells. Goals are those stated; when none is, those read from the text."""
         passages = need_passages(need)
         vectors = self._encoder.encode([passage.text for passage in passages])
-        return NeedReading(need, passages, vectors, _stated(need) or read_goals(self.areas, passages, vectors))
+        told = read_goals(self.areas, passages, vectors)
+        return NeedReading(need, passages, vectors, _stated(need) or told, told)
 
 
 def _stated(need: Need) -> tuple[ReadGoal, ...]:
@@ -92,13 +94,13 @@ def _stated(need: Need) -> tuple[ReadGoal, ...]:
 def read_goals(areas: AreaReading, passages: tuple[Passage, ...], vectors: Vectors) -> tuple[ReadGoal, ...]:
     """The areas that a need's passages tell most of, at most MOST_AREAS_READ, by weight downwards.
 
-    An area's weight goes by how much the two passages that tell most of it do so together. Empty
+    An area's weight goes by how much all passages tell of it together. Empty
     without passages, or when they tell of none.
     """
     if not passages:
         return ()
-    strengths = areas.of_need(vectors).astype(np.float64)
-    told = np.maximum(np.sort(strengths, axis=0)[-PASSAGES_AN_AREA:].sum(axis=0), 0)
+    strengths = areas.of_need([passage.text for passage in passages], vectors).astype(np.float64)
+    told = np.maximum(strengths.sum(axis=0), 0)
     most = [
         area for area in np.argsort(-told, kind="stable")[:MOST_AREAS_READ] if told[area] > LEAST_SHARE * told.max()
     ]

@@ -7,8 +7,9 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Coach
-from matcher.matching.areas import AreaReading
+from matcher.domain import Coach, vocabulary
+from matcher.matching.area_classifier import area_reading
+from matcher.matching.areas import AreaReading, Strengths
 from matcher.matching.embedding import Encoder, Vectors, text_hash
 from matcher.matching.index import Profile
 from matcher.matching.passages import Passage, coach_passages
@@ -21,58 +22,100 @@ _PAGE = 200
 """Profiles that are looked at together when vectors are missing."""
 
 
-def put_coaches(engine: Engine, encoder: Encoder, profiles: Sequence[Coach], now: datetime) -> coaches.PutCounts:
-    """Adds or replaces those profiles, all or none, with the vectors of their passages.
+def put_coaches(
+    engine: Engine,
+    encoder: Encoder,
+    profiles: Sequence[Coach],
+    now: datetime,
+    *,
+    areas: AreaReading | None = None,
+) -> coaches.PutCounts:
+    """Adds or replaces those profiles, all or none, with the vectors of their passages and, where they take
+    time, the readings of them by `areas` (by default those that go with the encoder).
 
     Texts are encoded before the transaction begins, so that nothing waits for the encoder.
     """
     with database.snapshots(engine).begin() as session:
-        vectors = _encode_missing(session, encoder, profiles)
+        found = _missing(session, encoder, areas or area_reading(encoder), profiles)
     with database.sessions(engine).begin() as session:
-        embeddings.add(session, encoder.name, vectors)
+        _keep(session, found)
         return coaches.put(session, profiles, now)
 
 
-def embed_missing(engine: Engine, encoder: Encoder, progress: Progress = lambda _: None) -> int:
-    """Encodes what the stored profiles lack, as after a change of the encoder; the number of texts encoded.
+def embed_missing(
+    engine: Engine, encoder: Encoder, progress: Progress = lambda _: None, *, areas: AreaReading | None = None
+) -> int:
+    """Encodes and reads what the stored profiles lack, as after a change of the encoder or of the classifiers;
+    the number of texts encoded.
 
     `progress` is told how many profiles were looked at. Each page of them is stored at once, so it can be
     stopped and run again.
     """
     encoded, seen, after = 0, 0, None
+    areas = areas or area_reading(encoder)
     while True:
         with database.snapshots(engine).begin() as session:
             page = coaches.page(session, after, _PAGE)
-            vectors = _encode_missing(session, encoder, page)
-        if vectors:
+            found = _missing(session, encoder, areas, page)
+        if any(found.values()):
             with database.sessions(engine).begin() as session:
-                embeddings.add(session, encoder.name, vectors)
+                _keep(session, found)
         if not page:
             return encoded
-        encoded, seen, after = encoded + len(vectors), seen + len(page), page[-1].id
+        encoded, seen, after = encoded + len(found[encoder.name]), seen + len(page), page[-1].id
         progress(seen)
 
 
 def indexed(session: Session, encoder: Encoder, areas: AreaReading, profiles: Sequence[Coach]) -> list[Profile]:
-    """Those profiles with the vectors of their passages, read from the store (what lacks there is encoded),
-    and with what the passages show of each focus area."""
+    """Those profiles with the vectors of their passages, and what these show of each focus area, both read
+    from the store; what lacks there is made."""
     cut = [(coach, coach_passages(coach)) for coach in profiles]
     texts = {text_hash(passage.text): passage.text for _, passages in cut for passage in passages}
-    stored = embeddings.vectors(session, encoder.name, texts)
-    vectors = stored | _encoded(encoder, texts, [hashed for hashed in texts if hashed not in stored])
-    stacked = [_stacked(passages, vectors, encoder.dimension) for _, passages in cut]
-    # All at once, since it is much faster than profile by profile.
-    shown = areas.of_profile(np.concatenate(stacked)) if stacked else np.empty((0, 0), np.float32)
-    ends = np.cumsum([len(own) for own in stacked])
+    vectors = embeddings.vectors(session, encoder.name, texts)
+    vectors |= _encoded(encoder, texts, [hashed for hashed in texts if hashed not in vectors])
+    shown = embeddings.vectors(session, _readings(encoder, areas), texts) if areas.kept else {}
+    shown |= _read(areas, texts, {hashed: vectors[hashed] for hashed in texts if hashed not in shown})
     return [
-        Profile(coach, own, shown[end - len(own) : end], passages)
-        for (coach, passages), own, end in zip(cut, stacked, ends.tolist(), strict=True)
+        Profile(
+            coach,
+            _stacked(passages, vectors, encoder.dimension),
+            _stacked(passages, shown, len(vocabulary.FOCUS_AREAS)),
+            passages,
+        )
+        for coach, passages in cut
     ]
 
 
-def _encode_missing(session: Session, encoder: Encoder, profiles: Iterable[Coach]) -> dict[str, Vectors]:
+def _missing(
+    session: Session, encoder: Encoder, areas: AreaReading, profiles: Iterable[Coach]
+) -> dict[str, dict[str, Vectors]]:
+    """What the store lacks of the profiles' passages: by name of what made it, by hash of the text."""
     texts = {text_hash(passage.text): passage.text for coach in profiles for passage in coach_passages(coach)}
-    return _encoded(encoder, texts, sorted(embeddings.missing(session, encoder.name, texts)))
+    vectors = _encoded(encoder, texts, sorted(embeddings.missing(session, encoder.name, texts)))
+    if not areas.kept:
+        return {encoder.name: vectors}
+    unread = embeddings.missing(session, _readings(encoder, areas), texts)
+    known = embeddings.vectors(session, encoder.name, unread - vectors.keys())
+    shown = _read(areas, texts, {hashed: (known | vectors)[hashed] for hashed in sorted(unread)})
+    return {encoder.name: vectors, _readings(encoder, areas): shown}
+
+
+def _keep(session: Session, found: Mapping[str, Mapping[str, Vectors]]) -> None:
+    for name, by_hash in found.items():
+        embeddings.add(session, name, by_hash)
+
+
+def _readings(encoder: Encoder, areas: AreaReading) -> str:
+    """The name under which readings are kept, beside the vectors of the encoder that they rest on."""
+    return f"{areas.name} with {encoder.name}"
+
+
+def _read(areas: AreaReading, texts: Mapping[str, str], vectors: Mapping[str, Vectors]) -> dict[str, Strengths]:
+    """What each of the texts with those vectors shows of each area; all at once, since that is much faster."""
+    if not vectors:
+        return {}
+    shown = areas.of_profile([texts[hashed] for hashed in vectors], np.stack(list(vectors.values())))
+    return dict(zip(vectors, shown, strict=True))
 
 
 def _encoded(encoder: Encoder, texts: Mapping[str, str], hashes: Sequence[str]) -> dict[str, Vectors]:
@@ -81,6 +124,6 @@ def _encoded(encoder: Encoder, texts: Mapping[str, str], hashes: Sequence[str]) 
     return dict(zip(hashes, encoder.encode([texts[hashed] for hashed in hashes]), strict=True))
 
 
-def _stacked(passages: Sequence[Passage], vectors: Mapping[str, Vectors], dimension: int) -> Vectors:
-    rows = [vectors[text_hash(passage.text)] for passage in passages]
-    return np.stack(rows) if rows else np.empty((0, dimension), np.float32)
+def _stacked(passages: Sequence[Passage], by_hash: Mapping[str, Vectors], columns: int) -> Vectors:
+    rows = [by_hash[text_hash(passage.text)] for passage in passages]
+    return np.stack(rows) if rows else np.empty((0, columns), np.float32)

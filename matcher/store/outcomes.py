@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from matcher.domain import Outcome
@@ -57,6 +57,11 @@ def withdraw(session: Session, shortlist_id: str, coach_id: str, event: str) -> 
 def of_shortlist(session: Session, shortlist_id: str) -> tuple[Outcome, ...]:
     """What became of the coaches of a shortlist, by day, then in the usual order of events; empty when unknown."""
     return _sorted(session.scalars(select(OutcomeRow).where(OutcomeRow.shortlist_id == shortlist_id)))
+
+
+def count_shortlists(session: Session) -> int:
+    """How many shortlists `every` gives."""
+    return session.scalar(select(func.count(OutcomeRow.shortlist_id.distinct()))) or 0
 
 
 def every(session: Session) -> Iterator[ShortlistOutcomes]:

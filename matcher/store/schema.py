@@ -39,6 +39,12 @@ def is_current(engine: Engine) -> bool:
         return _revisions(connection) == set(_scripts().get_heads())
 
 
+def require_current(engine: Engine) -> None:
+    """Raises ConfigurationError when the database is not of this version, or cannot be reached."""
+    if not is_current(engine):
+        raise ConfigurationError("The database is not of this version; run 'matcher db upgrade' first.")
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))

@@ -1,0 +1,99 @@
+"""What a passage is about by its words: logistic regression on words, pairs of words and parts of words.
+
+It knows what a model of meaning has hardly seen (backlog, rota, sign-off), and misses what is told in
+words that it has not seen; see `matcher.matching.area_classifier` for the two together.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+Exact = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The words and pairs of words, and the parts of words (3 to 5 characters), that count, each with its
+    inverse document frequency; the columns are in that order."""
+
+    words: tuple[str, ...]
+    parts: tuple[str, ...]
+    frequencies: Exact
+
+    @classmethod
+    def of(cls, texts: Sequence[str], most_words: int, most_parts: int, least_texts: int) -> "Terms":
+        """The commonest terms of those texts, of those that stand in at least `least_texts` of them."""
+        words, parts = _word_counter(most_words, least_texts), _part_counter(most_parts, least_texts)
+        for counter in (words, parts):
+            counter.fit(texts)
+        return cls(
+            tuple(words.get_feature_names_out()),
+            tuple(parts.get_feature_names_out()),
+            np.concatenate([words.idf_, parts.idf_]),
+        )
+
+    @cached_property
+    def _counters(self) -> tuple[TfidfVectorizer, TfidfVectorizer]:
+        words, parts = _word_counter(), _part_counter()
+        for counter, terms, own in (
+            (words, self.words, self.frequencies[: len(self.words)]),
+            (parts, self.parts, self.frequencies[len(self.words) :]),
+        ):
+            counter.set_params(vocabulary={term: place for place, term in enumerate(terms)})
+            counter.idf_ = own
+        return words, parts
+
+    def counts(self, texts: Sequence[str]) -> sparse.csr_array:
+        """TF-IDF of each text (sublinear, each half a unit vector); shape (texts, terms)."""
+        return sparse.csr_array(sparse.hstack([counter.transform(texts) for counter in self._counters], format="csr"))
+
+    def to_bytes(self) -> bytes:
+        """The terms as JSON."""
+        return json.dumps([self.words, self.parts], ensure_ascii=False).encode()
+
+    @classmethod
+    def from_bytes(cls, terms: bytes, frequencies: Exact) -> "Terms":
+        """What `to_bytes` wrote. Raises ValueError when there are not as many frequencies as terms."""
+        words, parts = json.loads(terms)
+        if len(words) + len(parts) != len(frequencies):
+            raise ValueError("every term needs its frequency")
+        return cls(tuple(words), tuple(parts), frequencies)
+
+
+def _word_counter(most: int | None = None, least_texts: int = 1) -> TfidfVectorizer:
+    return TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), max_features=most, min_df=least_texts)
+
+
+def _part_counter(most: int | None = None, least_texts: int = 1) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer="char_wb", sublinear_tf=True, ngram_range=(3, 5), max_features=most, min_df=least_texts
+    )
+
+
+@dataclass(frozen=True)
+class WordClassifier:
+    """Multinomial logistic regression on the terms of a text; `coefficients` has shape (classes, terms + 1),
+    the last column the intercept."""
+
+    terms: Terms
+    coefficients: Exact
+
+    def probabilities(self, texts: Sequence[str]) -> Exact:
+        """The probability of each class, shape (texts, classes); a text's own words alone decide, to the last bit."""
+        if not texts:
+            return np.empty((0, len(self.coefficients)))
+        # A product of a sparse matrix adds the terms of a row in their order, whatever other rows there are.
+        logits = self.terms.counts(texts) @ self._by_term + self.coefficients[:, -1]
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares: Exact = odds / odds.sum(axis=1, keepdims=True)
+        return shares
+
+    @cached_property
+    def _by_term(self) -> Exact:
+        return np.ascontiguousarray(self.coefficients[:, :-1].T)

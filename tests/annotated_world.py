@@ -1,0 +1,93 @@
+"""A few annotated texts whose words give away which areas they tell of, in the files that training reads."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from matcher.domain.vocabulary import FOCUS_AREAS
+from tests.factories import a_coach, a_need
+
+_FILLING = ("here", "is", "of", "this", "told", "shown", "seen", "denied", "nothing", "to", "the", "point", "weather")
+WORDS = (*(f"word{place}" for place in range(len(FOCUS_AREAS))), *_FILLING, "marked", ".")
+"""All that the texts are made of."""
+
+NEEDS, COACHES = 60, 60
+GRADED_NEEDS, GRADED_COACHES = 6, 8
+"""How many of the documents, from the first on, are graded too."""
+
+
+def area_of(number: int) -> str:
+    return FOCUS_AREAS[number % len(FOCUS_AREAS)]
+
+
+def a_quote(number: int) -> str:
+    again, place = divmod(number, len(FOCUS_AREAS))
+    return f"word{place} of this is {'told' if again else 'marked'}"
+
+
+def a_mark(number: int, **changes: Any) -> dict[str, Any]:
+    return {"quote": a_quote(number), "kind": "area", "code": area_of(number), "strength": 3} | changes
+
+
+def an_annotated_need(number: int) -> dict[str, Any]:
+    """A need that tells of the area of that number; every second one states it too."""
+    stated = [{"area": area_of(number), "importance": 2}] if number % 2 else []
+    need = a_need(id=f"n{number}", summary=f"here {a_quote(number)} .", focus_areas=stated)
+    return need.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"reads": [a_mark(number)]}
+
+
+def an_annotated_coach(number: int) -> dict[str, Any]:
+    """A profile that shows help with the area of that number and names it."""
+    coach = a_coach(id=f"c{number}", bio=f"here {a_quote(number)} .", focus_areas=[area_of(number)])
+    return coach.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"evidence": [a_mark(number)]}
+
+
+def sentences() -> list[dict[str, Any]]:
+    """Sentences on each area from both sides, some that speak against each, and some on none."""
+    told = [
+        {"text": f"word{place} is {how}", "side": side, "areas": [area], "strength": 3}
+        for how in ("told", "shown", "seen")
+        for side in ("situation", "evidence")
+        for place, area in enumerate(FOCUS_AREAS)
+    ]
+    against = [
+        {"text": f"word{place} is denied {how}", "side": "evidence", "areas": [area], "strength": 0}
+        for how in ("", "here")
+        for place, area in enumerate(FOCUS_AREAS)
+    ]
+    none = [
+        {"text": f"nothing to the point {how}", "side": side, "areas": [], "strength": 3}
+        for how in ("here", "weather", "this")
+        for side in ("situation", "evidence")
+    ]
+    return told + against + none
+
+
+def grades() -> dict[str, dict[str, dict[str, int]]]:
+    """Two readers, to whom a coach is the better the nearer the number is to that of the need."""
+
+    def grade(need: int, coach: int, strict: int) -> int:
+        return max(0, 3 - abs(need - coach) - (strict if need != coach else 0))
+
+    return {
+        reader: {
+            f"n{need}": {f"c{coach}": grade(need, coach, strict) for coach in range(GRADED_COACHES)}
+            for need in range(GRADED_NEEDS)
+        }
+        for reader, strict in (("A", 0), ("B", 1))
+    }
+
+
+def write_annotated(folder: Path) -> Path:
+    """The files of that world, in a folder that exists."""
+    documents = {
+        "corpus/focus_areas.jsonl": sentences(),
+        "annotated/needs.jsonl": [an_annotated_need(number) for number in range(NEEDS)],
+        "annotated/coaches.jsonl": [an_annotated_coach(number) for number in range(COACHES)],
+    }
+    for name, lines in documents.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("\n".join(map(json.dumps, lines)))
+    (folder / "graded").mkdir()
+    (folder / "graded/grades.json").write_text(json.dumps(grades()))
+    return folder

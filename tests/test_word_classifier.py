@@ -1,0 +1,86 @@
+"""Classes by words: every number worked out by hand, and nothing that depends on what is read beside it."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.matching.word_classifier import Terms, WordClassifier
+
+TEXTS = (
+    "She hands the rota over to her deputy.",
+    "The rota is late again, and the backlog grows.",
+    "A backlog of claims; he signs each one off himself.",
+    "Der Dienstplan ist nie fertig, der Rückstand wächst.",
+)
+TERMS = Terms.of(TEXTS, most_words=40, most_parts=60, least_texts=1)
+
+
+def a_classifier(classes: int = 5, terms: Terms = TERMS) -> WordClassifier:
+    rng = np.random.default_rng(7)
+    return WordClassifier(terms, rng.normal(size=(classes, len(terms.frequencies) + 1)))
+
+
+def words_only(*words: str) -> Terms:
+    """Terms without parts, each with a frequency of 2 but the last, with one of 4."""
+    return Terms(words, ("zzz",), np.array([2.0] * (len(words) - 1) + [4.0, 1.0]))
+
+
+def test_probabilities_are_the_softmax_of_what_the_terms_of_a_text_add() -> None:
+    terms = words_only("alpha", "bravo")
+    coefficients = np.array([[3.0, 0.0, 0.0, 0.5], [0.0, 5.0, 0.0, 0.0], [0.0, 0.0, 9.0, -0.5]])
+    # Of "alpha alpha bravo", alpha weighs (1 + ln 2) x 2 and bravo 1 x 4, scaled to a unit vector.
+    alpha, bravo = (1 + np.log(2)) * 2, 4.0
+    length = np.hypot(alpha, bravo)
+    logits = np.array([[3 * alpha / length + 0.5, 5 * bravo / length, -0.5], [3.5, 0, -0.5], [0.5, 0, -0.5]])
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    found = WordClassifier(terms, coefficients).probabilities(["alpha alpha Bravo", "ALPHA!", "nothing known"])
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_pairs_of_words_and_parts_of_words_are_terms_too() -> None:
+    terms = Terms(("alpha bravo",), ("pha",), np.array([2.0, 3.0]))
+    found = terms.counts(["alpha bravo", "bravo alpha", "alphabet"]).toarray()
+    np.testing.assert_array_equal(found, [[1, 1], [0, 1], [0, 1]])
+
+
+def test_no_text_has_no_probabilities_and_an_empty_one_those_of_the_intercepts() -> None:
+    classifier = a_classifier()
+    assert classifier.probabilities([]).shape == (0, 5)
+    odds = np.exp(classifier.coefficients[:, -1])
+    np.testing.assert_allclose(classifier.probabilities([""])[0], odds / odds.sum(), rtol=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(TEXTS) | st.text(max_size=40), max_size=6), st.sampled_from(TEXTS))
+def test_a_text_is_read_alike_to_the_last_bit_whatever_is_read_with_it(others: list[str], text: str) -> None:
+    classifier = a_classifier()
+    alone = classifier.probabilities([text])[0]
+    together = classifier.probabilities([*others, text, *reversed(others)])
+    np.testing.assert_array_equal(together[len(others)], alone)
+    np.testing.assert_array_equal(classifier.probabilities([text] * 7), np.tile(alone, (7, 1)))
+
+
+def test_the_commonest_terms_that_stand_in_enough_texts_are_kept() -> None:
+    terms = Terms.of(
+        ["rota rota late", "rota backlog", "backlog grows", "late"], most_words=2, most_parts=3, least_texts=2
+    )
+    assert set(terms.words) == {"rota", "backlog"}
+    assert len(terms.parts) == 3
+    # scikit-learn's smoothed inverse document frequency: ln((1 + texts) / (1 + texts with the term)) + 1.
+    assert terms.frequencies[: len(terms.words)] == pytest.approx([np.log(5 / 3) + 1] * 2)
+
+
+def test_terms_come_back_as_they_were_written() -> None:
+    again = Terms.from_bytes(TERMS.to_bytes(), TERMS.frequencies)
+    assert (again.words, again.parts) == (TERMS.words, TERMS.parts)
+    assert any("ü" in term for term in again.words)
+    np.testing.assert_array_equal(again.counts(TEXTS).toarray(), TERMS.counts(TEXTS).toarray())
+    np.testing.assert_array_equal(a_classifier(terms=again).probabilities(TEXTS), a_classifier().probabilities(TEXTS))
+
+
+@pytest.mark.parametrize("lacking", [-1, 1])
+def test_terms_without_a_frequency_each_are_refused(lacking: int) -> None:
+    frequencies = np.ones(len(TERMS.frequencies) + lacking)
+    with pytest.raises(ValueError, match="every term needs its frequency"):
+        Terms.from_bytes(TERMS.to_bytes(), frequencies)

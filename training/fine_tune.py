@@ -1,0 +1,190 @@
+"""Teaches the packaged encoder how needs and profiles tell of focus areas: its upper layers, and a classifier
+of each side on its vectors, learn together from labelled texts."""
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import save
+from torch import Tensor, nn
+from torch.nn import functional
+
+from matcher.matching.area_classifier import CLASSES, VectorClassifier
+from matcher.matching.embedding import SentenceEncoder
+from training.annotations import Example
+
+Vectors = NDArray[np.float32]
+Done = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """How the encoder is taught; the defaults suit two cores and half an hour."""
+
+    seed: int = 1
+    epochs: float = 1.0
+    batch: int = 32
+    frozen_layers: int = 3
+    """Lower layers that stay as they are, so that what they make of a text is computed but once."""
+    rate_of_layers: float = 3e-4
+    rate_of_classifiers: float = 1e-2
+    steepness: float = 8.0
+    """Unit vectors are multiplied by this before they are classified, so that small coefficients will do."""
+    warm_up: float = 0.06
+    most_tokens: int = 96
+    bucket: int = 50
+    """Batches that are sorted by length together, which saves padding."""
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What the encoder learned: its trained layers as a file, and the classifiers on its vectors, by side."""
+
+    weights: bytes
+    classifiers: Mapping[str, VectorClassifier]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the file."""
+        return hashlib.sha256(self.weights).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """One text: its side, what the frozen layers make of it, shape (tokens, width), and its classes' shares."""
+
+    side: str
+    hidden: Tensor
+    shares: Tensor
+    weight: float
+
+
+def teach(
+    encoder: SentenceEncoder,
+    examples: Mapping[str, Sequence[Example]],
+    lessons: Lessons,
+    done: Callable[[int, int], None],
+) -> Taught:
+    """Trains the encoder in place on the examples of both sides; `done` is told the step and how many there are.
+
+    The same examples and seed give the same weights on one machine with as many threads.
+    """
+    torch.manual_seed(lessons.seed)
+    rng = random.Random(lessons.seed)
+    transformer = encoder.transformer
+    layers = transformer.encoder.layer
+    known = list(_frozen_part(encoder, examples, lessons))
+    classifiers = nn.ModuleDict({side: nn.Linear(encoder.dimension, size) for side, size in CLASSES.items()})
+    trained = layers[lessons.frozen_layers :]
+    parameters = [parameter for layer in trained for parameter in layer.parameters()]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": parameters, "weight_decay": 0.01, "rate": lessons.rate_of_layers},
+            {"params": classifiers.parameters(), "weight_decay": 0.0, "rate": lessons.rate_of_classifiers},
+        ]
+    )
+    steps = int(lessons.epochs * -(-len(known) // lessons.batch))
+    trained.train()
+    for step, batch in zip(range(steps), _batches(known, lessons, rng), strict=False):
+        for group in optimiser.param_groups:
+            group["lr"] = group["rate"] * min(1.0, step / (lessons.warm_up * steps)) * (1 - step / steps)
+        optimiser.zero_grad()
+        _loss(batch, trained, classifiers, lessons).backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        done(step + 1, steps)
+    trained.eval()
+    return Taught(
+        _file(transformer, lessons),
+        {side: _classifier(classifiers[side], lessons) for side in CLASSES},
+    )
+
+
+def _frozen_part(
+    encoder: SentenceEncoder, examples: Mapping[str, Sequence[Example]], lessons: Lessons
+) -> Iterator[_Lesson]:
+    """Every example with what the frozen layers make of it."""
+    transformer = encoder.transformer
+    every = [(side, example) for side in CLASSES for example in examples[side]]
+    tokens = [
+        encoder.model.tokenizer(example.text, truncation=True, max_length=lessons.most_tokens)["input_ids"]
+        for _, example in every
+    ]
+    order = sorted(range(len(every)), key=lambda place: len(tokens[place]))
+    for start in range(0, len(order), 2 * lessons.batch):
+        places = order[start : start + 2 * lessons.batch]
+        ids = nn.utils.rnn.pad_sequence([torch.tensor(tokens[place]) for place in places], batch_first=True)
+        mask = _mask([len(tokens[place]) for place in places])
+        with torch.no_grad():
+            hidden = transformer.embeddings(input_ids=ids)
+            for layer in transformer.encoder.layer[: lessons.frozen_layers]:
+                hidden = _through(layer, hidden, mask)
+        for row, place in enumerate(places):
+            side, example = every[place]
+            shares = torch.zeros(CLASSES[side])
+            for one, share in example.shares.items():
+                shares[one] = share
+            yield _Lesson(side, hidden[row, : len(tokens[place])].clone(), shares, example.weight)
+
+
+def _batches(known: Sequence[_Lesson], lessons: Lessons, rng: random.Random) -> Iterator[list[_Lesson]]:
+    """Batches of texts of about one length, epoch after epoch, without end."""
+    order, size = list(range(len(known))), lessons.batch * lessons.bucket
+    while True:
+        rng.shuffle(order)
+        for start in range(0, len(order), size):
+            near = sorted(order[start : start + size], key=lambda place: len(known[place].hidden))
+            batches = [near[at : at + lessons.batch] for at in range(0, len(near), lessons.batch)]
+            rng.shuffle(batches)
+            for batch in batches:
+                yield [known[place] for place in batch]
+
+
+def _loss(batch: Sequence[_Lesson], layers: nn.ModuleList, classifiers: nn.ModuleDict, lessons: Lessons) -> Tensor:
+    """Cross-entropy of the classes' shares, weighted, averaged over the batch."""
+    hidden = nn.utils.rnn.pad_sequence([lesson.hidden for lesson in batch], batch_first=True)
+    lengths = [len(lesson.hidden) for lesson in batch]
+    mask = _mask(lengths)
+    for layer in layers:
+        hidden = _through(layer, hidden, mask)
+    there = (mask == 0).squeeze(1).transpose(1, 2).float()
+    vectors = functional.normalize((hidden * there).sum(1) / there.sum(1), dim=1) * lessons.steepness
+    losses = []
+    for side, classifier in classifiers.items():
+        own = [row for row, lesson in enumerate(batch) if lesson.side == side]
+        if own:
+            chances = functional.log_softmax(classifier(vectors[own]), dim=1)
+            weights = torch.tensor([batch[row].weight for row in own])
+            shares = torch.stack([batch[row].shares for row in own])
+            losses.append((-(shares * chances).sum(1) * weights).sum())
+    return torch.stack(losses).sum() / len(batch)
+
+
+def _mask(lengths: Sequence[int]) -> Tensor:
+    """What is added to attention: 0 where there is a token, else as little as can be; shape (texts, 1, 1, tokens)."""
+    there = torch.arange(max(lengths))[None, :] < torch.tensor(lengths)[:, None]
+    return torch.where(there, 0.0, torch.finfo(torch.float32).min)[:, None, None, :]
+
+
+def _through(layer: nn.Module, hidden: Tensor, mask: Tensor) -> Tensor:
+    result: Tensor | tuple[Tensor, ...] = layer(hidden, attention_mask=mask)
+    return result[0] if isinstance(result, tuple) else result
+
+
+def _file(transformer: nn.Module, lessons: Lessons) -> bytes:
+    """The trained layers in 16 bits; half the size, and the vectors differ in the fourth digit."""
+    trained = {
+        name: weight.half().contiguous()
+        for name, weight in transformer.state_dict().items()
+        if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= lessons.frozen_layers
+    }
+    return save(trained)
+
+
+def _classifier(linear: nn.Module, lessons: Lessons) -> VectorClassifier:
+    weight, bias = (parameter.detach().numpy().astype(np.float64) for parameter in linear.parameters())
+    return VectorClassifier.rounded(np.hstack([weight * lessons.steepness, bias[:, np.newaxis]]))
