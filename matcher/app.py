@@ -38,8 +38,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     """
     settings = settings or Settings()
     engine = database.open_engine(settings.sqlalchemy_url())
-    if not schema.is_current(engine):
-        raise ConfigurationError("The database is not of this version; run 'matcher db upgrade' first.")
+    schema.require_current(engine)
     app = APIFlask(
         "matcher",
         title="Coach matcher",

@@ -189,10 +189,10 @@ GOALS = [{"area": "delegation", "importance": 3}, {"area": "boundaries", "import
 def test_of_the_first_is_said_what_would_put_another_first() -> None:
     need = a_need(summary="", focus_areas=GOALS, styles={"avoid": ["directive"]})
     first = a_coach(id="a", focus_areas=["delegation", "boundaries"], styles=["systemic"])
-    second = a_coach(id="b", focus_areas=["delegation"], styles=["systemic"], credentials=[PCC])
+    second = a_coach(id="b", focus_areas=["delegation"], styles=["systemic"], credentials=[PCC | {"level": "ACC"}])
     third = a_coach(id="c", focus_areas=["delegation", "boundaries"], styles=["directive"], credentials=[PCC])
     weights = {weight.facet: weight.weight for weight in scorer().facets}
-    lead = weights["goals_claimed"] / 4 - weights["credentials"] * 0.75
+    lead = weights["goals_claimed"] / 4 - weights["credentials"] * 0.5
     assert said(need, first, second, third)["a"] == (
         f"Leads the second by {lead:.3f}.",
         "Without boundaries among the goals, the coach now second would be first.",

@@ -17,7 +17,7 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.recommender import RankedCoach
 from matcher.matching.scoring import FacetWeight, Scorer
 from tests.factories import a_coach, a_need
-from tests.judged_world import a_recommender, judged, recommended, scorer
+from tests.judged_world import a_recommender, judged, recommended, scorer, telling
 from tests.strategies import ABOUT, COACHES, NEEDS
 from training.judgements import JUDGED_ON
 
@@ -92,6 +92,10 @@ REASONS: dict[str, tuple[str, Holds]] = {
         ),
     ),
     "goals_evidenced": (r"Speaks of (.+?): “(.+)” \((\w+)\)\.", lambda said, c, _: stands_in(c, said[2], said[3])),
+    "told_evidenced": (
+        r"Shows help with what the text tells of: “(.+)” \((\w+)\)\.",
+        lambda said, c, n: bool(n.focus_areas) and bool(n.summary or n.outcome) and stands_in(c, said[1], said[2]),
+    ),
     "closeness": (
         r"Describes something close to this situation: “(.+)” \((\w+)\)\.",
         lambda said, c, n: bool(n.summary) and stands_in(c, said[1], said[2]),
@@ -161,6 +165,14 @@ AGAINST: list[tuple[str, str, Holds]] = [
         "goals_evidenced",
         r"Has no passage in the profile that speaks plainly of (.+)\.",
         lambda _, c, __: bool(coach_passages(c)),
+    ),
+    (
+        "nothing_against",
+        r"Speaks against help with (.+?): “(.+)” \((\w+)\)\.",
+        lambda said, c, n: (
+            stands_in(c, said[2], said[3])
+            and (not n.focus_areas or said[1] in [label(goal.area) for goal in n.focus_areas])
+        ),
     ),
     ("closeness", r"Describes no situation that is plainly like this one\.", lambda _, c, n: bool(n.summary)),
     ("level", r"Does not say which levels .*\.", lambda _, c, __: not c.experience.levels_coached),
@@ -259,9 +271,8 @@ def check_reasons(shown: RankedCoach, coach: Coach, need: Need) -> dict[str, re.
         assert REASONS[facet][1](found, coach, need), (found.string, coach)
     adding = {entry.facet: entry.contribution for entry in shown.contributions if entry.contribution > 0}
     strongest = sorted(adding, key=lambda facet: -adding[facet])
-    if coach.references and rating(coach) < 4 and "references" in strongest:
-        strongest.remove("references")
-    assert list(said) == strongest[:3]
+    speechless = {"nothing_against"} | ({"references"} if coach.references and rating(coach) < 4 else set())
+    assert list(said) == [facet for facet in strongest if facet not in speechless][:3]
     return said
 
 
@@ -378,6 +389,31 @@ def test_a_likeness_that_speaks_for_a_coach_does_not_speak_against_them_too(face
         value = {entry.facet: entry.value for entry in shown.contributions}[facet]
         half_said.append(value is not None and 0.3 < value < 0.5)
     assert any(half_said)
+
+
+def test_of_what_speaks_against_the_goals_the_clearest_is_quoted_and_faint_signs_are_not() -> None:
+    need = a_need(summary="", focus_areas=[{"area": "delegation"}, {"area": "boundaries"}])
+    first, second = "I do not help to hand work over.", "With limits I was no help."
+    coach = a_coach(bio=f"{first}\n\n{second}", **SPOTLESS)
+    for told, quote in (
+        ({"delegation": [-0.6, 0], "boundaries": [0, -0.9]}, f"boundaries: “{second}”"),
+        ({"delegation": [-0.9, 0], "boundaries": [0, -0.6]}, f"delegation: “{first}”"),
+        ({"delegation": [-0.2, 0.9], "boundaries": [0.9, 0]}, None),
+    ):
+        recommender = a_recommender(telling(coach, **told), scorer_=with_neutral(1.0, only="nothing_against"))
+        shown = recommender.recommend(need, 1, JUDGED_ON).coaches[0]
+        assert ("Speaks against" in shown.reservation) == (quote is not None)
+        check_reservation(shown, coach, need, {})
+        if quote is not None:
+            assert shown.reservation == f"Speaks against help with {quote} (bio)."
+
+
+def test_that_nothing_speaks_against_a_coach_is_no_reason_to_choose_one() -> None:
+    need = a_need(summary="", focus_areas=[{"area": "delegation"}])
+    coach = telling(a_coach(bio=FILLING))
+    shown = a_recommender(coach, scorer_=with_neutral(0.0, only="nothing_against")).recommend(need, 1, JUDGED_ON)
+    assert shown.coaches[0].contributions[3].contribution > 0
+    assert shown.coaches[0].reasons == ()
 
 
 SENTENCE_OF = {

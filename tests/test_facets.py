@@ -1,6 +1,7 @@
 """Each facet in a small world whose right answer is known, asked through the recommender."""
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -11,18 +12,28 @@ from hypothesis import strategies as st
 
 from matcher.domain import Coach, Need
 from matcher.domain.vocabulary import FOCUS_AREAS, INDUSTRIES, LEVELS, STYLES
+from matcher.matching.areas import WHOLE
 from matcher.matching.facets import FACETS
+from matcher.matching.facets.goals import HONEST_CLAIMS
+from matcher.matching.facets.measured import INCREDIBLE
+from matcher.matching.index import Profile
 from tests.factories import a_coach, a_need
-from tests.judged_world import a_recommender, judged, reader, recommended
+from tests.judged_world import a_recommender, judged, reader, recommended, telling
 from training.judgements import JUDGED_ON
 
 UNKNOWN = pytest.approx(np.nan, nan_ok=True)
 ABOUT = json.loads(files("matcher.matching").joinpath("focus_areas.json").read_text("utf-8"))
 
 
-def values(facet: str, need: Need, *coaches: Coach) -> list[float]:
+def called(coach: Coach | Profile, coach_id: str) -> Coach | Profile:
+    if isinstance(coach, Profile):
+        return replace(coach, coach=coach.coach.model_copy(update={"id": coach_id}))
+    return coach.model_copy(update={"id": coach_id})
+
+
+def values(facet: str, need: Need, *coaches: Coach | Profile) -> list[float]:
     """The facet's value of each coach, in the order given."""
-    numbered = [coach.model_copy(update={"id": f"c{place}"}) for place, coach in enumerate(coaches)]
+    numbered = [called(coach, f"c{place}") for place, coach in enumerate(coaches)]
     assessment = a_recommender(*numbered).recommend(need, 1, JUDGED_ON).assessment
     measured = assessment.values[:, assessment.scorer.names.index(facet)]
     found = dict(zip(assessment.order.tolist(), measured.tolist(), strict=True))
@@ -62,17 +73,38 @@ def test_goals_claimed_is_the_share_of_the_goals_by_importance() -> None:
     ]
 
 
-@given(st.dictionaries(st.sampled_from(FOCUS_AREAS), st.integers(1, 3), min_size=3))
+GOALS = st.dictionaries(st.sampled_from(FOCUS_AREAS), st.integers(1, 3), min_size=1, max_size=HONEST_CLAIMS)
+
+
+@given(GOALS)
 @settings(max_examples=20, deadline=None)
 def test_a_coach_who_claims_every_goal_covers_them_wholly_and_never_more(importance: dict[str, int]) -> None:
     assert values("goals_claimed", goals(**importance), a_coach(focus_areas=[*importance])) == [pytest.approx(1)]
 
 
+@given(st.dictionaries(st.sampled_from(FOCUS_AREAS), st.integers(1, 3), min_size=1))
+@settings(max_examples=20, deadline=None)
+def test_naming_every_area_there_is_never_beats_naming_the_right_ones(importance: dict[str, int]) -> None:
+    need = goals(**importance)
+    right, every = (a_coach(focus_areas=[*claims]) for claims in (importance, FOCUS_AREAS))
+    honest, stuffed = values("goals_claimed", need, right, every)
+    assert stuffed == 0
+    assert honest > 0 or len(importance) >= INCREDIBLE * HONEST_CLAIMS
+
+
+def test_each_claim_beyond_the_honest_number_makes_all_of_them_count_for_less() -> None:
+    others = [area for area in FOCUS_AREAS if area != "delegation"]
+    numbers = (HONEST_CLAIMS - 1, HONEST_CLAIMS, HONEST_CLAIMS + 1, 2 * HONEST_CLAIMS)
+    coaches = [a_coach(focus_areas=["delegation", *others[: number - 1]]) for number in numbers]
+    expected = [1, 1, HONEST_CLAIMS / (HONEST_CLAIMS + 1), 0.5]
+    assert values("goals_claimed", goals("delegation"), *coaches) == pytest.approx(expected)
+
+
 def test_goals_evidenced_is_high_for_a_text_on_the_goal_and_unknown_without_a_text() -> None:
     on_it, elsewhere = a_coach(bio=ABOUT["delegation"]["profile"]), a_coach(bio=ABOUT["negotiation"]["profile"])
     high, low, unknown = values("goals_evidenced", goals("delegation"), on_it, elsewhere, a_coach())
-    assert high > 0.8
-    assert low < 0.3
+    assert high > 0.8 / WHOLE
+    assert low < 0.3 / WHOLE
     assert unknown == UNKNOWN
     half, _ = values("goals_evidenced", goals("delegation", "negotiation"), on_it, elsewhere)
     assert half < high
@@ -87,17 +119,90 @@ def test_more_text_on_the_goals_is_never_worse() -> None:
         assert found == sorted(found)
 
 
+TOLD, ASIDE = ABOUT["boundaries"]["need"], "golf hotel india juliett"
+
+
+def test_told_evidenced_is_how_clearly_help_is_shown_with_what_the_text_tells_of_beside_the_goals() -> None:
+    need = a_need(summary=TOLD, focus_areas=[{"area": "delegation"}])
+    told = {goal.area: goal.weight for goal in reader().read(need).told}
+    assert max(told, key=told.__getitem__) == "boundaries"
+    text = a_coach(bio=f"{ASIDE}\n\nkilo lima mike november")
+    shown = [
+        telling(text, boundaries=[0.5, 0]),
+        telling(text, boundaries=[0.5, 0.5]),
+        telling(text, **{area: [1.0, 1.0] for area in told}),
+        telling(text, execution=[1.0, 0]),
+        a_coach(),
+    ]
+    assert "execution" not in told
+    assert values("told_evidenced", need, *shown) == [
+        pytest.approx(0.5 / WHOLE * told["boundaries"]),
+        pytest.approx(1.0 / WHOLE * told["boundaries"]),
+        pytest.approx(1),
+        0,
+        UNKNOWN,
+    ]
+
+
+def test_what_the_text_tells_of_is_not_counted_twice_and_is_unknown_without_text() -> None:
+    text = telling(a_coach(bio=ASIDE), boundaries=[1.0])
+    assert values("told_evidenced", a_need(summary=TOLD), text) == [UNKNOWN]
+    assert values("goals_evidenced", a_need(summary=TOLD), text)[0] > 0
+    assert values("told_evidenced", goals("delegation"), text) == [UNKNOWN]
+
+
+def test_nothing_against_falls_the_more_clearly_a_passage_speaks_against_one_of_the_goals() -> None:
+    text = a_coach(bio=f"{ASIDE}\n\nkilo lima mike november")
+    coaches = [
+        telling(text),
+        telling(text, delegation=[0.9, -0.75]),
+        telling(text, delegation=[-0.25, -0.5], boundaries=[0, -0.25]),
+        telling(text, boundaries=[-1, 0]),
+        telling(text, execution=[-1, -1]),
+        a_coach(),
+    ]
+    found = values("nothing_against", goals("delegation", "boundaries"), *coaches)
+    assert found == [1, 0.25, 0.5, 0, 1, UNKNOWN]
+
+
+def test_a_passage_that_speaks_against_a_goal_does_not_show_help_with_it() -> None:
+    text = a_coach(bio=f"{ASIDE}\n\nkilo lima mike november")
+    one, both = telling(text, delegation=[0.5, 0]), telling(text, delegation=[0.5, -1])
+    assert values("goals_evidenced", goals("delegation"), one, both) == [0.5 / WHOLE] * 2
+
+
 def test_closeness_is_the_likeness_to_the_nearest_passage_averaged_over_those_of_the_need() -> None:
     scale = reader().passage_scale
-    same, half, none = "alpha bravo charlie delta", "alpha bravo echo foxtrot", "golf hotel india juliett"
-    need = a_need(summary=same)
-    bios = ["", same, half, none, f"{none}\n\n{same}"]
-    expected = [(likeness - scale.unrelated) / (scale.alike - scale.unrelated) for likeness in (1, 0.5, 0)]
+    told = "alpha bravo charlie delta"
+    near, half, none = "alpha bravo charlie echo", "alpha bravo echo foxtrot", ASIDE
+    bios = ["", near, half, none, f"{none}\n\n{near}"]
+    expected = [(likeness - scale.unrelated) / (scale.alike - scale.unrelated) for likeness in (0.75, 0.5, 0)]
     one, middle, zero = np.clip(expected, 0, 1)
-    found = values("closeness", need, *(a_coach(bio=bio) for bio in bios))
+    found = values("closeness", a_need(summary=told), *(a_coach(bio=bio) for bio in bios))
     assert found == [UNKNOWN, *(pytest.approx(value, abs=1e-6) for value in (one, middle, zero, one))]
-    both = values("closeness", a_need(summary=same, outcome=none), a_coach(bio=same))
-    assert both == [pytest.approx(middle, abs=1e-6)]
+    averaged = np.clip((0.75 / 2 - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1)
+    both = values("closeness", a_need(summary=told, outcome=none.replace("golf", "oscar")), a_coach(bio=near))
+    assert both == [pytest.approx(averaged, abs=1e-6)]
+
+
+@pytest.mark.parametrize("facet", ["closeness", "goals_evidenced", "told_evidenced"])
+def test_a_passage_copied_from_the_need_adds_nothing_and_takes_nothing_away(facet: str) -> None:
+    summary = f"{TOLD} {ABOUT['delegation']['need']}"
+    need = a_need(summary=summary, focus_areas=[{"area": "delegation"}, {"area": "boundaries"}])
+    own = ABOUT["delegation"]["profile"]
+    honest, copied, nothing_else = values(
+        facet, need, *(a_coach(bio=bio) for bio in (own, f"{own}\n\n{summary}", summary))
+    )
+    assert copied == honest > 0
+    assert nothing_else == 0
+
+
+def test_a_passage_copied_from_the_need_is_not_quoted() -> None:
+    need = a_need(summary=TOLD, focus_areas=[{"area": "boundaries"}])
+    coach = a_coach(bio=f"{ABOUT['boundaries']['profile']}\n\n{TOLD}")
+    shown = a_recommender(coach).recommend(need, 1, JUDGED_ON).coaches[0]
+    assert any(entry.source == "bio" for entry in shown.evidence)
+    assert TOLD not in {entry.quote for entry in shown.evidence}
 
 
 def test_the_passages_that_a_facet_rests_on_are_the_nearest_first_each_once_and_none_unrelated() -> None:
@@ -220,4 +325,7 @@ def test_every_value_is_unknown_or_lies_from_0_to_1(coach: Coach, need_id: str) 
 
 def test_every_facet_tells_coaches_of_the_judged_set_apart() -> None:
     measured = np.concatenate([recommended(need_id).assessment.values for need_id in judged().needs])
-    assert (np.nanstd(measured, axis=0) > 0.02).all()
+    spread = dict(zip(FACETS, np.nanstd(measured, axis=0).tolist(), strict=True))
+    # Likeness to sentences never speaks against anybody.
+    assert spread.pop("nothing_against") == 0
+    assert min(spread.values()) > 0.02

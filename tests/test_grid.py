@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain import Coach, GridGoal, Need
+from matcher.matching.areas import WHOLE
 from matcher.matching.explanation.grid import AGAINST, SOME, STRONG, covered, level_of
 from matcher.matching.index import Profile
 from matcher.matching.passages import coach_passages
@@ -141,6 +142,6 @@ def test_whatever_passages_tell_a_quote_is_word_for_word_and_no_level_without_on
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_every_strength_has_one_level_and_more_is_never_told_as_less(strength: float, against: float) -> None:
     level = level_of(strength, against)
-    assert (level == "against") == (against >= AGAINST and against > strength)
+    assert (level == "against") == (against >= AGAINST and against > strength * WHOLE)
     if level != "against":
         assert ("none", "some", "strong").index(level) == (strength >= SOME) + (strength >= STRONG)

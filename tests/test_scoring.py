@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from matcher.errors import ConfigurationError
 from matcher.matching.facets import FACETS, Measured
-from matcher.matching.scoring import FacetWeight, Scorer, load_scorer, scorer_from
+from matcher.matching.scoring import PRIOR, RANKER, FacetWeight, Scorer, load_scorer, scorer_from
 
 Change = Callable[[dict[str, Any]], Any]
 
@@ -24,10 +25,19 @@ def written(folder: Path, content: object) -> str:
     return str(file)
 
 
-def test_the_packaged_ranker_weighs_every_facet_and_spreads_its_scores_over_one() -> None:
-    scorer = load_scorer("", "any encoder")
+@pytest.mark.parametrize("file", [RANKER, PRIOR])
+def test_a_packaged_ranker_weighs_every_facet_and_spreads_its_scores_over_one(file: str) -> None:
+    path = files("matcher.matching").joinpath(file)
+    scorer = load_scorer(str(path), json.loads(path.read_text())["encoder"])
     assert scorer.names == tuple(FACETS)
-    assert sum(weight.weight for weight in scorer.facets) == pytest.approx(1)
+    assert sum(weight.weight for weight in scorer.facets) == pytest.approx(1, abs=1e-3)
+
+
+def test_unnamed_the_ranker_learned_with_the_encoder_is_used_and_with_any_other_the_prior() -> None:
+    learned, prior = (json.loads(files("matcher.matching").joinpath(file).read_text()) for file in (RANKER, PRIOR))
+    assert load_scorer("", learned["encoder"] or "any").name == learned["name"]
+    assert prior["encoder"] is None
+    assert load_scorer("", "any other").name == (prior if learned["encoder"] else learned)["name"]
 
 
 def test_a_ranker_file_may_list_the_facets_in_any_order_and_name_its_encoder(tmp_path: Path) -> None:

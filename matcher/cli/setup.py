@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from matcher.errors import ConfigurationError, InvalidInput, MatcherError
+from matcher.errors import InvalidInput, MatcherError
 from matcher.matching.embedding import Encoder
 from matcher.settings import Settings
 from matcher.store import database, schema
@@ -55,8 +55,8 @@ def configured_engine(check: bool = True) -> Iterator[Engine]:
     """
     engine = database.open_engine(Settings().sqlalchemy_url())
     try:
-        if check and not schema.is_current(engine):
-            raise ConfigurationError("The database is not of this version; run 'matcher db upgrade' first.")
+        if check:
+            schema.require_current(engine)
         yield engine
     finally:
         engine.dispose()

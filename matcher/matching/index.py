@@ -227,9 +227,20 @@ def _passages(profiles: Sequence[Profile], dimension: int) -> Ragged[Passages]:
         Passages(
             objects([passage for row in rows for passage in row]),
             np.concatenate([nothing[0], *(profile.vectors for profile in profiles)]),
-            np.concatenate([nothing[1], *(profile.areas for profile in profiles)]),
+            np.concatenate([nothing[1], *map(_shown_once, profiles)]),
         ),
     )
+
+
+def _shown_once(profile: Profile) -> Strengths:
+    """What the passages show of the areas; one that repeats another's words shows nothing more."""
+    said: set[str] = set()
+    again = []
+    for passage in profile.passages or ():
+        words = " ".join(passage.text.casefold().split())
+        again.append(words in said)
+        said.add(words)
+    return np.where(np.array(again, bool)[:, np.newaxis], np.float32(0), profile.areas) if again else profile.areas
 
 
 @dataclass(frozen=True)

@@ -20,18 +20,19 @@ from matcher.domain import (
 )
 from matcher.matching import pricing
 from matcher.matching.assessment import Assessment
+from matcher.matching.copies import copies
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation import Standing, explain
 from matcher.matching.explanation.changes import CHANGES, places_gained
 from matcher.matching.explanation.counterfactuals import would_change
 from matcher.matching.explanation.grid import covered, needs_by_coach
 from matcher.matching.explanation.lacking import is_good_match, what_is_lacking
-from matcher.matching.facets import FACETS, Candidates
+from matcher.matching.facets import FACETS, Candidates, Measured
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.ranking import Ranking, bands, roles, styles_shared, tied
-from matcher.matching.reading import NeedReading, Reader
+from matcher.matching.reading import NeedReading, Reader, Scale
 from matcher.matching.relaxation import relaxations
-from matcher.matching.retrieval import evidence, nearest
+from matcher.matching.retrieval import evidence, likeness, nearest
 from matcher.matching.scoring import Scorer
 
 FEW = 3
@@ -83,8 +84,10 @@ class Recommender:
         """The `limit` best of the eligible coaches, each explained; fewer when fewer are eligible."""
         reading = self.reader.read(need)
         eligibility = screen(self.index, need, self.rates, today)
-        candidates = self._retrieve(reading, np.flatnonzero(eligibility.eligible), today)
-        measured = {name: facet(candidates) for name, facet in FACETS.items()}
+        candidates = retrieve(
+            self.index, reading, np.flatnonzero(eligibility.eligible), today, self.reader.passage_scale
+        )
+        measured = measure(candidates)
         ranking = Ranking(candidates, measured, self.scorer, self._comparable_prices(need)[candidates.rows])
         assessment = Assessment(
             ids=tuple(self.index.facts.id),
@@ -108,18 +111,6 @@ class Recommender:
             relaxations=relaxations(self.index, need, self.rates, today, eligibility) if few else (),
             reference_rate=self._reference_rate(need, decides=tied(ranking.scores) or band_of.count(1) > 1),
             assessment=assessment,
-        )
-
-    def _retrieve(self, reading: NeedReading, rows: Ints, today: date) -> Candidates:
-        areas = [vocabulary.FOCUS_AREAS.index(goal.area) for goal in reading.goals]
-        return Candidates(
-            index=self.index,
-            rows=rows,
-            reading=reading,
-            today=today,
-            near_need=nearest(self.index.passages, rows, reading.vectors),
-            goals_shown=evidence(self.index.passages, rows, areas),
-            passage_scale=self.reader.passage_scale,
         )
 
     def _comparable_prices(self, need: Need) -> Floats:
@@ -158,6 +149,33 @@ class Recommender:
             would_change=would_change(ranking, assessment, rank),
             **vars(explain(coach)),
         )
+
+
+def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date, scale: Scale) -> Candidates:
+    """Those rows of the index as candidates, with what of their profiles is near to the need."""
+    alike = likeness(index.passages, rows, reading.vectors)
+    texts = index.passages.entries.passage[index.passages.places(rows)]
+    copied = copies(texts, alike, [passage.text for passage in reading.passages])
+    alike[copied] = 0.0
+    goals, told = (
+        evidence(index.passages, rows, [vocabulary.FOCUS_AREAS.index(goal.area) for goal in goals], copied)
+        for goals in (reading.goals, reading.told)
+    )
+    return Candidates(
+        index=index,
+        rows=rows,
+        reading=reading,
+        today=today,
+        near_need=nearest(index.passages, rows, alike),
+        goals_shown=goals,
+        told_shown=told,
+        passage_scale=scale,
+    )
+
+
+def measure(candidates: Candidates) -> dict[str, Measured]:
+    """Every facet of the candidates, by name."""
+    return {name: facet(candidates) for name, facet in FACETS.items()}
 
 
 def _currency(need: Need) -> str:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.matching.areas import PASSAGES_AN_AREA
+from matcher.matching.areas import MOST_PASSAGES, WHOLE
 from matcher.matching.columns import Ragged
 from matcher.matching.embedding import Vectors
-from matcher.matching.index import Floats, Ints, Passages
+from matcher.matching.index import Bools, Floats, Ints, Passages
 
 NO_PASSAGE = -1
 
@@ -25,14 +25,18 @@ class Nearest:
     """Where the passage stands among all passages of the index."""
 
 
-def nearest(passages: Ragged[Passages], rows: Ints, queries: Vectors) -> Nearest:
-    """The nearest passage (greatest inner product, the first of equals) of each row to each query.
+def likeness(passages: Ragged[Passages], rows: Ints, queries: Vectors) -> Floats:
+    """The inner product of each passage of those rows, in their order, with each query.
 
-    `queries` has shape (queries, dimension). Only passages of those rows are compared.
+    `queries` has shape (queries, dimension), the result (passages of those rows, queries).
     """
-    places = passages.places(rows)
-    similarity, position = _best(passages.counts[rows], _products(passages.entries.vector[places], queries))
-    return Nearest(similarity, _at(places, position))
+    return _products(passages.entries.vector[passages.places(rows)], queries)
+
+
+def nearest(passages: Ragged[Passages], rows: Ints, likeness: Floats) -> Nearest:
+    """The nearest passage (of the greatest likeness, the first of equals) of each row to each query."""
+    similarity, position = _best(passages.counts[rows], likeness)
+    return Nearest(similarity, _at(passages.places(rows), position))
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,7 @@ class Evidence:
     """
 
     strength: Floats
-    """In [0, 1]: 1 - (1 - a)(1 - b) for the two passages that show most of the area, a and b; the
-    probability that at least one of two independent signs holds (noisy or, Pearl 1988)."""
+    """In [0, 1]: what the MOST_PASSAGES passages that show most of the area show together, as a share of WHOLE."""
     place: Ints
     """Where the passage that shows most of it stands among all passages of the index."""
     against: Floats
@@ -53,20 +56,25 @@ class Evidence:
     """Where that passage stands."""
 
 
-def evidence(passages: Ragged[Passages], rows: Ints, areas: Sequence[int]) -> Evidence:
-    """What the passages of those rows show of those areas, given by their places in the vocabulary."""
+def evidence(passages: Ragged[Passages], rows: Ints, areas: Sequence[int], copied: Bools | None = None) -> Evidence:
+    """What the passages of those rows show of those areas, given by their places in the vocabulary.
+
+    Passages that are `copied`, shape (passages of those rows,), show nothing.
+    """
     places, counts = passages.places(rows), passages.counts[rows]
     told = passages.entries.areas[places][:, list(areas)].astype(np.float64)
+    if copied is not None:
+        told[copied] = 0.0
     against, against_at = _best(counts, np.maximum(-told, 0.0))
-    lacking = 1.0 - np.maximum(told, 0.0)
-    lack, found = np.ones((len(rows), len(areas))), []
-    for _ in range(PASSAGES_AN_AREA):
-        least, position = _best(counts, -lacking)
-        lack *= -least
+    left = np.maximum(told, 0.0)
+    together, found = np.zeros((len(rows), len(areas))), []
+    for _ in range(MOST_PASSAGES):
+        most, position = _best(counts, left)
+        together += most
         found.append(_at(places, position))
         # Each passage counts once.
-        lacking[position[counts > 0], np.arange(len(areas))] = 1.0
-    return Evidence(1.0 - lack, found[0], against, _at(places, against_at))
+        left[position[counts > 0], np.arange(len(areas))] = 0.0
+    return Evidence(np.minimum(together / WHOLE, 1.0), found[0], against, _at(places, against_at))
 
 
 def _at(places: Ints, positions: Ints) -> Ints:

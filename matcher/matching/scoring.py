@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,6 +16,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from matcher.errors import ConfigurationError
 from matcher.matching.facets import FACETS, Measured
 from matcher.matching.index import Floats
+
+RANKER, PRIOR = "ranker.json", "prior.json"
+"""The packaged rankers: learned from graded pairs, and as research suggests."""
+
+
+class MadeForAnotherEncoder(ConfigurationError):
+    """A ranker whose weights were learned with other vectors."""
 
 
 class FacetWeight(BaseModel):
@@ -30,8 +39,8 @@ class RankerFile(BaseModel):
     """The form of a ranker file. `encoder` null: the weights hold for any; `judgements` null: a prior.
 
     `clear_difference` is the difference of two scores from which on nine in ten careful readers see the
-    two coaches in the same order, `good_score` the score at which every second coach is a good choice
-    to them; null while nobody has measured them.
+    two coaches in the same order, `good_score` the score of a need's best coach at which every second one is a
+    good choice to them; null while nobody has measured them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -105,15 +114,24 @@ def _first_problem(error: ValidationError) -> str:
 
 
 def load_scorer(file: str, encoder: str) -> Scorer:
-    """The scorer of that ranker file, the packaged one for an empty name.
+    """The scorer of that ranker file; for an empty name the packaged one if it was learned with that encoder,
+    else the prior, whose weights hold for any.
 
     Raises ConfigurationError when the file is missing or broken, names other facets than this
     version has, or was made for another encoder.
     """
-    path = Path(file) if file else files("matcher.matching").joinpath("ranker.json")
-    source = f"MATCHER_RANKER: {file or 'ranker.json'}"
+    if file:
+        return _loaded(Path(file), encoder)
+    learned, prior = (files("matcher.matching").joinpath(name) for name in (RANKER, PRIOR))
+    with suppress(MadeForAnotherEncoder):
+        return _loaded(learned, encoder)
+    return _loaded(prior, encoder)
+
+
+def _loaded(file: Traversable, encoder: str) -> Scorer:
+    source = f"MATCHER_RANKER: {file}"
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{source} cannot be read as a ranker file.") from error
     return scorer_from(document, encoder, source)
@@ -136,7 +154,7 @@ def scorer_from(document: object, encoder: str, source: str) -> Scorer:
             f"{', '.join(named)}."
         )
     if ranker.encoder not in (None, encoder):
-        raise ConfigurationError(
+        raise MadeForAnotherEncoder(
             f"{source}: {ranker.name} was made for the encoder {ranker.encoder}, not for {encoder}."
         )
     facets = tuple(sorted(ranker.facets, key=lambda weight: list(FACETS).index(weight.facet)))

@@ -3,21 +3,21 @@
 import numpy as np
 
 from matcher.domain import EvidenceLevel, GridCell, GridGoal, vocabulary
+from matcher.matching.areas import WHOLE
 from matcher.matching.facets import Candidates
 from matcher.matching.index import Floats, Ints
 
-STRONG = 0.6
-"""Strength from which on evidence is strong. It is the probability that at least one of the two passages
-that show most of an area does show it: from here on that is clearly likelier than not, be it by one
-plain passage or by two fair ones (0.4 each)."""
+STRONG = 0.2
+"""Strength from which on evidence is strong: of annotated profiles that nothing was learned from, three in
+four of so strong a kind have a concrete case of the area."""
 
-SOME = 0.25
-"""Strength from which on there is some evidence: one chance in four. What is weaker may be chance likeness
-and would fill the grid with quotes that say nothing."""
+SOME = 0.1
+"""Strength from which on there is some evidence: in those profiles every second time a concrete case. What is
+weaker may be chance likeness and would fill the grid with quotes that say nothing."""
 
-AGAINST = 0.5
-"""How clearly one passage must speak against an area: likelier than not, and more than the profile shows
-for it, since a coach who shows the area plainly elsewhere has only named a limit."""
+AGAINST = 0.3
+"""How clearly one passage must speak against an area: in those profiles it then does so four times in five;
+and more than all passages show for it, since a coach who shows the area plainly elsewhere has only named a limit."""
 
 
 def level_of(strength: float, against: float) -> EvidenceLevel:
@@ -25,10 +25,10 @@ def level_of(strength: float, against: float) -> EvidenceLevel:
 
     NaN, for a profile without text, is none.
 
-    >>> level_of(0.6, 0.0), level_of(0.25, 0.2), level_of(0.2, 0.0), level_of(0.3, 0.5), level_of(0.7, 0.5)
+    >>> level_of(0.3, 0.0), level_of(0.15, 0.2), level_of(0.05, 0.0), level_of(0.2, 0.5), level_of(0.35, 0.5)
     ('strong', 'some', 'none', 'against', 'strong')
     """
-    if against >= AGAINST and against > strength:
+    if against >= AGAINST and against > strength * WHOLE:
         return "against"
     if strength >= STRONG:
         return "strong"

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 FACET_LABELS = {
     "goals_claimed": "goals named as focus areas",
     "goals_evidenced": "goals shown in the texts",
+    "told_evidenced": "what the text tells, shown in the texts",
+    "nothing_against": "nothing against the goals",
     "closeness": "closeness to the situation",
     "level": "level of managers coached",
     "leadership": "own leadership",

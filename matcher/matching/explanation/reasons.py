@@ -95,6 +95,16 @@ def _goals_evidenced(coach: Standing) -> Reason:
     return Reason(f"Speaks of {label(coach.goal_of(best).area)}: {quoted(best)}.", coach.quotes("goals_evidenced"))
 
 
+def _told_evidenced(coach: Standing) -> Reason:
+    best = coach.passages("told_evidenced")[0]
+    return Reason(f"Shows help with what the text tells of: {quoted(best)}.", coach.quotes("told_evidenced"))
+
+
+def _nothing_against(_coach: Standing) -> None:
+    # Nothing to be found is no reason to choose anybody.
+    return None
+
+
 def _closeness(coach: Standing) -> Reason:
     best = coach.passages("closeness")[0]
     return Reason(f"Describes something close to this situation: {quoted(best)}.", coach.quotes("closeness"))
@@ -188,6 +198,8 @@ REASONS: Mapping[str, Callable[[Standing], Reason | None]] = MappingProxyType(
     {
         "goals_claimed": _goals_claimed,
         "goals_evidenced": _goals_evidenced,
+        "told_evidenced": _told_evidenced,
+        "nothing_against": _nothing_against,
         "closeness": _closeness,
         "level": _level,
         "leadership": _leadership,

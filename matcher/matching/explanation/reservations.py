@@ -8,7 +8,8 @@ import numpy as np
 
 from matcher.domain import vocabulary
 from matcher.domain.vocabulary import label
-from matcher.matching.explanation.reasons import counted, listed, managers, plural
+from matcher.matching.explanation.grid import AGAINST, STRONG
+from matcher.matching.explanation.reasons import counted, listed, managers, plural, quoted
 from matcher.matching.explanation.standing import Standing
 from matcher.matching.facets.wishes import ROOMY_DAYS
 from matcher.matching.index import Credentials, References
@@ -39,7 +40,7 @@ def _goals_evidenced(coach: Standing) -> str | None:
         return "Has no text in the profile that could show experience with the goals." if coach.goals else None
     strength = coach.candidates.goals_shown.strength[coach.place]
     weakest = coach.goals[int(np.argmin(strength))]
-    if strength.min() >= _CLEAR or (coach.adds("goals_evidenced") and weakest == _goal_shown(coach)):
+    if strength.min() >= STRONG or (coach.adds("goals_evidenced") and weakest == _goal_shown(coach)):
         return None
     return f"Has no passage in the profile that speaks plainly of {label(weakest.area)}."
 
@@ -47,6 +48,20 @@ def _goals_evidenced(coach: Standing) -> str | None:
 def _goal_shown(coach: Standing) -> ReadGoal:
     """The goal that the reason for the same facet names; one sentence must not take the other back."""
     return coach.goal_of(coach.passages("goals_evidenced")[0])
+
+
+def _told_evidenced(_coach: Standing) -> None:
+    # The goals that are stated have a reservation of their own; what is only read does not deserve one.
+    return None
+
+
+def _nothing_against(coach: Standing) -> str | None:
+    if coach.is_unknown("nothing_against") or coach.value("nothing_against") > 1 - AGAINST:
+        return None
+    against = coach.candidates.goals_shown
+    goal = int(np.argmax(against.against[coach.place]))
+    passage = coach.index.passage(int(against.against_place[coach.place, goal]))
+    return f"Speaks against help with {label(coach.goals[goal].area)}: {quoted(passage)}."
 
 
 def _closeness(coach: Standing) -> str | None:
@@ -160,6 +175,8 @@ RESERVATIONS: Mapping[str, Callable[[Standing], str | None]] = MappingProxyType(
     {
         "goals_claimed": _goals_claimed,
         "goals_evidenced": _goals_evidenced,
+        "told_evidenced": _told_evidenced,
+        "nothing_against": _nothing_against,
         "closeness": _closeness,
         "level": _level,
         "leadership": _leadership,

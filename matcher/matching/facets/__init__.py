@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from matcher.matching.facets.credibility import coaching_hours, credentials, leadership, level, references
-from matcher.matching.facets.goals import closeness, goals_claimed, goals_evidenced
+from matcher.matching.facets.goals import (
+    closeness,
+    goals_claimed,
+    goals_evidenced,
+    nothing_against,
+    told_evidenced,
+)
 from matcher.matching.facets.measured import Candidates, Facet, Measured
 from matcher.matching.facets.wishes import industry, start_and_times, style_to_avoid, style_wanted
 
@@ -12,6 +18,8 @@ FACETS: Mapping[str, Facet] = MappingProxyType(
     {
         "goals_claimed": goals_claimed,
         "goals_evidenced": goals_evidenced,
+        "told_evidenced": told_evidenced,
+        "nothing_against": nothing_against,
         "closeness": closeness,
         "level": level,
         "leadership": leadership,

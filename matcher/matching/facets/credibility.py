@@ -3,12 +3,15 @@
 import numpy as np
 
 from matcher.domain import vocabulary
-from matcher.matching.facets.measured import Candidates, Measured, saturating
+from matcher.matching.facets.measured import Candidates, Measured, fewness, saturating
 from matcher.matching.index import CoachIndex, Floats
 
 ENOUGH_LEADERSHIP_YEARS = 6.0
 ENOUGH_COACHING_HOURS = 750.0
 """Between ICF's 500 hours for a PCC and 2,500 for an MCC, where more hours tell little more."""
+
+HONEST_LEVELS = 3
+"""Levels that a coach may name before each counts for less; there are four."""
 
 UNVERIFIED_WEIGHT = 0.5
 """What an unverified credential or reference counts of a verified one."""
@@ -23,7 +26,8 @@ LOWEST_TELLING_RATING = 3.0
 
 
 def level(candidates: Candidates) -> Measured:
-    """1 for a coach of managers of this level, half of it for one of the level beside it, else 0.
+    """1 for a coach of managers of this level, half of it for one of the level beside it, else 0; less of it
+    for one who names more than HONEST_LEVELS.
 
     Unknown when the need or the profile names no level.
     """
@@ -33,7 +37,7 @@ def level(candidates: Candidates) -> Measured:
     coached = candidates.index.facts.levels[candidates.rows]
     distance = np.abs(np.arange(len(vocabulary.LEVELS)) - vocabulary.LEVELS.index(wanted))
     values = (coached * np.choose(np.minimum(distance, 2), [1.0, 0.5, 0.0])).max(axis=1)
-    return Measured(np.where(coached.any(axis=1), values, np.nan))
+    return Measured(np.where(coached.any(axis=1), values * fewness(coached, HONEST_LEVELS), np.nan))
 
 
 def leadership(candidates: Candidates) -> Measured:

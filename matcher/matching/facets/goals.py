@@ -3,15 +3,19 @@
 import numpy as np
 
 from matcher.domain import vocabulary
-from matcher.matching.facets.measured import Candidates, Measured, scaled
+from matcher.matching.facets.measured import Candidates, Measured, fewness, scaled
 from matcher.matching.index import Bools, Floats
 
-LEAST_QUOTED = 0.2
+HONEST_CLAIMS = 6
+"""Focus areas that a coach may name before each of them counts for less; of 42 nobody is at home in more."""
+
+LEAST_QUOTED = 0.1
 """How clearly a goal must be shown to be quoted beside the one that is shown most clearly."""
 
 
 def goals_claimed(candidates: Candidates) -> Measured:
-    """The share of the goals, by weight, that the profile names among its focus areas.
+    """The share of the goals, by weight, that the profile names among its focus areas; less of it the
+    further the profile names more than HONEST_CLAIMS, so that naming all of them gains nothing.
 
     Unknown without goals, and for a profile that names none at all.
     """
@@ -21,7 +25,7 @@ def goals_claimed(candidates: Candidates) -> Measured:
         return Measured(candidates.unknown())
     weights = np.array([goal.weight for goal in goals])
     share = _weighted(claimed[:, [vocabulary.FOCUS_AREAS.index(goal.area) for goal in goals]], weights)
-    return Measured(np.where(claimed.any(axis=1), share, np.nan))
+    return Measured(np.where(claimed.any(axis=1), share * fewness(claimed, HONEST_CLAIMS), np.nan))
 
 
 def goals_evidenced(candidates: Candidates) -> Measured:
@@ -37,6 +41,31 @@ def goals_evidenced(candidates: Candidates) -> Measured:
     least = np.minimum(strength.max(axis=1, keepdims=True), LEAST_QUOTED)
     telling = np.where(strength >= least, strength, 0)
     return Measured(_weighted(strength, weights), telling, candidates.goals_shown.place)
+
+
+def told_evidenced(candidates: Candidates) -> Measured:
+    """How clearly the passages show help with what the need's text tells of, averaged by its weights.
+
+    Unknown when the need states no goals, since those read from the text are then its goals, when its
+    text tells of nothing, and for a profile without text.
+    """
+    told = candidates.reading.told
+    if not told or not any(goal.stated for goal in candidates.reading.goals):
+        return Measured(candidates.unknown())
+    strength = candidates.told_shown.strength
+    return Measured(
+        _weighted(strength, np.array([goal.weight for goal in told])), strength, candidates.told_shown.place
+    )
+
+
+def nothing_against(candidates: Candidates) -> Measured:
+    """1 for a coach of whom no passage speaks against a goal, towards 0 the more clearly one does.
+
+    Unknown without goals, and for a profile without text.
+    """
+    if not candidates.reading.goals:
+        return Measured(candidates.unknown())
+    return Measured(1.0 - candidates.goals_shown.against.max(axis=1))
 
 
 def closeness(candidates: Candidates) -> Measured:

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from matcher.matching.index import CoachIndex, Floats, Ints
+from matcher.matching.index import Bools, CoachIndex, Floats, Ints
 from matcher.matching.reading import NeedReading, Scale
 from matcher.matching.retrieval import Evidence, Nearest
 
@@ -23,6 +23,8 @@ class Candidates:
     """The nearest passages to the need's passages."""
     goals_shown: Evidence
     """What the passages show of the need's goals."""
+    told_shown: Evidence
+    """What they show of the areas that the need's text tells of."""
     passage_scale: Scale
 
     @property
@@ -34,6 +36,9 @@ class Candidates:
         """A value for each candidate that says nothing: NaN, shape (candidates,)."""
         return np.full(len(self.rows), np.nan)
 
+
+INCREDIBLE = 3
+"""So many times as much as is honest nobody can be at home in."""
 
 MOST_PASSAGES = 3
 """How many passages are kept as evidence of one facet."""
@@ -81,3 +86,16 @@ def scaled(similarity: Floats, scale: Scale) -> Floats:
 def saturating(amount: Floats, enough: float) -> Floats:
     """1 - exp(-amount / enough): 0 for nothing, 0.63 for enough, towards 1 for more; NaN stays NaN."""
     return 1.0 - np.exp(-amount / enough)
+
+
+def fewness(named: Bools, honest: int) -> Floats:
+    """By what the things that a profile names are multiplied, so that naming all there are gains nothing: 1 for
+    at most `honest` of them, less the more it names, 0 from INCREDIBLE times as many on; `named` has shape
+    (candidates, vocabulary).
+
+    >>> fewness(np.array([[True, False, False], [True, True, False], [True, True, True], [False, False, False]]), 1)
+    array([1. , 0.5, 0. , 1. ])
+    """
+    number = named.sum(axis=1)
+    share: Floats = np.where(number < INCREDIBLE * honest, np.minimum(honest / np.maximum(number, 1), 1.0), 0.0)
+    return share

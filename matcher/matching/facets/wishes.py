@@ -5,19 +5,25 @@ import numpy as np
 from matcher.domain import vocabulary
 from matcher.matching import timetable
 from matcher.matching.eligibility import accepting_from
-from matcher.matching.facets.measured import Candidates, Measured
+from matcher.matching.facets.measured import Candidates, Measured, fewness
 from matcher.matching.index import Bools, Floats, membership
 
 ROOMY_SESSIONS = 3
 """A timetable that could hold this many sessions a week leaves room to move one."""
+
+HONEST_STYLES = 3
+HONEST_INDUSTRIES = 4
+"""Styles and industries that a coach may name before each counts for less."""
 
 ROOMY_DAYS = 30
 """A coach free this long before the start asked for leaves room for a first talk."""
 
 
 def style_wanted(candidates: Candidates) -> Measured:
-    """The share of the styles wanted that the coach works in. Unknown when either names none."""
-    return Measured(_share_of_styles(candidates, candidates.reading.need.styles.preferred))
+    """The share of the styles wanted that the coach works in; less of it for one who names more than
+    HONEST_STYLES. Unknown when either names none."""
+    share = _share_of_styles(candidates, candidates.reading.need.styles.preferred)
+    return Measured(share * fewness(candidates.index.facts.styles[candidates.rows], HONEST_STYLES))
 
 
 def style_to_avoid(candidates: Candidates) -> Measured:
@@ -30,7 +36,8 @@ def style_to_avoid(candidates: Candidates) -> Measured:
 
 
 def industry(candidates: Candidates) -> Measured:
-    """1 for a coach who knows the industry, 1/2 for one who knows a related one (same group), else 0.
+    """1 for a coach who knows the industry, 1/2 for one who knows a related one (same group), else 0; less of
+    it for one who names more than HONEST_INDUSTRIES.
 
     Unknown when the need or the profile names none.
     """
@@ -41,7 +48,7 @@ def industry(candidates: Candidates) -> Measured:
     group = vocabulary.INDUSTRY_GROUP[wanted]
     related = [code for code in vocabulary.INDUSTRIES if vocabulary.INDUSTRY_GROUP[code] == group]
     values = np.maximum(_any(known, [wanted]), 0.5 * _any(known, related))
-    return Measured(np.where(known.any(axis=1), values, np.nan))
+    return Measured(np.where(known.any(axis=1), values * fewness(known, HONEST_INDUSTRIES), np.nan))
 
 
 def start_and_times(candidates: Candidates) -> Measured:
