@@ -7,8 +7,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TORCH := torch==2.13.0
 TORCH_INDEX := https://download.pytorch.org/whl/cpu
 FIXTURES := fixtures/judged/coaches.jsonl
+PAGE ?= report.html
 
-.PHONY: run test evaluate train bench screenshots clean
+.PHONY: run test evaluate gaming report train learn bench screenshots clean
 
 run: $(VENV)/installed
 	$(BIN)/matcher db upgrade
@@ -22,12 +23,23 @@ test: $(VENV)/installed-test
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-# `make evaluate WRITE=README.md` and `make bench WRITE=README.md` put their tables there too.
+# `make evaluate WRITE=README.md` puts its tables there too; so do `make gaming` and `make bench`.
 evaluate: $(VENV)/installed-test
-	$(BIN)/python -m training.evaluate $(addprefix --write-readme ,$(WRITE))
+	$(BIN)/python -m training.evaluate --graded fixtures $(addprefix --write-readme ,$(WRITE))
+
+gaming: $(VENV)/installed-test
+	$(BIN)/python -m training.gaming $(addprefix --write-readme ,$(WRITE))
+
+# A page with plots; `make report PAGE=FILE ARGUMENTS=--reading` puts it elsewhere, and measures more.
+report: $(VENV)/installed-test
+	$(BIN)/python -m training.report_page $(PAGE) $(ARGUMENTS)
 
 train: $(VENV)/installed-test
-	$(BIN)/python -m training.read_areas
+	$(BIN)/python -m training.train
+
+# From the outcomes in the database that the settings name.
+learn: $(VENV)/installed-test
+	$(BIN)/python -m training.learn_from_use
 
 bench: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.bench $(addprefix --write-readme ,$(WRITE))

@@ -44,7 +44,7 @@ _FILES = ("coaches.jsonl", "needs.jsonl", "grades.json")
 Grades = Mapping[str, Mapping[str, Annotated[int, Field(ge=0, le=3)]]]
 """Need id -> coach id -> grade 0 to 3."""
 
-_READERS = TypeAdapter(Mapping[str, Grades])
+READERS = TypeAdapter(Mapping[str, Grades])
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def load(folder: Path = JUDGED) -> Judgements:
     judgements = Judgements(
         coaches={coach.id: coach for coach in coaches},
         needs={need.id: need for need in needs if need.id is not None},
-        readers=_READERS.validate_json(content["grades.json"]),
+        readers=READERS.validate_json(content["grades.json"]),
         digest=hashlib.sha256(b"".join(hashlib.sha256(content[name]).digest() for name in _FILES)).hexdigest(),
     )
     _check_pairs(judgements)

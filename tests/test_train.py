@@ -1,0 +1,155 @@
+"""Training as a whole, through its command: a tiny encoder, a few texts, and files that the service loads."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from matcher.matching import area_classifier, tuning
+from matcher.matching.area_classifier import ClassifiedAreas, area_reading
+from matcher.matching.embedding import Base
+from matcher.matching.facets import FACETS
+from matcher.matching.index import CoachIndex
+from matcher.matching.reading import Reader
+from matcher.matching.recommender import Recommender
+from matcher.matching.scoring import RANKER, load_scorer
+from tests.annotated_world import COACHES, GRADED_COACHES, GRADED_NEEDS, NEEDS, WORDS, area_of, write_annotated
+from tests.factories import a_need
+from tests.tiny_encoder import a_base
+from training import annotations, graded, train
+from training.evaluate import encode_profiles
+from training.judgements import JUDGED_ON, JUDGED_RATES
+from training.remembering import RememberingEncoder
+
+READING = {tuning.CARD, tuning.WEIGHTS, area_classifier.CARD, area_classifier.COEFFICIENTS}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    return a_base(tmp_path_factory.mktemp("models") / "tiny", WORDS)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_annotated(tmp_path_factory.mktemp("data"))
+
+
+def run(base: Base, data: Path, target: Path, *further: str) -> Result:
+    target.mkdir(exist_ok=True)
+    arguments = ["--data", str(data), "--target", str(target), "--epochs", "2", *further]
+    return CliRunner().invoke(train.main, arguments, obj=base, catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def trained(base: Base, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("trained")
+    assert run(base, data, target).exit_code == 0
+    return target
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_the_same_texts_give_the_same_files_each_time(base: Base, data: Path, trained: Path, tmp_path: Path) -> None:
+    run(base, data, tmp_path / "again")
+    assert contents(trained).keys() == READING | {RANKER}
+    assert contents(tmp_path / "again") == contents(trained)
+
+
+def test_what_is_trained_reads_areas_and_ranks_as_the_service_does(base: Base, data: Path, trained: Path) -> None:
+    encoder = RememberingEncoder(base.trained(1, trained))
+    reader = Reader(encoder, area_reading(encoder, trained))
+    assert isinstance(reader.areas, ClassifiedAreas)
+    places = (3, 20, 41)
+    read = [reader.read(a_need(summary=f"word{place} is shown here")).goals[0].area for place in places]
+    assert read == [area_of(place) for place in places]
+    pairs = graded.load(data)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.dimension)
+    scorer = load_scorer(str(trained / RANKER), encoder.name)
+    recommender = Recommender(index, reader, scorer, JUDGED_RATES)
+    best = [recommender.recommend(pairs.needs[f"n{number}"], 1, JUDGED_ON).coaches[0] for number in (1, 3, 5)]
+    assert [shown.coach_id for shown in best] == ["c1", "c3", "c5"]
+
+
+def test_the_ranker_knows_its_encoder_and_its_grades_and_what_a_lead_is_worth(
+    base: Base, data: Path, trained: Path
+) -> None:
+    ranker = json.loads((trained / RANKER).read_text())
+    assert ranker["encoder"] == base.trained(1, trained).name
+    assert ranker["judgements"] == hashlib.sha256((data / graded.GRADES).read_bytes()).hexdigest()
+    assert [facet["facet"] for facet in ranker["facets"]] == list(FACETS)
+    assert sum(facet["weight"] for facet in ranker["facets"]) == pytest.approx(1, abs=1e-3)
+    assert ranker["clear_difference"] > 0
+    assert ranker["good_score"] is not None
+
+
+def test_the_cards_say_what_was_learned_from_and_what_was_kept_back(base: Base, data: Path, trained: Path) -> None:
+    encoder, areas = (json.loads((trained / card).read_text()) for card in (tuning.CARD, area_classifier.CARD))
+    for card, file, digest in (
+        (encoder, tuning.WEIGHTS, "weights_sha256"),
+        (areas, area_classifier.COEFFICIENTS, "coefficients_sha256"),
+    ):
+        assert card["data_sha256"] == annotations.digests(data)
+        assert card[digest] == hashlib.sha256((trained / file).read_bytes()).hexdigest()
+    assert encoder["base_sha256"] == base.sha256
+    assert areas["encoder"] == base.trained(1, trained).name
+    assert {side: told["held_out"] for side, told in areas["sides"].items()} == {
+        "need": GRADED_NEEDS,
+        "profile": GRADED_COACHES,
+    }
+
+
+def test_graded_documents_take_no_part_in_what_is_read(data: Path) -> None:
+    texts = train.reading(data)
+    assert texts.held_out == graded.documents(data)
+    for side, every, held_out in (("need", NEEDS, GRADED_NEEDS), ("profile", COACHES, GRADED_COACHES)):
+        kept_back = {document.id for document in texts.kept_back(side)}
+        assert (len(kept_back), len(texts.sides[side].documents)) == (held_out, every)
+        passages = {passage for document in texts.kept_back(side) for passage in document.passages}
+        others = [document for document in texts.sides[side].documents if document.id not in kept_back]
+        own = passages - {passage for document in others for passage in document.passages}
+        learned = {example.text for example in texts.examples(side)}
+        assert learned >= {passage for document in others for passage in document.passages}
+        assert len(own) >= held_out
+        assert not own & learned
+    assert all(example.weight == 1 for example in texts.whole("need"))
+    assert len(texts.whole("need")) < len(texts.examples("need"))
+
+
+def test_the_ranker_alone_is_trained_anew_on_what_reads_already(
+    base: Base, data: Path, trained: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    for name, content in contents(trained).items():
+        (target / name).write_bytes(content)
+    (target / RANKER).unlink()
+    told = run(base, data, target, "--only", "ranker")
+    assert contents(target) == contents(trained)
+    ranker = json.loads((target / RANKER).read_text())
+    assert told.stdout.splitlines() == [f"{facet['facet']}: {facet['weight']:.3f}" for facet in ranker["facets"]]
+
+
+def test_the_reading_alone_leaves_the_ranker_as_it_is(base: Base, data: Path, trained: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    (target / RANKER).write_text("mine")
+    assert run(base, data, target, "--only", "reading").stdout == ""
+    assert contents(target) == contents(trained) | {RANKER: b"mine"}
+
+
+def test_the_longer_the_encoder_is_taught_the_further_its_vectors_move(
+    base: Base, data: Path, trained: Path, tmp_path: Path
+) -> None:
+    run(base, data, tmp_path / "longer", "--only", "reading", "--epochs", "4")
+    texts = [f"word{place} is shown" for place in range(5)]
+    before = base.untrained(1).encode(texts)
+    short, long = (
+        float(np.abs(base.trained(1, folder).encode(texts) - before).mean())
+        for folder in (trained, tmp_path / "longer")
+    )
+    assert 0 < short < long

@@ -1,0 +1,191 @@
+"""Trains all that the service has learned: `python -m training.train`.
+
+The encoder and the classifiers of focus areas learn to read from annotated texts; then the ranker learns
+from graded pairs of profiles and needs that took no part in that, so that it sees readings as good as
+those of new texts. Judged needs and profiles take no part in anything.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import sklearn
+import torch
+from rich.console import Console
+from rich.progress import Progress
+
+from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching import area_classifier, tuning
+from matcher.matching.area_classifier import PassageClassifier, Side, area_reading
+from matcher.matching.embedding import Base, packaged_base
+from matcher.matching.index import CoachIndex
+from matcher.matching.reading import Reader
+from matcher.matching.scoring import Scorer, load_scorer
+from training import annotations, fine_tune, graded, learn_to_rank, read_areas
+from training.annotations import FIXTURES
+from training.evaluate import encode_profiles
+from training.fine_tune import Lessons, Taught
+from training.learn_to_rank import PRIOR
+from training.remembering import RememberingEncoder
+
+ARTEFACT = Path(__file__).resolve().parents[1] / "matcher" / "matching"
+NAME = "coaching-1"
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which annotated texts are learned from, and which are kept back for the ranker."""
+
+    sides: Mapping[Side, annotations.Annotations]
+    held_out: frozenset[str]
+
+    def examples(self, side: Side) -> list[annotations.Example]:
+        """What that side is learned from."""
+        return self.sides[side].examples(without=self.held_out)
+
+    def whole(self, side: Side) -> list[annotations.Example]:
+        """The same without the words that were marked in passages, which the encoder has no time for."""
+        return [example for example in self.examples(side) if example.weight == 1]
+
+    def kept_back(self, side: Side) -> list[annotations.Annotated]:
+        """That side's documents that are not learned from."""
+        return [document for document in self.sides[side].documents if document.id in self.held_out]
+
+
+def reading(folder: Path) -> Reading:
+    """The texts of a folder; those with graded pairs are kept back."""
+    sides: dict[Side, annotations.Annotations] = {
+        "need": annotations.need_side(folder),
+        "profile": annotations.profile_side(folder),
+    }
+    return Reading(sides, frozenset(graded.documents(folder)))
+
+
+def train_encoder(
+    base: Base, texts: Reading, folder: Path, target: Path, *, lessons: Lessons, progress: Progress
+) -> Taught:
+    """Fine-tunes the base and writes its trained layers with their card."""
+    torch.set_num_threads(THREADS)
+    task = progress.add_task("Teaching the encoder", total=None)
+    taught = fine_tune.teach(
+        base.untrained(THREADS),
+        {side: texts.whole(side) for side in texts.sides},
+        lessons,
+        lambda step, steps: progress.update(task, completed=step, total=steps),
+    )
+    card = {
+        "format": 1,
+        "name": NAME,
+        "what": f"The upper layers of {base.name}, trained to tell of which focus areas passages of needs and "
+        "profiles tell.",
+        "base_sha256": base.sha256,
+        "weights_sha256": taught.digest,
+        "data_sha256": annotations.digests(folder),
+        "examples": {side: len(texts.whole(side)) for side in texts.sides},
+        "lessons": asdict(lessons),
+        "torch": torch.__version__,
+        "threads": THREADS,
+        "limits": [
+            "Learned from fictional texts, most of them English; some German, Dutch, French, Spanish and Italian.",
+            "The same data and seed give the same weights on one kind of processor with as many threads; elsewhere "
+            "sums are added in another order, and the weights differ in their last digits.",
+        ],
+    }
+    _write(target / tuning.WEIGHTS, taught.weights)
+    _write(target / tuning.CARD, _json(card))
+    return taught
+
+
+def train_classifiers(
+    base: Base, texts: Reading, folder: Path, target: Path, *, taught: Taught, progress: Progress
+) -> None:
+    """Learns the classifiers by words, joins them with those by meaning, and writes them with their card."""
+    encoder = RememberingEncoder(base.trained(THREADS, target))
+    task = progress.add_task("Learning words", total=len(texts.sides))
+    classifiers: dict[Side, PassageClassifier] = {}
+    told: dict[str, Any] = {}
+    for side in texts.sides:
+        classifiers[side], told[side] = read_areas.learn_side(
+            side,
+            texts.examples(side),
+            texts.kept_back(side),
+            by_meaning=taught.classifiers[side],
+            encoder=encoder,
+            words=read_areas.Words(),
+        )
+        progress.advance(task)
+    content = area_classifier.to_bytes(classifiers)
+    digest = hashlib.sha256(content).hexdigest()
+    card = {
+        "format": 2,
+        "name": f"areas-2@{digest[:8]}",
+        "what": "For passages of needs and of profiles two multinomial logistic regressions each, on the encoder's "
+        "vectors and on words, multiplied: which focus areas the passage tells of, or none, or for a profile which "
+        "it speaks against.",
+        "encoder": encoder.name,
+        "coefficients_sha256": digest,
+        "data_sha256": annotations.digests(folder),
+        "say": {side: {"meaning": one.say_of_meaning, "words": one.say_of_words} for side, one in classifiers.items()},
+        "sides": told,
+        "scikit_learn": sklearn.__version__,
+        "limits": [
+            "Learned from fictional texts, most of them English.",
+            "The figures are those of the best of sixteen ways to weigh meaning and words, so slightly too good.",
+            "A probability orders areas; it is not calibrated.",
+        ],
+        "areas": FOCUS_AREAS,
+    }
+    _write(target / area_classifier.COEFFICIENTS, content)
+    _write(target / area_classifier.CARD, _json(card))
+
+
+def train_ranker(base: Base, folder: Path, target: Path) -> Scorer:
+    """Learns the weights from the graded pairs and writes them as the packaged ranker."""
+    encoder = RememberingEncoder(base.trained(THREADS, target))
+    reader = Reader(encoder, area_reading(encoder, target))
+    pairs = graded.load(folder)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.dimension)
+    prior = load_scorer(str(PRIOR), encoder.name)
+    measured = graded.measured(pairs, index, reader, prior)
+    learned = learn_to_rank.learn(prior, measured, f"ranker-1@{pairs.digest[:8]}")
+    _write(target / "ranker.json", _json(learn_to_rank.to_document(learned, encoder.name, pairs.digest)))
+    return learned
+
+
+def _json(document: object) -> bytes:
+    return f"{json.dumps(document, indent=2)}\n".encode()
+
+
+def _write(file: Path, content: bytes) -> None:
+    """All of it or nothing."""
+    partial = file.with_name(f".{file.name}.part")
+    partial.write_bytes(content)
+    partial.replace(file)
+
+
+@click.command()
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), default=FIXTURES)
+@click.option("--target", type=click.Path(exists=True, file_okay=False, path_type=Path), default=ARTEFACT)
+@click.option("--epochs", type=float, default=Lessons().epochs, help="How often each text is seen.")
+@click.option("--only", type=click.Choice(["reading", "ranker"]), help="Train the one, keep the other.")
+@click.pass_obj
+def main(base: Base | None, data: Path, target: Path, epochs: float, only: str | None) -> None:
+    """Train the encoder, the classifiers of focus areas and the ranker, each with its model card."""
+    base = base or packaged_base()
+    if only != "ranker":
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            texts = reading(data)
+            taught = train_encoder(base, texts, data, target, lessons=Lessons(epochs=epochs), progress=progress)
+            train_classifiers(base, texts, data, target, taught=taught, progress=progress)
+    if only != "reading":
+        for facet in train_ranker(base, data, target).facets:
+            click.echo(f"{facet.facet}: {facet.weight:.3f}")
+
+
+if __name__ == "__main__":
+    main()
