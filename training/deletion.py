@@ -1,0 +1,117 @@
+"""Whether a passage matters as much as the score says: what it adds by the formulas, and without it.
+
+A profile shows an area as far as the MOST_PASSAGES passages that tell most of it do together, up to WHOLE.
+Without one of these the next best takes its place. So what a passage is said to add to a
+facet that rests on texts is its weight times the facet's value over all passages less that over the
+others, both worked out here from what each passage tells, not by the code that ranks.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.domain import Need
+from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching.areas import MOST_PASSAGES, WHOLE
+from matcher.matching.copies import copies
+from matcher.matching.facets import Candidates
+from matcher.matching.facets.goals import goals_evidenced
+from matcher.matching.index import Floats, Profile
+from matcher.matching.passages import Passage
+from matcher.matching.reading import ReadGoal
+from training.metrics import SHOWN
+from training.what_if import WhatIf
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """A passage of a coach shown for a need: what it is said to add to the score by facet, and how far the
+    score falls when it is taken out of the profile."""
+
+    need: str
+    coach: str
+    passage: Passage
+    said: dict[str, float]
+    fall: float
+
+    @property
+    def error(self) -> float:
+        """By how much the fall is not what was said."""
+        return abs(self.fall - sum(self.said.values()))
+
+
+def deletions(world: WhatIf, need: Need, shown: int = SHOWN) -> list[Deletion]:
+    """For each coach shown the deletion of the passage that most shows the need's goals; none for a coach of
+    whom no passage shows any."""
+    candidates = world.candidates(need)
+    best, before = goals_evidenced(candidates), world.standing(candidates)
+    found = []
+    for candidate in before.best[:shown].tolist():
+        for place in best.passages(candidate)[:1]:
+            coach = world.judged.coaches[before.ids[candidate]]
+            passage = candidates.index.passage(place)
+            own = place - int(candidates.index.passages.offsets[candidates.rows[candidate]])
+            after = world.standing(world.candidates(need, [without(world.profile(coach), own)]))
+            fall = float(before.scores[candidate] - after.scores[candidate])
+            said = said_to_add(world, candidates, candidate, place)
+            found.append(Deletion(str(need.id), coach.id, passage, said, fall))
+    return found
+
+
+def without(profile: Profile, place: int) -> Profile:
+    """What an index would take in of the coach without the passage at that place, all others as they are."""
+    passages = profile.passages or ()
+    return Profile(
+        profile.coach,
+        np.delete(profile.vectors, place, axis=0),
+        np.delete(profile.areas, place, axis=0),
+        passages[:place] + passages[place + 1 :],
+    )
+
+
+def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: int) -> dict[str, float]:
+    """What the passage at that place adds to a candidate's score, by facet; 0 for a facet that is unknown."""
+    own = candidates.index.passages.places(candidates.rows[candidate : candidate + 1])
+    passages = candidates.index.passages.entries
+    areas, vectors = passages.areas[own].astype(np.float64), passages.vector[own]
+    kept = own != place
+    neutral = {facet.facet: facet.neutral for facet in world.scorer.facets}
+    weights = {facet.facet: facet.weight for facet in world.scorer.facets}
+    near = np.einsum("pd,qd->pq", vectors, candidates.reading.vectors).astype(np.float64)
+    copied = copies(passages.passage[own], near, [passage.text for passage in candidates.reading.passages])
+    areas[copied], near[copied] = 0.0, 0.0
+    whole, rest = (_values(candidates, areas[part], near[part]) for part in (np.ones_like(kept), kept))
+    return {
+        facet: weights[facet] * (whole[facet] - (rest[facet] if kept.any() else neutral[facet]))
+        for facet in whole
+        if facet in weights
+    }
+
+
+def _values(candidates: Candidates, areas: Floats, near: Floats) -> dict[str, float]:
+    """The facets that are known, of passages that tell that much of each area, shape (passages, areas), and
+    are that near to the need's passages, shape (passages, the need's passages)."""
+    reading = candidates.reading
+    if not len(areas):
+        return {}
+    values = {}
+    if reading.goals:
+        of_goals = areas[:, [FOCUS_AREAS.index(goal.area) for goal in reading.goals]]
+        values["goals_evidenced"] = _shown(areas, reading.goals)
+        values["nothing_against"] = 1.0 - float(np.maximum(-of_goals, 0).max())
+    if reading.told and reading.need.focus_areas:
+        values["told_evidenced"] = _shown(areas, reading.told)
+    if near.shape[1]:
+        likeness = near.max(axis=0).mean()
+        scale = candidates.passage_scale
+        values["closeness"] = float(np.clip((likeness - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1))
+    return values
+
+
+def _shown(areas: Floats, goals: tuple[ReadGoal, ...]) -> float:
+    """The weighted mean over the goals of what the passages that tell most of each show together."""
+    total = 0.0
+    for goal in goals:
+        told = np.sort(np.maximum(areas[:, FOCUS_AREAS.index(goal.area)], 0.0))[-MOST_PASSAGES:]
+        total += goal.weight * min(float(told.sum()) / WHOLE, 1.0)
+    return min(total, 1.0)
