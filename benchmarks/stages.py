@@ -29,7 +29,7 @@ _TIMED = (
     ("reading", Reader, "read"),
     ("eligibility", recommender, "screen"),
     ("relaxations", recommender, "relaxations"),
-    ("retrieval", Recommender, "_retrieve"),
+    ("retrieval", recommender, "retrieve"),
     ("explanation", recommender, "explain"),
     ("explanation", recommender, "needs_by_coach"),
     ("explanation", recommender, "what_is_lacking"),

@@ -6,7 +6,7 @@ import numpy as np
 
 from matcher.domain import Coach
 from matcher.domain.vocabulary import FOCUS_AREAS
-from matcher.matching.embedding import SentenceEncoder, load_encoder
+from matcher.matching.embedding import SentenceEncoder, load_encoder, packaged_base
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
@@ -34,8 +34,9 @@ def scorer() -> Scorer:
 
 
 def profile(coach: Coach) -> Profile:
-    vectors = ENCODER.encode([passage.text for passage in coach_passages(coach)])
-    return Profile(coach, vectors, reader().areas.of_profile(vectors))
+    texts = [passage.text for passage in coach_passages(coach)]
+    vectors = ENCODER.encode(texts)
+    return Profile(coach, vectors, reader().areas.of_profile(texts, vectors))
 
 
 def telling(coach: Coach, **told: list[float]) -> Profile:
@@ -68,5 +69,11 @@ def recommended(need_id: str, limit: int = 100) -> Recommendation:
 
 @cache
 def packaged_encoder() -> SentenceEncoder:
-    """The real model, loaded once for the few tests that ask for it."""
+    """The real model with its trained layers, loaded once for the few tests that ask for it."""
     return load_encoder(threads=1)
+
+
+@cache
+def untrained_encoder() -> SentenceEncoder:
+    """The same as its package holds it."""
+    return packaged_base().untrained(threads=1)

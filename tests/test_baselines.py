@@ -69,18 +69,18 @@ def test_one_vector_is_compared_as_a_whole() -> None:
 
 def test_maxsim_takes_the_best_passage_whatever_else_the_profile_says() -> None:
     need = a_need(summary="I sail with friends, and I cook on weekends.")
-    ranker = baselines.max_sim([profile(coach) for coach in COACHES.values()], ENCODER)
+    ranker = baselines.max_sim(COACHES, ENCODER)
     assert ranker(need, ["c1"])[0] == pytest.approx(1)
     assert ranker(need, ["c1", "c2"])[1] < 0.5
 
 
 def test_text_and_goals_count_half_each_in_maxsim() -> None:
     need = a_need(summary="zebra", focus_areas=[{"area": "conflict_resolution"}])
-    ranker = baselines.max_sim([profile(TAGGED)], ENCODER)
+    ranker = baselines.max_sim({TAGGED.id: TAGGED}, ENCODER)
     assert ranker(need, ["c2"])[0] == pytest.approx(0.5)
 
 
 def test_a_profile_that_says_nothing_comes_last_in_maxsim() -> None:
-    ranker = baselines.max_sim([profile(coach) for coach in COACHES.values()], ENCODER)
+    ranker = baselines.max_sim(COACHES, ENCODER)
     scores = ranker(NEED, list(COACHES))
     assert scores[2] == -1 == np.min(scores)

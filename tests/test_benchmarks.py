@@ -1,12 +1,22 @@
-"""The profiles that measurements are made on; the measurements themselves are no test."""
+"""The profiles that measurements are made on, and what is timed; the measurements themselves are no test."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+from apiflask import APIFlask
 
 from benchmarks.generate import generate
+from benchmarks.stages import WHOLE, split_by_stage
 from matcher.domain import Coach
 from matcher.matching.passages import coach_passages
+from matcher.service import put_coaches
 from matcher.store.documents import read_coach, written
+from tests.clients import service
+from tests.factories import FakeEncoder, a_coach, a_need
 from training import judgements
+
+NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 
 COUNT = 300
 
@@ -45,3 +55,16 @@ def test_generated_profiles_differ_from_each_other_and_are_as_long_as_judged_one
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others(judged: list[Coach]) -> None:
     assert lines(judged, seed=1) == lines(judged, seed=1)
     assert lines(judged, seed=1) != lines(judged, seed=2)
+
+
+def test_every_stage_of_a_shortlist_is_timed_and_together_they_are_the_whole(start: Callable[..., APIFlask]) -> None:
+    own = service(start())
+    put_coaches(own.engine, FakeEncoder(), [a_coach(bio="Works alone on the role.")], NOW)
+    found = split_by_stage(own.desk, [a_need(), a_need(), a_need()], 3, NOW, unmeasured=1)
+    assert {len(seconds) for seconds in found.values()} == {2}
+    for number in range(2):
+        stages = {stage: seconds[number] for stage, seconds in found.items()}
+        whole = stages.pop(WHOLE)
+        assert sum(stages.values()) == pytest.approx(whole)
+        # One coach is few, so that relaxations are looked for too.
+        assert min(stages.values()) > 0

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from matcher.domain import Comparison
 from matcher.errors import ConfigurationError, InvalidInput
 from matcher.intake import candidate_from
+from matcher.matching.scoring import PRIOR
 from matcher.service import add_candidate, promote_ranker
 from matcher.store import database, rankers
 from tests.clients import ApiCaller, a_caller, row_counts, service
@@ -25,7 +26,7 @@ from tests.commands import refusal, run
 from tests.factories import CountingEncoder, a_coach, a_need
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
-PACKAGED: dict[str, Any] = json.loads(files("matcher.matching").joinpath("ranker.json").read_text("utf-8"))
+PACKAGED: dict[str, Any] = json.loads(files("matcher.matching").joinpath(PRIOR).read_text("utf-8"))
 COMPARISON: dict[str, Any] = {
     "measure": "nDCG@5",
     "needs": [{"need": "dn001", "before": 0.8, "after": 0.9}, {"need": "dn002", "before": 0.75, "after": 0.7}],

@@ -8,8 +8,7 @@ import numpy as np
 from matcher.domain import Coach, Need
 from matcher.domain.vocabulary import label
 from matcher.matching.embedding import Encoder, Vectors
-from matcher.matching.index import Profile
-from matcher.matching.passages import need_passages
+from matcher.matching.passages import coach_passages, need_passages
 from training.metrics import Values
 
 Ranker = Callable[[Need, Sequence[str]], Values]
@@ -97,19 +96,19 @@ def _best_cosines(wanted: Vectors, offered: Vectors) -> float:
     return float((wanted @ offered.T).max(axis=1, initial=-1).mean())
 
 
-def _on_offer(profile: Profile, encoder: Encoder) -> Vectors:
-    tags = [_labels(profile.coach.focus_areas)] if profile.coach.focus_areas else []
-    return np.concatenate([profile.vectors, encoder.encode(tags)])
+def _on_offer(coach: Coach, encoder: Encoder) -> Vectors:
+    tags = [_labels(coach.focus_areas)] if coach.focus_areas else []
+    return encoder.encode([*(passage.text for passage in coach_passages(coach)), *tags])
 
 
-def max_sim(profiles: Sequence[Profile], encoder: Encoder) -> Ranker:
+def max_sim(coaches: Mapping[str, Coach], encoder: Encoder) -> Ranker:
     """MaxSim over passages (as in ColBERT, Khattab & Zaharia 2020, with passages in place of words).
 
     On offer are a profile's passages and one line that names its focus areas. Each passage of the
     need, and each goal, meets its best; the mean over passages and the mean over goals count half
     each, or the one alone when the need lacks the other.
     """
-    offered = {profile.coach.id: _on_offer(profile, encoder) for profile in profiles}
+    offered = {coach.id: _on_offer(coach, encoder) for coach in coaches.values()}
 
     def score(need: Need, coach_ids: Sequence[str]) -> Values:
         texts = [passage.text for passage in need_passages(need)]

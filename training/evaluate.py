@@ -12,19 +12,21 @@ from rich.progress import track
 
 from matcher.domain import Need
 from matcher.matching.areas import AreaReading
-from matcher.matching.embedding import Encoder, load_encoder
+from matcher.matching.embedding import PACKAGED_NAME, Encoder, load_encoder, packaged_base
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import Scorer, load_scorer
 from matcher.settings import Settings
-from training import baselines, judgements, report
+from training import baselines, compared_rankers, graded, judgements, report
 from training.baselines import Ranker
 from training.document import replace_block
 from training.judgements import Judgements
+from training.learn_to_rank import PRIOR
 from training.metrics import Values, measured
 from training.remembering import RememberingEncoder
+from training.slices import RULES, slices
 
 SMALLEST_POOL = 5
 """Eligible coaches; a need with fewer tells little of a ranking and is left out."""
@@ -33,12 +35,14 @@ ENCODED_AT_ONCE = 256
 """Texts; many enough to fill batches of equally long ones, few enough for a bar that moves."""
 
 SERVICE = "the service"
+PREVIOUS = "the previous ranker"
 READERS = "one reader by the other"
 
 Item = TypeVar("Item")
 
 
-def _with_progress(items: Sequence[Item], what: str) -> Iterable[Item]:
+def with_progress(items: Sequence[Item], what: str) -> Iterable[Item]:
+    """The items one by one, with a bar on stderr that is gone when they are done."""
     return track(items, what, console=Console(stderr=True), transient=True)
 
 
@@ -46,10 +50,15 @@ def encode_profiles(judged: Judgements, encoder: RememberingEncoder, areas: Area
     """Every judged coach with the vectors of the profile's passages and what they show of each focus area."""
     texts = {coach: [passage.text for passage in coach_passages(coach)] for coach in judged.coaches.values()}
     every = list(chain.from_iterable(texts.values()))
-    for start in _with_progress(range(0, len(every), ENCODED_AT_ONCE), "Encoding profiles"):
+    for start in with_progress(range(0, len(every), ENCODED_AT_ONCE), "Encoding profiles"):
         encoder.encode(every[start : start + ENCODED_AT_ONCE])
     vectors = {coach: encoder.encode(passages) for coach, passages in texts.items()}
-    return [Profile(coach, own, areas.of_profile(own)) for coach, own in vectors.items()]
+    return [Profile(coach, own, areas.of_profile(texts[coach], own)) for coach, own in vectors.items()]
+
+
+def as_it_comes(encoder: Encoder) -> Encoder:
+    """The packaged encoder without its trained layers, for what most people would build; any other as it is."""
+    return packaged_base().untrained() if encoder.name.startswith(f"{PACKAGED_NAME}+") else encoder
 
 
 def service_ranker(profiles: Sequence[Profile], reader: Reader, scorer: Scorer) -> Ranker:
@@ -65,17 +74,22 @@ def service_ranker(profiles: Sequence[Profile], reader: Reader, scorer: Scorer) 
     return score
 
 
-def all_rankers(judged: Judgements, encoder: RememberingEncoder, scorer: Scorer) -> dict[str, Ranker]:
-    """Everything that is measured, by the name of its row."""
-    reader = Reader(encoder)
-    profiles = encode_profiles(judged, encoder, reader.areas)
+def all_rankers(
+    judged: Judgements,
+    encoder: RememberingEncoder,
+    reader: Reader,
+    profiles: Sequence[Profile],
+    scorers: Mapping[str, Scorer],
+) -> dict[str, Ranker]:
+    """Everything that is measured, by the name of its row; the last ones are the service with each of the scorers."""
+    plain = RememberingEncoder(as_it_comes(encoder))
     return {
         "random": baselines.any_order,
         "tags only": baselines.tags_only(judged.coaches),
         "BM25": baselines.bm25(judged.coaches),
-        "one vector per profile": baselines.one_vector(judged.coaches, encoder),
-        "MaxSim over passages": baselines.max_sim(profiles, encoder),
-        SERVICE: service_ranker(profiles, reader, scorer),
+        "one vector per profile": baselines.one_vector(judged.coaches, plain),
+        "MaxSim over passages": baselines.max_sim(judged.coaches, plain),
+        **{name: service_ranker(profiles, reader, scorer) for name, scorer in scorers.items()},
     }
 
 
@@ -100,7 +114,7 @@ def evaluate(rankers: Mapping[str, Ranker], judged: Judgements, needs: Sequence[
     gains = [judged.gains[str(need.id)] for need in needs]
     return {
         name: np.array([_measured_need(ranker, *pair) for pair in zip(needs, gains, strict=True)])
-        for name, ranker in _with_progress(list(rankers.items()), "Ranking")
+        for name, ranker in with_progress(list(rankers.items()), "Ranking")
     }
 
 
@@ -120,38 +134,101 @@ def reader_agreement(judged: Judgements, needs: Sequence[Need]) -> Values:
 
 def _section(title: str, rankers: Mapping[str, Ranker], judged: Judgements, needs: Sequence[Need], each: bool) -> str:
     values = evaluate(rankers, judged, needs) | {READERS: reader_agreement(judged, needs)}
-    tables = [report.comparison(values, reference=SERVICE)]
+    tables = [report.comparison(values, SERVICE), report.by_slice(values, slices(judged, needs), SERVICE)]
+    if PREVIOUS in values:
+        tables += [f"{SERVICE}, against {PREVIOUS}:", report.head_to_head(values[SERVICE], values[PREVIOUS])]
     if each:
         tables.append(report.by_need(values, {str(need.id): len(judged.gains[str(need.id)]) for need in needs}))
     return "\n\n".join([f"{title} ({len(needs)} with {SMALLEST_POOL} or more eligible coaches):", *tables])
 
 
-def evaluation(judged: Judgements, encoder: Encoder, scorer: Scorer, each: bool = False) -> str:
-    """The whole report in Markdown; with `each`, need by need too."""
-    rankers = all_rankers(judged, RememberingEncoder(encoder), scorer)
-    needs = measured_needs(judged)
+def learned_rankers(
+    folder: Path, profiles: Sequence[Profile], encoder: RememberingEncoder, reader: Reader
+) -> dict[str, Ranker]:
+    """The rankers of `training.compared_rankers`, trained on the graded pairs of that folder, over those profiles."""
+    pairs = graded.load(folder)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.dimension)
+    prior = load_scorer(str(PRIOR), encoder.name)
+    scores = compared_rankers.compared(prior, graded.measured(pairs, index, reader, prior))
+    return compared_rankers.as_rankers(scores, CoachIndex.build(profiles, reader.dimension), reader, prior)
+
+
+def _compared(rankers: Mapping[str, Ranker], judged: Judgements, views: Mapping[str, Sequence[Need]]) -> str:
+    tables = [
+        f"{title}:\n\n{report.comparison(evaluate(rankers, judged, needs), compared_rankers.ADDITIVE)}"
+        for title, needs in views.items()
+    ]
     return "\n\n".join(
-        [
-            _section("Needs as they are", rankers, judged, needs, each),
-            _section("The text of the needs alone, without stated goals", rankers, judged, text_only(needs), each),
-            "In brackets the 95 % bootstrap interval over needs: round, of the difference from "
-            f"{SERVICE}, need by need; square, of its own mean. Ties count as the average over their orders. "
-            f"Encoder {encoder.name}, ranker {scorer.name}, judgements {judged.digest[:12]}.",
-        ]
+        ["The form of the score, three trained on the same graded pairs, which no judged need is of.", *tables]
     )
+
+
+def evaluation(
+    judged: Judgements,
+    encoder: Encoder,
+    scorer: Scorer,
+    *,
+    each: bool = False,
+    previous: Scorer | None = None,
+    folder: Path | None = None,
+) -> str:
+    """The whole report in Markdown; with `each`, need by need too; with the graded pairs of a folder, other
+    forms of the score trained on them."""
+    encoder = RememberingEncoder(encoder)
+    reader = Reader(encoder)
+    profiles = encode_profiles(judged, encoder, reader.areas)
+    scorers = ({PREVIOUS: previous} if previous else {}) | {SERVICE: scorer}
+    rankers = all_rankers(judged, encoder, reader, profiles, scorers)
+    needs = measured_needs(judged)
+    views = {
+        "Needs as they are": needs,
+        "The text of the needs alone, without stated goals": text_only(needs),
+    }
+    parts = [_section(title, rankers, judged, own, each) for title, own in views.items()]
+    if folder:
+        parts.append(_compared(learned_rankers(folder, profiles, encoder, reader), judged, views))
+    names = scorer.name if previous is None else f"{scorer.name}, {PREVIOUS} {previous.name}"
+    parts.append(
+        "In brackets the 95 % bootstrap interval over needs: round, of the difference from "
+        f"{SERVICE} or the row in bold, need by need; square, of its own mean. Ties count as the average over their "
+        f"orders. {RULES} Encoder {encoder.name}, ranker {names}, judgements {judged.digest[:12]}."
+    )
+    return "\n\n".join(parts)
 
 
 @click.command()
 @click.option("--judged", "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Judged set.")
 @click.option("--by-need", is_flag=True, help="Add nDCG@5 for each need.")
 @click.option("--write-readme", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Put it there too.")
+@click.option("--against", type=click.Path(exists=True, dir_okay=False), help="Ranker file to be better than.")
+@click.option(
+    "--graded",
+    "pairs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Fixtures with graded pairs: train other forms of the score on them.",
+)
 @click.pass_obj
-def main(encoder: Encoder | None, folder: Path | None, by_need: bool, write_readme: Path | None) -> None:
+def main(
+    encoder: Encoder | None,
+    *,
+    folder: Path | None,
+    by_need: bool,
+    write_readme: Path | None,
+    against: str | None,
+    pairs: Path | None,
+) -> None:
     """Measure the service and simple rankers on judged needs; Markdown on stdout."""
     judged = judgements.load(folder or judgements.JUDGED)
     settings = Settings()
     encoder = encoder or load_encoder(settings.encoder)
-    result = evaluation(judged, encoder, load_scorer(settings.ranker, encoder.name), by_need)
+    result = evaluation(
+        judged,
+        encoder,
+        load_scorer(settings.ranker, encoder.name),
+        each=by_need,
+        previous=load_scorer(against, encoder.name) if against else None,
+        folder=pairs,
+    )
     click.echo(result)
     if write_readme:
         replace_block(write_readme, "evaluation", result)

@@ -1,9 +1,11 @@
-"""An encoder that remembers, since an evaluation asks for the same texts again and again."""
+"""Readers of texts that remember, since an evaluation asks for the same texts again and again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching.areas import AreaReading, Strengths
 from matcher.matching.embedding import Encoder, Vectors
 
 
@@ -30,3 +32,42 @@ class RememberingEncoder:
         if new:
             self._vectors |= zip(new, self._encoder.encode(new), strict=True)
         return np.array([self._vectors[text] for text in texts], np.float32).reshape(len(texts), self.dimension)
+
+
+class RememberingAreas:
+    """Gives the readings of another way to read areas and has each distinct text read once, in memory alone."""
+
+    def __init__(self, areas: AreaReading) -> None:
+        self._areas = areas
+        self._of_need: dict[str, Strengths] = {}
+        self._of_profile: dict[str, Strengths] = {}
+
+    @property
+    def name(self) -> str:
+        """That of the reading behind it."""
+        return self._areas.name
+
+    @property
+    def kept(self) -> bool:
+        """As the reading behind it."""
+        return self._areas.kept
+
+    def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
+        """How much passages of a need tell of trouble with each area; see `AreaReading`."""
+        return _remembered(self._of_need, self._areas.of_need, texts, vectors)
+
+    def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
+        """How clearly passages of a profile show help with each area; see `AreaReading`."""
+        return _remembered(self._of_profile, self._areas.of_profile, texts, vectors)
+
+
+def _remembered(
+    known: dict[str, Strengths],
+    read: Callable[[Sequence[str], Vectors], Strengths],
+    texts: Sequence[str],
+    vectors: Vectors,
+) -> Strengths:
+    new = {text: place for place, text in enumerate(texts) if text not in known}
+    if new:
+        known |= zip(new, read(list(new), vectors[list(new.values())]), strict=True)
+    return np.array([known[text] for text in texts], np.float32).reshape(len(texts), len(FOCUS_AREAS))

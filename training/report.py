@@ -10,6 +10,9 @@ from training.metrics import MEASURES, Estimate, Values, estimate_difference, es
 _SEED = 2027
 _BY_NEED = "nDCG@5"
 
+EQUAL = 1e-9
+"""The difference of two values up to which they are equal, and differ by rounding alone."""
+
 
 def _interval(estimate: Estimate, sign: str) -> str:
     return "-" if isnan(estimate.low) else f"{estimate.low:{sign}.2f} to {estimate.high:{sign}.2f}"
@@ -29,7 +32,8 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table of those cells."""
     return "\n".join(map(_row, [header, ["---"] * len(header), *rows]))
 
 
@@ -48,7 +52,7 @@ def comparison(rankers: Mapping[str, Values], reference: str) -> str:
         ]
         for name, values in rankers.items()
     ]
-    return _table(["Ranker", *MEASURES], rows)
+    return table(["Ranker", *MEASURES], rows)
 
 
 def by_need(rankers: Mapping[str, Values], eligible: Mapping[str, int]) -> str:
@@ -61,4 +65,38 @@ def by_need(rankers: Mapping[str, Values], eligible: Mapping[str, int]) -> str:
         [need, str(count), *(f"{values[row, column]:.2f}" for values in rankers.values())]
         for row, (need, count) in enumerate(eligible.items())
     ]
-    return _table(["Need", "Eligible", *rankers], rows)
+    return table(["Need", "Eligible", *rankers], rows)
+
+
+def by_slice(rankers: Mapping[str, Values], slices: Mapping[str, Sequence[int]], reference: str) -> str:
+    """nDCG@5 of each ranker (columns) over the needs of each slice (rows), whose places are given.
+
+    The reference comes with the 95 % bootstrap interval of its mean.
+    """
+    column = list(MEASURES).index(_BY_NEED)
+    rows = [
+        [name, str(len(places)), *(_mean(values[places, column], one == reference) for one, values in rankers.items())]
+        for name, places in slices.items()
+    ]
+    return table([f"Needs, {_BY_NEED}", "Number", *rankers], rows)
+
+
+def _mean(values: Values, is_reference: bool) -> str:
+    if is_reference:
+        return _cell(values, values, is_reference)
+    return "nan" if np.isnan(values).all() else f"{np.nanmean(values):.3f}"
+
+
+def head_to_head(values: Values, other: Values) -> str:
+    """How often one ranker does better than another, need by need, and the mean difference by each of MEASURES.
+
+    Both have shape (needs, measures). Equal is what differs by less than EQUAL; a need for which a measure
+    is not defined counts for nothing.
+    """
+    rows = []
+    for name, one, two in zip(MEASURES, values.T, other.T, strict=True):
+        lead = (one - two)[~np.isnan(one - two)]
+        counts = (lead > EQUAL).sum(), (np.abs(lead) <= EQUAL).sum(), (lead < -EQUAL).sum()
+        estimate = estimate_difference(one, two, np.random.default_rng(_SEED))
+        rows.append([name, *map(str, counts), f"{estimate.mean:+.3f} ({_interval(estimate, '+')})"])
+    return table(["Measure", "Wins", "Ties", "Losses", "Difference"], rows)
