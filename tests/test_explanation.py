@@ -272,7 +272,13 @@ def check_reasons(shown: RankedCoach, coach: Coach, need: Need) -> dict[str, re.
     adding = {entry.facet: entry.contribution for entry in shown.contributions if entry.contribution > 0}
     strongest = sorted(adding, key=lambda facet: -adding[facet])
     speechless = {"nothing_against"} | ({"references"} if coach.references and rating(coach) < 4 else set())
+    if "told_evidenced" not in said and "goals_evidenced" in adding:
+        # All it could quote may be quoted for a goal already.
+        speechless.add("told_evidenced")
     assert list(said) == [facet for facet in strongest if facet not in speechless][:3]
+    texts = [found.string for facet, found in said.items() if facet in ("goals_evidenced", "told_evidenced")]
+    quotes = [text[text.index("“") :] for text in texts]
+    assert len(set(quotes)) == len(quotes)
     return said
 
 

@@ -234,8 +234,7 @@ def _passages(profiles: Sequence[Profile], dimension: int) -> Ragged[Passages]:
 
 def _shown_once(profile: Profile) -> Strengths:
     """What the passages show of the areas; one that repeats another's words shows nothing more."""
-    said: set[str] = set()
-    again = []
+    said, again = set[str](), []
     for passage in profile.passages or ():
         words = " ".join(passage.text.casefold().split())
         again.append(words in said)

@@ -95,9 +95,13 @@ def _goals_evidenced(coach: Standing) -> Reason:
     return Reason(f"Speaks of {label(coach.goal_of(best).area)}: {quoted(best)}.", coach.quotes("goals_evidenced"))
 
 
-def _told_evidenced(coach: Standing) -> Reason:
-    best = coach.passages("told_evidenced")[0]
-    return Reason(f"Shows help with what the text tells of: {quoted(best)}.", coach.quotes("told_evidenced"))
+def _told_evidenced(coach: Standing) -> Reason | None:
+    # A passage that is quoted for a goal already is not quoted twice.
+    said = coach.passages("goals_evidenced")[:1] if coach.adds("goals_evidenced") else ()
+    other = [passage for passage in coach.passages("told_evidenced") if passage not in said]
+    if not other:
+        return None
+    return Reason(f"Shows help with what the text tells of: {quoted(other[0])}.", coach.quotes("told_evidenced"))
 
 
 def _nothing_against(_coach: Standing) -> None:
