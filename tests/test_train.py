@@ -84,7 +84,8 @@ def test_the_ranker_knows_its_encoder_and_its_grades_and_what_a_lead_is_worth(
     assert [facet["facet"] for facet in ranker["facets"]] == list(FACETS)
     assert sum(facet["weight"] for facet in ranker["facets"]) == pytest.approx(1, abs=1e-3)
     assert ranker["clear_difference"] > 0
-    assert ranker["good_score"] is not None
+    # The best coach of every need is good in that world, so nothing tells where good begins.
+    assert ranker["good_score"] is None
 
 
 def test_the_cards_say_what_was_learned_from_and_what_was_kept_back(base: Base, data: Path, trained: Path) -> None:
