@@ -16,7 +16,7 @@ from matcher.matching.explanation.changes import CHANGES
 from matcher.matching.explanation.counterfactuals import MOST_CHANGES, place_in_words
 from matcher.matching.recommender import Recommendation, Recommender
 from tests.factories import a_coach, a_need
-from tests.judged_world import a_recommender, judged, judged_recommender, profile, scorer
+from tests.judged_world import a_recommender, judged, judged_recommender, profile, scorer, telling
 from tests.strategies import COACHES, NEEDS
 from training.judgements import JUDGED_ON
 
@@ -246,3 +246,24 @@ def check_first(recommender: Recommender, need: Need) -> int:
 
 def test_what_would_put_another_first_is_true_of_the_order_anew() -> None:
     assert sum(check_first(judged_recommender(), need) for need in judged().needs.values()) > 10
+
+
+def test_a_goal_that_is_left_out_no_longer_speaks_against_anybody() -> None:
+    weights = {"goals_evidenced": 0.5, "nothing_against": 0.5}
+    facets = tuple(
+        facet.model_copy(update={"weight": weights.get(facet.facet, 0.0), "neutral": 0.0}) for facet in scorer().facets
+    )
+    one, other = (a_coach(id=name, bio="I help to hand work over and to hold limits.") for name in ("c1", "c2"))
+    recommender = a_recommender(
+        telling(one, delegation=[0.6], boundaries=[-0.9]),
+        telling(other, delegation=[0.5], boundaries=[0.0]),
+        scorer_=replace(scorer(), facets=facets),
+    )
+    need = a_need(
+        summary="", focus_areas=[{"area": "delegation", "importance": 3}, {"area": "boundaries", "importance": 1}]
+    )
+    found = recommender.recommend(need, 2, JUDGED_ON)
+    assert ids(found) == ["c2", "c1"]
+    assert any("Without boundaries among the goals" in sentence for sentence in found.coaches[0].would_change)
+    without = need.model_copy(update={"focus_areas": need.focus_areas[:1]})
+    assert ids(recommender.recommend(without, 2, JUDGED_ON)) == ["c1", "c2"]
