@@ -66,7 +66,9 @@ def show(coach_id: str) -> Response:
 def put(coach_id: str) -> Response:
     """Adds the profile or replaces the one with its id; it is in the next shortlist of every worker."""
     coach = _sent_coach(coach_id)
-    counts = put_coaches(service().engine, service().encoder, [coach], datetime.now(UTC))
+    counts = put_coaches(
+        service().engine, service().encoder, [coach], datetime.now(UTC), areas=service().desk.reader.areas
+    )
     return _json(coach, 201 if counts.added else 200)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from matcher.domain import Coach, Need
 from matcher.errors import Problem
 from matcher.intake import Row
+from matcher.matching.area_classifier import area_reading
 from matcher.matching.embedding import Encoder
 from matcher.service.profiles import put_coaches
 from matcher.store import database, needs
@@ -50,8 +51,10 @@ def import_coaches(
     Killed half-way, whole batches are in; run again, it goes on where it stopped.
     """
     report = ImportReport()
+    # Read from the package once, not for each batch.
+    areas = area_reading(encoder)
     for profiles, line in _batches(rows, report):
-        counts = put_coaches(engine, encoder, profiles, now)
+        counts = put_coaches(engine, encoder, profiles, now, areas=areas)
         report.added += counts.added
         report.replaced += counts.replaced
         report.unchanged += counts.unchanged
