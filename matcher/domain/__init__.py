@@ -21,7 +21,10 @@ from matcher.domain.shortlist import (
     Role,
     Shortlist,
     ShortlistedCoach,
+    TextRead,
     WhyNot,
+    WishKind,
+    WishRead,
 )
 from matcher.domain.week import Window, minute_of_day
 
@@ -62,7 +65,10 @@ __all__ = [
     "ShortlistRequest",
     "ShortlistedCoach",
     "StyleWishes",
+    "TextRead",
     "WhyNot",
     "Window",
+    "WishKind",
+    "WishRead",
     "minute_of_day",
 ]
