@@ -86,7 +86,9 @@ def teach(
         [
             {"params": parameters, "weight_decay": 0.01, "rate": lessons.rate_of_layers},
             {"params": classifiers.parameters(), "weight_decay": 0.0, "rate": lessons.rate_of_classifiers},
-        ]
+        ],
+        # A step in one pass over the weights, which unfused takes a third of the time of training.
+        fused=True,
     )
     steps = int(lessons.epochs * -(-len(known) // lessons.batch))
     trained.train()
