@@ -97,6 +97,13 @@ def test_sentences_belong_to_one_side_and_those_of_strength_0_speak_against(data
         {"text": "Tasks are not my subject.", "side": "situation", "areas": ["delegation"], "strength": 0},
         {"text": "He let go.", "side": "evidence", "areas": ["delegation", "conflict_resolution"], "strength": 2},
         {"text": "I do not do conflicts.", "side": "evidence", "areas": ["conflict_resolution"], "strength": 0},
+        {
+            "text": "He lets go, and quarrels as before.",
+            "side": "evidence",
+            "areas": ["delegation"],
+            "not": ["conflict_resolution"],
+            "strength": 3,
+        },
     ]
     (data / "corpus/focus_areas.jsonl").write_text("\n".join(map(json.dumps, lines)))
     need, profile = (
@@ -107,6 +114,7 @@ def test_sentences_belong_to_one_side_and_those_of_strength_0_speak_against(data
     assert profile == [
         ("He let go.", {DELEGATION: pytest.approx(0.45), CONFLICT: pytest.approx(0.45), NONE: pytest.approx(0.1)}, 1),
         ("I do not do conflicts.", {NONE + 1 + CONFLICT: 1}, 1),
+        ("He lets go, and quarrels as before.", {DELEGATION: 0.5, NONE + 1 + CONFLICT: 0.5}, 1),
     ]
 
 

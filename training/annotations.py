@@ -122,7 +122,8 @@ def _is_clear_area(mark: Mapping[str, Any]) -> bool:
 
 
 def _sentences(folder: Path, side: str) -> tuple[Example, ...]:
-    """Those of that side; strength 0 speaks against the areas, which for a need is the same as none."""
+    """Those of that side; strength 0 speaks against the areas, which for a need is the same as none. One that shows
+    some areas may name others under `not` that it speaks against."""
     return tuple(
         Example(line["text"], _shares(_as_marks(line, side)))
         for line in _lines(folder / FILES["corpus"])
@@ -131,10 +132,10 @@ def _sentences(folder: Path, side: str) -> tuple[Example, ...]:
 
 
 def _as_marks(line: Mapping[str, Any], side: str) -> list[dict[str, Any]]:
-    if line["strength"] == 0:
-        return [{"kind": "not", "code": area} for area in line["areas"]] if side == "evidence" else []
     strength = {"strength": line["strength"]} if side == "evidence" else {}
-    return [{"kind": "area", "code": area} | strength for area in line["areas"]]
+    shown, against = (line["areas"], line.get("not", [])) if line["strength"] else ([], line["areas"])
+    marks = [{"kind": "area", "code": area} | strength for area in shown]
+    return marks + ([{"kind": "not", "code": area} for area in against] if side == "evidence" else [])
 
 
 def _shares(marks: Iterable[Mark]) -> dict[int, float]:
