@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
+from scipy.special import softmax
 
 from matcher.domain import vocabulary
 from matcher.errors import ConfigurationError
@@ -77,8 +78,7 @@ class VectorClassifier:
     def _block(self, vectors: Vectors) -> Exact:
         exact = np.rint(vectors.astype(np.float64) / VECTOR_UNIT) * VECTOR_UNIT
         logits = exact @ self.coefficients[:, :-1].T + self.coefficients[:, -1]
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares: Exact = odds / odds.sum(axis=1, keepdims=True)
+        shares: Exact = softmax(logits, axis=1)
         return shares
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 Exact = NDArray[np.float64]
@@ -121,8 +122,7 @@ class WordClassifier:
             return np.empty((0, len(self.coefficients)))
         # A product of a sparse matrix adds the terms of a row in their order, whatever other rows there are.
         logits = self.terms.counts(texts) @ self._by_term + self.coefficients[:, -1]
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares: Exact = odds / odds.sum(axis=1, keepdims=True)
+        shares: Exact = softmax(logits, axis=1)
         return shares
 
     @cached_property
