@@ -116,7 +116,7 @@ def test_the_note_says_what_the_goals_rest_on_and_what_to_do(need: Any, note: st
 def test_a_text_that_is_not_understood_wishes_for_nothing_and_tells_of_no_stated_goal() -> None:
     reading = ToldReading(READS.wished, {"asks": ("delegation", 0.9)}, frozenset())
     found = read(reading, a_need(summary=TEXT, focus_areas=[{"area": "delegation"}]))
-    assert (found.understood, found.wishes, found.goals[0].passage) == (False, (), None)
+    assert (found.understood, found.wishes, found.goals[0].passage, found.told) == (False, (), None, ())
     known = read(replace(reading, words=KNOWN), a_need(summary=ASKS, focus_areas=[{"area": "delegation"}]))
     assert (known.understood, known.goals[0].passage.text) == (True, ASKS)
 

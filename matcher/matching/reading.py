@@ -50,7 +50,8 @@ class NeedReading:
     vectors: Vectors
     goals: tuple[ReadGoal, ...]
     told: tuple[ReadGoal, ...] = ()
-    """What the text tells of, whether the need states it or not; the goals themselves when it states none."""
+    """What the text tells of, whether the need states it or not; the goals themselves when it states none, and
+    nothing when it states some and the text was not understood."""
     wishes: tuple[ReadWish, ...] = ()
     """What the text wishes of the coach; nothing where it was not understood."""
     understood: bool | None = None
@@ -144,6 +145,8 @@ class Reader:
         vectors = self._encoder.encode(texts)
         told = read_goals(self.areas, passages, vectors)
         understood = is_understood(self.areas, texts)
+        if understood is False and need.focus_areas:
+            told = ()  # Noise must not count beside goals that are stated.
         return NeedReading(
             need,
             passages,
