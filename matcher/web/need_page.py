@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from matcher.domain import DEFAULT_ORGANISATION, Requester
 from matcher.errors import InvalidInput
 from matcher.web import choices, need_form
 from matcher.web.blueprint import service, web
@@ -38,7 +39,7 @@ def ask() -> AnyResponse:
         need = need_form.read_need(sent)
     except InvalidInput as error:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
-    sealed = service().desk.draw_up(need, SHOWN, None, datetime.now(UTC))
+    sealed = service().desk.draw_up(need, SHOWN, Requester(DEFAULT_ORGANISATION), datetime.now(UTC))
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
 
 

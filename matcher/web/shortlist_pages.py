@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from matcher.domain import Shortlist, WhyNot
+from matcher.domain import DEFAULT_ORGANISATION, Requester, Shortlist, WhyNot
 from matcher.errors import NotFound
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
@@ -31,7 +31,7 @@ class Kept:
 
 def sealed_shortlist(shortlist_id: str) -> Kept:
     """The shortlist with that id that was asked for by the form. Raises NotFound when there is none."""
-    sealed = service().desk.find(shortlist_id, None)
+    sealed = service().desk.find(shortlist_id, Requester(DEFAULT_ORGANISATION))
     return Kept(sealed, Shortlist.model_validate_json(sealed.answer))
 
 
@@ -71,7 +71,7 @@ def why_not(shortlist_id: str) -> Response:
 def _stood(shortlist_id: str, coach_ids: list[str]) -> WhyNot | None:
     for coach_id in coach_ids:
         try:
-            return service().desk.why_not(shortlist_id, coach_id, None)
+            return service().desk.why_not(shortlist_id, coach_id, Requester(DEFAULT_ORGANISATION))
         except NotFound:
             continue
     return None
