@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from matcher import __version__
+from matcher.cli.accounts import accounts
 from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
 from matcher.cli.setup import EncoderLoader, configured_engine, told_plainly
@@ -139,6 +140,7 @@ def list_() -> None:
         click.echo("There are no callers yet; make one with 'matcher callers add NAME'.", err=True)
 
 
+main.add_command(accounts)
 main.add_command(ranker)
 main.add_command(serve)
 

@@ -34,6 +34,8 @@ def get(session: Session, account_id: str) -> Account | None:
 
 def with_email(session: Session, email: str) -> Account | None:
     """The account with that address, whatever its case; None when there is none."""
+    if not email.isprintable():
+        return None  # Databases refuse some of what can be typed, and no address has it.
     return _found(session, AccountRow.email == same_email(email))
 
 
