@@ -12,6 +12,9 @@ from matcher.domain import Coach, Need, NewAccount, Requester
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.index import Profile
 
+SECRET_KEY = "of tests alone, and long enough for it"
+"""What applications of tests sign cookies with, so that none makes a file of its own."""
+
 REQUESTER = Requester("Kestrel")
 """Somebody who asks, of some organisation."""
 

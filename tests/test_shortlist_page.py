@@ -19,7 +19,8 @@ from sqlalchemy import text
 from matcher.app import create_app
 from matcher.domain import DEFAULT_ORGANISATION, Requester
 from matcher.settings import Settings
-from tests.factories import FakeEncoder, a_coach, a_need
+from tests.clients import signed_in
+from tests.factories import SECRET_KEY, FakeEncoder, a_coach, a_need
 from tests.judged_world import scorer
 from tests.strategies import ABOUT
 from tests.test_web import HOSTILE, Page, answered, enter, page, service_of
@@ -45,8 +46,9 @@ def client(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Client]:
             database_url=f"sqlite:///{database}",
             ranker=str(tmp_path / "ranker.json"),
             log_level="error",
+            secret_key=SECRET_KEY,
         )
-        made.append(create_app(settings, encoder=FakeEncoder()).test_client())
+        made.append(signed_in(create_app(settings, encoder=FakeEncoder()), organisation=FORM.organisation))
         return made[-1]
 
     yield make
