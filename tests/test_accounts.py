@@ -21,7 +21,7 @@ from matcher.store import accounts, database
 from tests.clients import PASSWORD, Browser, a_browser, an_account, service, signed_in
 from tests.commands import refusal, run
 from tests.factories import a_new_account
-from tests.test_sign_in import is_signed_in
+from tests.test_sign_in import hidden, is_signed_in
 
 Start = Callable[..., APIFlask]
 IN_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -76,7 +76,9 @@ def test_a_new_account_gets_a_password_that_must_be_replaced_before_anything_els
     for path in ("/", "/deleted"):
         assert ben.get(path).headers["Location"].startswith("/account?next=")
     ben.read_token("/account")
-    assert ben.post("/", data={"summary": "Works alone."}).headers["Location"].startswith("/account")
+    asked = ben.post("/", data={"summary": "Works alone."})
+    assert asked.status_code == 403 and "Works alone." in hidden(asked, "carried")
+    assert ben.post("/shortlists/x/delete").headers["Location"].startswith("/account")
     assert change(ben, password, NEW).headers["Location"] == "/"
     assert "Your password is changed" in ben.get("/").text
     assert a_browser(app).sign_in("BEN@kestrel.example", password).status_code == 422
@@ -281,11 +283,17 @@ def test_passwords_that_others_would_try_are_refused(password: str) -> None:
         "correct horse battery staple",
         "zwölf Boxkämpfer jagen",
         "日本語の長いパスワードです今日",
-        one_time_password(),
+        "ks4av-wz8p3-z7kg6-f88su",
     ],
 )
 def test_passwords_need_length_and_nothing_of_any_kind_of_character(password: str) -> None:
     assert weakness(password, ["ada@kestrel.example"]) == ""
+
+
+def test_passwords_that_are_made_to_be_used_once_are_good_enough_and_never_the_same() -> None:
+    made = {one_time_password() for _ in range(20)}
+    assert len(made) == 20
+    assert all(ONE_TIME.fullmatch(password) and not weakness(password, []) for password in made)
 
 
 def test_a_password_is_the_same_however_a_keyboard_writes_its_letters() -> None:

@@ -40,6 +40,8 @@ def go_on(found: Account, going: Onward) -> AnyResponse:
 
 def ask_to_change() -> AnyResponse:
     """What somebody sees who asks for a page or sends a form, and must replace a one-time password first."""
+    if request.endpoint == "web.ask":
+        return _page(Onward(carried=carried.packed(need_page.typed())), HTTPStatus.FORBIDDEN)
     wanted = onward.own_page(request.full_path.removesuffix("?"))
     return redirect(url_for("web.own_account", next=wanted), HTTPStatus.SEE_OTHER)
 

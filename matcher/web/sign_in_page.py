@@ -69,7 +69,7 @@ def ask_to_sign_in() -> AnyResponse:
         wanted = onward.own_page(request.full_path.removesuffix("?"))
         return redirect(url_for("web.show_sign_in", next=wanted if wanted != "/" else None), HTTPStatus.SEE_OTHER)
     if request.endpoint == "web.ask":
-        return _page(Onward("", carried.packed(need_page.typed())), HTTPStatus.UNAUTHORIZED)
+        return _page(Onward(carried=carried.packed(need_page.typed())), HTTPStatus.UNAUTHORIZED)
     return _page(Onward(onward.own_page(request.path)), HTTPStatus.UNAUTHORIZED)
 
 
