@@ -44,10 +44,10 @@ learn: $(VENV)/installed-test
 bench: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.bench $(addprefix --write-readme ,$(WRITE))
 
-# Of a service that `make run` serves; needs Chromium.
+# Of a service that `make run` serves: `make screenshots PASSWORD=...`, as that printed it; needs Chromium.
 screenshots: $(VENV)/installed
 	$(PIP) --constraint constraints.txt --editable '.[docs]'
-	$(BIN)/python docs/screenshots.py http://127.0.0.1:8000
+	PASSWORD=$(PASSWORD) $(BIN)/python docs/screenshots.py http://127.0.0.1:8000
 
 clean:
 	rm -rf $(VENV) build dist var *.egg-info

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import ParamSpec, TypeVar
 from unittest.mock import patch
 
-from matcher.domain import Need
+from matcher.domain import DEFAULT_ORGANISATION, Need, Requester
 from matcher.matching import recommender
 from matcher.matching.assessment import Assessment
 from matcher.matching.reading import Reader
@@ -22,6 +22,7 @@ R = TypeVar("R")
 WHOLE = "in the process"
 """Everything but HTTP, authentication and validation."""
 
+_REQUESTER = Requester(DEFAULT_ORGANISATION)
 _RECOMMENDING = "recommending"
 _SEALING = "sealing"
 _TIMED = (
@@ -54,7 +55,7 @@ def split_by_stage(
 def _stages_of(desk: Desk, need: Need, limit: int, now: datetime) -> dict[str, float]:
     with _stopwatches() as seconds:
         started = perf_counter()
-        desk.draw_up(need, limit, None, now)
+        desk.draw_up(need, limit, _REQUESTER, now)
         whole = perf_counter() - started
     inside = {stage: seconds[stage] for stage in _INSIDE}
     recommending = seconds[_RECOMMENDING]

@@ -1,6 +1,7 @@
 """Takes the pictures of the README from a running service: `python docs/screenshots.py http://127.0.0.1:8000`.
 
-Asks for the shortlist of a need from `fixtures/judged/needs.jsonl`, as a person would, by filling the form in.
+Signs in with the address and the password in EMAIL and PASSWORD, and asks for the shortlist of a need from
+`fixtures/judged/needs.jsonl`, as a person would, by filling the form in.
 Needs Playwright for Python (the extra `docs`) and Chromium at /usr/bin/chromium (or in CHROMIUM).
 """
 
@@ -56,10 +57,13 @@ def take(browser: Browser, url: str) -> None:
     """Writes `form.png` and `result.png` beside this file."""
     page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
     page.goto(url)
+    page.fill("#email", os.environ.get("EMAIL", "demo@coaches.example"))
+    page.fill("#password", os.environ["PASSWORD"])
+    page.click("main button")
     _fill(page, _need())
     page.focus("main")
     _picture(page, "form.png")
-    page.click("button >> nth=0")
+    page.click("main button >> nth=0")
     page.wait_for_url("**/shortlists/*")
     # Down to the end of the coaches, so that the sums of their scores are in the picture.
     _picture(page, "result.png", page.evaluate("document.querySelector('.bands').getBoundingClientRect().bottom") + 12)

@@ -6,15 +6,16 @@ from http import HTTPStatus
 
 import structlog
 from apiflask import APIFlask
-from flask import Response, abort, json, render_template, request
+from flask import Response, abort, g, json, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from matcher import __version__
 from matcher.api import CoachId, api
 from matcher.api.description import describe
 from matcher.api.health import health
-from matcher.errors import ConfigurationError, Unauthorised
+from matcher.errors import ConfigurationError, Throttled, Unauthorised
 from matcher.log import log_requests
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.problems import PROBLEM_TYPES, Told, told
@@ -22,6 +23,7 @@ from matcher.service import open_service
 from matcher.settings import Settings
 from matcher.store import database, schema
 from matcher.web import web
+from matcher.web.signed_in import set_up_cookies
 
 _log = structlog.get_logger()
 
@@ -52,6 +54,8 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     app.url_map.converters["coach"] = CoachId
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
+    set_up_cookies(app, settings)
+    _believe_proxies(app, settings.proxies)
     app.extensions["matcher"] = open_service(settings, engine, encoder or load_encoder(settings.encoder, threads=1))
     log_requests(app)
     app.after_request(_pass_over_body)
@@ -62,6 +66,12 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     app.add_url_rule("/problems/<name>", "problem", app.doc(hide=True)(_explain_problem))
     describe(app)
     return app
+
+
+def _believe_proxies(app: APIFlask, number: int) -> None:
+    """Takes the client's address and scheme from so many proxies, each of which adds its own to the headers."""
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=number)  # type: ignore[method-assign]
 
 
 def _pass_over_body(response: Response) -> Response:
@@ -86,6 +96,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
     response = _as_json(problem) if _wants_json() else _as_page(problem)
     if isinstance(error, Unauthorised):
         response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Throttled):
+        response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return response
@@ -100,6 +112,9 @@ def _as_json(problem: Told) -> Response:
 
 
 def _as_page(problem: Told) -> Response:
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Who is signed in stands in the database, which may be what failed.
+        g.account = None
     return Response(render_template("problem.html", problem=problem), problem.status)
 
 

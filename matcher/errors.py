@@ -40,6 +40,32 @@ class Unauthorised(MatcherError):
     """No key, a wrong key or a revoked one."""
 
 
+class Forbidden(MatcherError):
+    """Somebody who is signed in asks for what their role does not allow."""
+
+
+class ForeignForm(MatcherError):
+    """A form was sent from another site."""
+
+
+class StaleForm(MatcherError):
+    """A form was sent that was made for another sign-in, or for none."""
+
+
+class Conflict(MatcherError):
+    """What was asked for does not go with how things are; the message says with what."""
+
+
+class Throttled(MatcherError):
+    """Too many attempts at a password; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        minutes = -(-retry_after // 60)
+        noun = "minute" if minutes == 1 else "minutes"
+        super().__init__(f"There were too many attempts. Try again in {minutes} {noun}.")
+
+
 class ConfigurationError(MatcherError):
     """The service cannot start or rank as it is set up; the message names the setting or file."""
 

@@ -9,12 +9,17 @@ from werkzeug.exceptions import HTTPException
 
 from matcher.errors import (
     ConfigurationError,
+    Conflict,
+    Forbidden,
+    ForeignForm,
     InvalidInput,
     MalformedDocument,
     MatcherError,
     NotFound,
     NotReady,
     Problem,
+    StaleForm,
+    Throttled,
     Unauthorised,
 )
 
@@ -42,10 +47,25 @@ _TYPES = (
         "Send one JSON document in UTF-8; the detail says where reading stopped.",
     ),
     ProblemType(
+        "stale-form",
+        400,
+        "This form is out of date",
+        "It was opened before somebody signed in or out. Open the page again and send it from there.",
+    ),
+    ProblemType(
         "unauthorised",
         401,
         "A key is needed",
         "Send 'Authorization: Bearer KEY' with a key made by 'matcher callers add' that is not revoked.",
+    ),
+    ProblemType(
+        "forbidden", 403, "Your account is not for this", "Ask an administrator for another role if you need it."
+    ),
+    ProblemType(
+        "foreign-form",
+        403,
+        "This form came from elsewhere",
+        "It was sent from another site and was not accepted. Open the page here and send it again.",
     ),
     ProblemType(
         "not-found", 404, "There is nothing here", "Check the address; what belongs to others is not shown either."
@@ -53,6 +73,7 @@ _TYPES = (
     ProblemType(
         "method-not-allowed", 405, "This address does not do that", "See the Allow header for the methods it knows."
     ),
+    ProblemType("conflict", 409, "That cannot be done now", "The detail says what stands in the way."),
     ProblemType("too-large", 413, "The body is too large", "Send less; a profile or need fits easily into 1 MB."),
     ProblemType("unsupported-media-type", 415, "The body must be JSON", "Send 'Content-Type: application/json'."),
     ProblemType(
@@ -60,6 +81,9 @@ _TYPES = (
         422,
         "The input breaks the contract",
         "Each entry of 'errors' names a field by JSON pointer and what is wrong with it. Nothing was stored.",
+    ),
+    ProblemType(
+        "too-many-attempts", 429, "Too many attempts", "Wait for as many seconds as the Retry-After header says."
     ),
     ProblemType("not-ready", 503, "The service cannot rank yet", "Try again in a few seconds."),
     ProblemType("http-error", 400, "The request cannot be answered", "The title says what HTTP calls it."),
@@ -74,12 +98,18 @@ _BY_ERROR: Mapping[type[MatcherError], str] = MappingProxyType(
     {
         MalformedDocument: "malformed-document",
         Unauthorised: "unauthorised",
+        Forbidden: "forbidden",
+        ForeignForm: "foreign-form",
+        StaleForm: "stale-form",
+        Conflict: "conflict",
+        Throttled: "too-many-attempts",
         NotFound: "not-found",
         InvalidInput: "invalid-input",
         NotReady: "not-ready",
     }
 )
-_BY_STATUS = {kind.status: kind for kind in _TYPES if kind.name != "http-error"}
+# Of several kinds with one status, the first is what HTTP means by it.
+_BY_STATUS = {kind.status: kind for kind in reversed(_TYPES) if kind.name != "http-error"}
 
 
 @dataclass(frozen=True)

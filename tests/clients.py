@@ -1,19 +1,23 @@
-"""Callers of the API, and what a test wants to know of the database behind it."""
+"""Callers of the API, people with a browser, and what a test wants to know of the database behind it."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import quote
 
 from apiflask import APIFlask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from matcher.domain import Coach, Need
+from matcher.domain import Account, Coach, Need
 from matcher.service import Service
-from matcher.store import callers, database
+from matcher.service.passwords import hashed
+from matcher.store import accounts, callers, database
 from matcher.store.tables import Row
+from tests.factories import a_new_account
 
 PROBLEM = "application/problem+json"
 
@@ -57,6 +61,51 @@ def a_caller(app: APIFlask, name: str = "portal", organisation: str | None = Non
     """A new caller of an application."""
     with database.sessions(service(app).engine).begin() as session:
         return ApiCaller(app, callers.add(session, name, organisation, datetime.now(UTC))[1])
+
+
+PASSWORD = "seven bells under a blue moon"
+
+
+class Browser(FlaskClient):
+    """A browser without JavaScript, which sends the token of a page along with every form."""
+
+    token = ""
+
+    def read_token(self, path: str) -> None:
+        """Opens a page and keeps the token of its forms."""
+        (self.token, *_) = re.findall(r'name="csrf_token" value="([^"]+)"', self.get(path).text)
+
+    def post(self, *args: Any, **options: Any) -> TestResponse:
+        """The answer to a form."""
+        headers = {"X-CSRFToken": self.token} | dict(options.pop("headers", {}))
+        return super().post(*args, headers=headers, **options)
+
+    def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        """The answer to the form that signs in."""
+        self.read_token("/sign-in")
+        answer = self.post("/sign-in", data={"email": email, "password": password} | fields)
+        if answer.status_code == 303:
+            self.read_token("/account")
+        return answer
+
+
+def a_browser(app: APIFlask) -> Browser:
+    """A browser in which nobody is signed in."""
+    return Browser(app, app.response_class, use_cookies=True)
+
+
+def an_account(app: APIFlask, email: str = "ada@kestrel.example", **changes: Any) -> Account:
+    """A new account whose password is `PASSWORD`."""
+    with database.sessions(service(app).engine).begin() as session:
+        return accounts.add(session, a_new_account(email, **changes), hashed(PASSWORD), False, datetime.now(UTC))
+
+
+def signed_in(app: APIFlask, email: str = "ada@kestrel.example", **changes: Any) -> Browser:
+    """A browser in which somebody with a new account has signed in through the form."""
+    browser = a_browser(app)
+    answer = browser.sign_in(an_account(app, email, **changes).email)
+    assert answer.status_code == 303, answer.text
+    return browser
 
 
 def service(app: APIFlask) -> Service:

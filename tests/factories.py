@@ -8,9 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain import Coach, Need
+from matcher.domain import Coach, Need, NewAccount, Requester
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.index import Profile
+
+SECRET_KEY = "of tests alone, and long enough for it"
+"""What applications of tests sign cookies with, so that none makes a file of its own."""
+
+REQUESTER = Requester("Kestrel")
+"""Somebody who asks, of some organisation."""
 
 
 def a_coach(**changes: Any) -> Coach:
@@ -36,6 +42,12 @@ def a_need(**changes: Any) -> Need:
 def without_texts(coach: Coach) -> Profile:
     """The coach as an index takes it in that is asked for facts alone; its vectors have length 1."""
     return Profile(coach, np.empty((0, 1), np.float32), np.empty((0, len(FOCUS_AREAS)), np.float32), passages=())
+
+
+def a_new_account(email: str = "ada@kestrel.example", **changes: Any) -> NewAccount:
+    """An account to be made, of an HR partner."""
+    fields = {"email": email, "name": "Ada Bell", "organisation": "Kestrel", "role": "hr_partner"}
+    return NewAccount.model_validate(fields | changes)
 
 
 class FakeEncoder:

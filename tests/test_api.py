@@ -188,9 +188,9 @@ import sys
 from matcher.app import create_app
 from matcher.settings import Settings
 from tests.clients import ApiCaller
-from tests.factories import FakeEncoder
+from tests.factories import SECRET_KEY, FakeEncoder
 url, rates, key = sys.argv[1:]
-app = create_app(Settings(database_url=url, rates_file=rates, log_level="error"), FakeEncoder())
+app = create_app(Settings(database_url=url, rates_file=rates, log_level="error", secret_key=SECRET_KEY), FakeEncoder())
 answer = ApiCaller(app, key).send("POST", "/shortlists", data=sys.stdin.buffer.read(), content_type="application/json")
 print(answer.text.strip(), file=sys.stderr)
 """

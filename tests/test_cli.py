@@ -330,6 +330,15 @@ def wait_until_ready(port: int, process: "subprocess.Popen[str]") -> None:
     pytest.fail("the service did not become ready")
 
 
+def welcome_of(command: list[str], environment: dict[str, str]) -> list[str]:
+    """What a service says when it is started once more, up to the key."""
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline().rstrip() for _ in range(5)]
+        process.kill()
+    return said[1:]
+
+
 def test_the_service_starts_answers_over_http_and_ends_when_told_to(tmp_path: Path) -> None:
     engine = database.open_engine(f"sqlite:///{tmp_path / 'matcher.sqlite3'}")
     schema.upgrade(engine)
@@ -356,11 +365,23 @@ def test_the_service_starts_answers_over_http_and_ends_when_told_to(tmp_path: Pa
             too_large, _ = asked(port, "POST", "/api/v1/shortlists", chunks, sent)
             far_too_large, _ = asked(port, "PUT", "/api/v1/coaches/c2", b"x" * 5_000_000, sent)
             without_key, _ = asked(port, "PUT", "/api/v1/coaches/c2", b"x" * 5_000_000)
+            signed_out, _ = asked(port, "GET", "/")
         finally:
             process.send_signal(signal.SIGTERM)
             output, _ = process.communicate(timeout=30)
     answer = json.loads(body)
     assert (status, too_large, far_too_large, without_key, process.returncode) == (201, 413, 413, 401, 0)
+    assert signed_out == 303
+    assert re.search(
+        r"^Sign in: demo@coaches.example\nPassword: [a-z2-9-]{23} \(shown only now\)$", output, re.MULTILINE
+    )
+    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+    assert welcome_of(command, environment) == [
+        f"Form:    http://127.0.0.1:{port}/",
+        "Sign in: demo@coaches.example, with the password that the first start printed;",
+        "         'matcher accounts reset-password demo@coaches.example' prints another one.",
+        f"API key: {key}",
+    ]
     assert [coach["coach_id"] for coach in answer["coaches"]] == ["c1"]
     assert answer["model"]["encoder"].startswith("all-MiniLM-L6-v2+coaching-1@")
     assert answer["model"]["areas"].startswith("areas-3@")

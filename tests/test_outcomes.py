@@ -9,17 +9,18 @@ from uuid import uuid4
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
-from matcher.domain import EVENTS, Outcome
+from matcher.domain import DEFAULT_ORGANISATION, EVENTS, Outcome, Requester
 from matcher.intake import outcome_from
 from matcher.store import callers, coaches, database, outcomes, schema, shortlists
 from matcher.store.outcomes import ShortlistOutcomes
 from matcher.store.shortlists import SealedShortlist
 from tests.clients import ApiCaller, a_caller, pointers, row_counts, service, told
-from tests.factories import a_coach, a_need
+from tests.factories import REQUESTER, a_coach, a_need
+from tests.older_databases import bring_to, older_shortlist
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 DETAILS: dict[str, dict[str, Any]] = {"talk_rated": {"rating": 4}, "goal_reached": {"degree": "partly"}}
@@ -283,14 +284,14 @@ def test_nothing_that_was_sent_with_an_outcome_is_in_the_log_or_in_an_error(
 
 def a_sealed(session: Session, shortlist_id: str, created_at: datetime = NOW) -> SealedShortlist:
     sealed = SealedShortlist(shortlist_id, created_at, f'{{"id": "{shortlist_id}"}}', shortlist_id.encode(), "{}")
-    shortlists.seal(session, sealed, a_need(), None)
+    shortlists.seal(session, sealed, a_need(), REQUESTER)
     return sealed
 
 
 def test_a_forgotten_shortlist_takes_its_outcomes_along(session: Session) -> None:
     for shortlist_id in ("s1", "s2"):
         a_sealed(session, shortlist_id)
-        outcomes.record(session, shortlist_id, an_outcome(), None, NOW)
+        outcomes.record(session, shortlist_id, an_outcome(), REQUESTER, NOW)
     assert shortlists.forget(session, "s1")
     assert outcomes.of_shortlist(session, "s1") == ()
     assert session.scalars(text("SELECT shortlist_id FROM outcome")).all() == ["s2"]
@@ -299,8 +300,8 @@ def test_a_forgotten_shortlist_takes_its_outcomes_along(session: Session) -> Non
 def test_who_recorded_an_outcome_last_and_when_is_kept(session: Session) -> None:
     a_sealed(session, "s1")
     caller, _ = callers.add(session, "portal", None, NOW)
-    assert outcomes.record(session, "s1", an_outcome(), None, NOW)
-    assert not outcomes.record(session, "s1", an_outcome(), caller, NOW + timedelta(days=1))
+    assert outcomes.record(session, "s1", an_outcome(), REQUESTER, NOW)
+    assert not outcomes.record(session, "s1", an_outcome(), caller.requester, NOW + timedelta(days=1))
     (row,) = session.execute(text("SELECT caller_id, recorded_at FROM outcome")).all()
     assert row.caller_id == caller.id
     assert str(row.recorded_at).startswith("2027-01-05")
@@ -314,7 +315,7 @@ def test_all_outcomes_come_with_the_shortlist_that_they_belong_to(session: Sessi
     of_newer = (an_outcome("goal_reached", "c2", degree="fully", on=date(2027, 6, 1)),)
     for shortlist_id, told_of in [("a", of_newer), ("b", of_older[::-1])]:
         for outcome in told_of:
-            outcomes.record(session, shortlist_id, outcome, caller, NOW)
+            outcomes.record(session, shortlist_id, outcome, caller.requester, NOW)
     found = list(outcomes.every(session))
     assert found == [ShortlistOutcomes(older, of_older), ShortlistOutcomes(newer, of_newer)]
 
@@ -334,18 +335,20 @@ def test_the_day_of_an_outcome_is_told_it_and_never_read_from_the_clock() -> Non
     assert outcome_from({}, "c1", "chosen", date(2020, 2, 29)).on == date(2020, 2, 29)
 
 
-def test_a_database_of_the_version_before_is_brought_up_to_date_with_all_that_it_holds(engine: Engine) -> None:
+def test_a_database_of_a_version_before_outcomes_is_brought_up_to_date_with_all_that_it_holds(
+    empty_database_url: str,
+) -> None:
+    engine = database.open_engine(empty_database_url)
+    bring_to(engine, "0001")
     with database.sessions(engine).begin() as session:
         coaches.put(session, [a_coach()], NOW)
-        sealed = a_sealed(session, "s1")
-    with engine.begin() as connection:
-        for table in ("outcome", "ranker"):
-            connection.execute(text(f"DROP TABLE {table}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        older_shortlist(session, "s1", None)
     assert not schema.is_current(engine)
     schema.upgrade(engine)
     assert schema.is_current(engine)
     with database.sessions(engine).begin() as session:
         assert coaches.get(session, "c1") == a_coach()
-        assert shortlists.get(session, "s1", None) == sealed
-        assert outcomes.record(session, "s1", an_outcome(), None, NOW)
+        kept = shortlists.get(session, "s1", Requester(DEFAULT_ORGANISATION))
+        assert kept and kept.answer == "{}"
+        assert outcomes.record(session, "s1", an_outcome(), REQUESTER, NOW)
+    engine.dispose()

@@ -16,7 +16,7 @@ from matcher.service import BadRow, Desk, embed_missing, import_coaches, import_
 from matcher.store import coaches, database
 from matcher.store.tables import EmbeddingRow
 from tests.clients import row_counts, service
-from tests.factories import CountingEncoder, FakeEncoder, a_coach, a_need
+from tests.factories import REQUESTER, CountingEncoder, FakeEncoder, a_coach, a_need
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 Start = Callable[..., APIFlask]
@@ -66,7 +66,7 @@ def test_a_service_with_another_encoder_answers_on_the_same_database(start: Star
     put_coaches(service(first).engine, FakeEncoder(), [a_coach(bio="Works alone on the role.")], NOW)
     other = start(second)
     assert "Works alone on the role." in second.encoded
-    answers = [json.loads(a_desk(app).draw_up(a_need(), 3, None, NOW).answer) for app in (first, other)]
+    answers = [json.loads(a_desk(app).draw_up(a_need(), 3, REQUESTER, NOW).answer) for app in (first, other)]
     assert [answer["model"]["encoder"] for answer in answers] == ["fake", "second"]
     assert answers[0]["coaches"] == answers[1]["coaches"] != []
 
@@ -85,7 +85,7 @@ def test_an_index_that_lacks_a_vector_encodes_it(start: Start) -> None:
     put_coaches(engine, FakeEncoder(), [a_coach(bio="Works alone on the role.")], NOW)
     with database.sessions(engine).begin() as session:
         session.execute(delete(EmbeddingRow))
-    answer = json.loads(a_desk(start(encoder)).draw_up(a_need(), 3, None, NOW).answer)
+    answer = json.loads(a_desk(start(encoder)).draw_up(a_need(), 3, REQUESTER, NOW).answer)
     assert answer["eligible_count"] == 1
     assert "Works alone on the role." in encoder.encoded
 
@@ -133,7 +133,7 @@ def test_an_import_that_fails_keeps_its_whole_batches_and_goes_on_when_run_again
 
 def test_needs_are_kept_once(engine: Engine) -> None:
     given = rows(a_need(id="n1"), a_need(id="n2"), a_need(id="n1", summary="Another text under the same id."))
-    assert [import_needs(engine, given, NOW).added for _ in range(2)] == [3, 0]
+    assert [import_needs(engine, given, "Kestrel", NOW).added for _ in range(2)] == [3, 0]
 
 
 # The seal
@@ -142,9 +142,9 @@ def test_needs_are_kept_once(engine: Engine) -> None:
 def test_a_shortlist_is_of_the_day_in_utc(start: Start) -> None:
     desk = a_desk(start())
     late = datetime(2027, 1, 4, 1, 0, tzinfo=timezone(timedelta(hours=2)))
-    sealed = desk.draw_up(a_need(), 3, None, late)
+    sealed = desk.draw_up(a_need(), 3, REQUESTER, late)
     assert json.loads(sealed.facts)["today"] == "2027-01-03"
-    assert desk.find(sealed.id, None) == sealed
+    assert desk.find(sealed.id, REQUESTER) == sealed
 
 
 def test_the_seal_holds_what_is_needed_to_compute_the_answer_again(start: Start) -> None:
@@ -152,7 +152,7 @@ def test_the_seal_holds_what_is_needed_to_compute_the_answer_again(start: Start)
     coach = a_coach(bio="Works alone.", references=[{"rating": 4.5, "verified": True, "text": "Good."}])
     put_coaches(service(app).engine, FakeEncoder(), [coach, a_coach(id="unseen", languages=["fr"])], NOW)
     need = a_need(focus_areas=[{"area": "delegation", "importance": 3}], languages=["en"])
-    facts = json.loads(a_desk(app).draw_up(need, 3, None, NOW).facts)
+    facts = json.loads(a_desk(app).draw_up(need, 3, REQUESTER, NOW).facts)
     assert {coach_id: Coach.model_validate(profile) for coach_id, profile in facts["profiles"].items()} == {"c1": coach}
     assert facts["rates"]["per_euro"] == {"EUR": "1", "GBP": "4/5", "USD": "5/4"}
     assert date.fromisoformat(facts["rates"]["date"]) == date(2026, 1, 5)
@@ -165,12 +165,12 @@ def test_why_not_is_answered_from_the_seal_when_the_profile_is_long_gone(start: 
     app = start()
     engine, desk = service(app).engine, a_desk(app)
     put_coaches(engine, FakeEncoder(), [a_coach(), a_coach(id="c2", languages=["fr"])], NOW)
-    sealed = desk.draw_up(a_need(languages=["en"]), 3, None, NOW)
-    before = [desk.why_not(sealed.id, coach_id, None) for coach_id in ("c1", "c2")]
+    sealed = desk.draw_up(a_need(languages=["en"]), 3, REQUESTER, NOW)
+    before = [desk.why_not(sealed.id, coach_id, REQUESTER) for coach_id in ("c1", "c2")]
     with database.sessions(engine).begin() as session:
         assert all(coaches.delete(session, coach_id, NOW) for coach_id in ("c1", "c2"))
     put_coaches(engine, FakeEncoder(), [a_coach(id="c3")], NOW)
-    after = [desk.why_not(sealed.id, coach_id, None) for coach_id in ("c1", "c2")]
+    after = [desk.why_not(sealed.id, coach_id, REQUESTER) for coach_id in ("c1", "c2")]
     assert after == [answer.model_copy(update={"name": answer.coach_id}) for answer in before]
     with pytest.raises(NotFound):
-        desk.why_not(sealed.id, "c3", None)
+        desk.why_not(sealed.id, "c3", REQUESTER)

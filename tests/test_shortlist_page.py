@@ -17,13 +17,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from matcher.app import create_app
+from matcher.domain import DEFAULT_ORGANISATION, Requester
 from matcher.settings import Settings
-from tests.factories import FakeEncoder, a_coach, a_need
+from tests.clients import signed_in
+from tests.factories import SECRET_KEY, FakeEncoder, a_coach, a_need
 from tests.judged_world import scorer
 from tests.strategies import ABOUT
 from tests.test_web import HOSTILE, Page, answered, enter, page, service_of
 
 SHOWS = ABOUT["delegation"]["profile"]
+FORM = Requester(DEFAULT_ORGANISATION)
 Client = Callable[..., FlaskClient]
 GOALS = {"importance.delegation": "3", "importance.boundaries": "1"}
 
@@ -43,8 +46,9 @@ def client(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Client]:
             database_url=f"sqlite:///{database}",
             ranker=str(tmp_path / "ranker.json"),
             log_level="error",
+            secret_key=SECRET_KEY,
         )
-        made.append(create_app(settings, encoder=FakeEncoder()).test_client())
+        made.append(signed_in(create_app(settings, encoder=FakeEncoder()), organisation=FORM.organisation))
         return made[-1]
 
     yield make
@@ -181,7 +185,7 @@ def test_what_would_change_the_order_is_on_the_card(client: Client) -> None:
 def test_an_answer_of_before_any_of_this_still_opens_and_stays_as_it_was(client: Client) -> None:
     directory = with_three(client(clear_difference=0.1, good_score=2.0))
     address = answered(directory, **GOALS)
-    new = service_of(directory).desk.find(address.split("/")[-1], None)
+    new = service_of(directory).desk.find(address.split("/")[-1], FORM)
     answer = json.loads(new.answer)
     for field in ("grid", "good_match", "lacking"):
         del answer[field]
@@ -201,7 +205,7 @@ def test_an_answer_of_before_any_of_this_still_opens_and_stays_as_it_was(client:
     for words in ("told apart", "clear match", "What each shows of the goals", "What would change the order"):
         assert words not in told.text
     assert "Ranks 3 of 3 eligible coaches." in page(directory.get(f"{address}/why-not?coach=c")).text
-    assert service_of(directory).desk.find(new.id, None).answer == sealed["answer"]
+    assert service_of(directory).desk.find(new.id, FORM).answer == sealed["answer"]
 
 
 def test_no_passage_in_the_grid_can_become_markup(client: Client) -> None:
@@ -215,8 +219,8 @@ def test_no_passage_in_the_grid_can_become_markup(client: Client) -> None:
 def test_the_seal_gives_the_same_grid_and_bands_again(client: Client) -> None:
     desk = service_of(with_three(client(clear_difference=0.1))).desk
     need = a_need(summary="", focus_areas=[{"area": "delegation"}, {"area": "boundaries"}])
-    sealed = desk.draw_up(need, 3, None, datetime(2027, 1, 4, tzinfo=UTC))
-    answer = json.loads(desk.find(sealed.id, None).answer)
-    assert sealed.answer == desk.find(sealed.id, None).answer
+    sealed = desk.draw_up(need, 3, FORM, datetime(2027, 1, 4, tzinfo=UTC))
+    answer = json.loads(desk.find(sealed.id, FORM).answer)
+    assert sealed.answer == desk.find(sealed.id, FORM).answer
     assert [coach["band"] for coach in answer["coaches"]] == [1, 1, 2]
     assert answer["grid"][0]["cells"][0]["quote"] == SHOWS

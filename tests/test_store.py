@@ -17,16 +17,18 @@ from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
-from matcher.domain import Coach
+from matcher.domain import DEFAULT_ORGANISATION, Coach, Requester
 from matcher.errors import ConfigurationError, InvalidInput
-from matcher.store import callers, coaches, database, embeddings, needs, schema, shortlists
+from matcher.store import accounts, callers, coaches, database, embeddings, needs, schema, shortlists
 from matcher.store.coaches import Changes, PutCounts
 from matcher.store.shortlists import SealedShortlist
 from matcher.store.tables import CoachRow, NeedRow, Row
-from tests.factories import a_coach, a_need
+from tests.factories import REQUESTER, a_coach, a_need, a_new_account
+from tests.older_databases import bring_to, older_shortlist
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2027, 1, 4, 9, 30, 0, 123456, tzinfo=UTC)
+FORM = Requester(DEFAULT_ORGANISATION)
 Sessions = sessionmaker[Session]
 
 
@@ -73,6 +75,25 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Row.metadata) == []
+
+
+def test_what_was_asked_for_before_there_were_accounts_stays_with_those_who_saw_it(empty_database_url: str) -> None:
+    engine = database.open_engine(empty_database_url)
+    bring_to(engine, "0002")
+    named = [("portal", "Pavo"), ("freelancer", None)]
+    with database.sessions(engine).begin() as session:
+        asked_by = {name: callers.add(session, name, organisation, NOW)[0] for name, organisation in named}
+        for name, caller in asked_by.items():
+            older_shortlist(session, name, caller.id)
+        older_shortlist(session, "form", None)
+    schema.upgrade(engine)
+    with database.snapshots(engine).begin() as session:
+        owners = session.execute(select(NeedRow.id, NeedRow.owner)).all()
+        assert sorted(owners) == [("form", "default"), ("freelancer", None), ("portal", "Pavo")]
+        seen_by = {"portal": Requester("Pavo"), "freelancer": asked_by["freelancer"].requester, "form": FORM}
+        for name, requester in seen_by.items():
+            assert [other for other in seen_by if shortlists.get(session, other, requester)] == [name]
+    engine.dispose()
 
 
 def test_a_schema_from_a_later_version_is_refused_by_name(engine: Engine) -> None:
@@ -164,7 +185,7 @@ def test_a_snapshot_waits_for_no_writer_and_stays_as_it_was(engine: Engine, sess
 
 
 def test_an_error_message_of_the_database_repeats_no_text_of_a_need(session: Session) -> None:
-    need_id = needs.add(session, a_need(), None, NOW)
+    need_id = needs.add(session, a_need(), REQUESTER, NOW)
     row = {"id": need_id, "organisation": "", "document": "burnt out", "content_hash": "", "received_at": NOW}
     with pytest.raises(IntegrityError) as caught:
         session.execute(database.insert(session, NeedRow).values(row))
@@ -393,10 +414,10 @@ SEALED = SealedShortlist("s1", NOW, '{"b": 1.0, "a":"é\\u0000"}', b"\x00\xff", 
 
 
 def test_a_need_may_be_recorded_twice_but_is_imported_once(session: Session) -> None:
-    twice = [needs.add(session, a_need(id="n1"), None, NOW) for _ in range(2)]
+    twice = [needs.add(session, a_need(id="n1"), REQUESTER, NOW) for _ in range(2)]
     assert len(set(twice)) == 2
-    assert needs.add_new(session, [a_need(id="n1"), a_need(id="n2"), a_need(), a_need()], NOW) == 2
-    assert needs.add_new(session, [a_need(id="n1"), a_need(id="n2"), a_need()], NOW) == 0
+    assert needs.add_new(session, [a_need(id="n1"), a_need(id="n2"), a_need(), a_need()], "Kestrel", NOW) == 2
+    assert needs.add_new(session, [a_need(id="n1"), a_need(id="n2"), a_need()], "Kestrel", NOW) == 0
     assert session.scalars(select(NeedRow.given_id).order_by(NeedRow.given_id.nulls_last())).all() == [
         "n1",
         "n1",
@@ -407,48 +428,54 @@ def test_a_need_may_be_recorded_twice_but_is_imported_once(session: Session) -> 
 
 def test_a_sealed_shortlist_comes_back_byte_for_byte(sessions: Sessions) -> None:
     with sessions.begin() as session:
-        shortlists.seal(session, SEALED, a_need(), None)
+        shortlists.seal(session, SEALED, a_need(), REQUESTER)
     with sessions.begin() as session:
-        assert shortlists.get(session, "s1", None) == SEALED
-        assert shortlists.get(session, "s2", None) is None
+        assert shortlists.get(session, "s1", REQUESTER) == SEALED
+        assert shortlists.get(session, "s2", REQUESTER) is None
     with pytest.raises(IntegrityError), sessions.begin() as session:
-        shortlists.seal(session, SEALED, a_need(), None)
+        shortlists.seal(session, SEALED, a_need(), REQUESTER)
 
 
-def test_a_shortlist_is_seen_by_the_callers_of_its_organisation_and_by_nobody_else(session: Session) -> None:
+def test_a_shortlist_is_seen_by_all_of_its_organisation_and_by_nobody_else(session: Session) -> None:
+    person = accounts.add(session, a_new_account("ada@pavo.example", organisation="Pavo"), "hash", False, NOW)
+    named = [("portal", "Pavo"), ("intranet", "Pavo"), ("rival", "Corvus"), ("freelancer", None), ("another", None)]
     asked_by = {
-        "s1": callers.add(session, "portal", "Pavo", NOW)[0],
-        "s2": callers.add(session, "intranet", "Pavo", NOW)[0],
-        "s3": callers.add(session, "rival", "Corvus", NOW)[0],
-        "s4": callers.add(session, "freelancer", None, NOW)[0],
-        "s5": callers.add(session, "other freelancer", None, NOW)[0],
-        "s6": None,
+        **{name: callers.add(session, name, organisation, NOW)[0].requester for name, organisation in named},
+        "person": person.requester,
     }
-    for shortlist_id, caller in asked_by.items():
-        shortlists.seal(session, SealedShortlist(shortlist_id, NOW, "{}", b"", "{}"), a_need(), caller)
+    for name, requester in asked_by.items():
+        shortlists.seal(session, SealedShortlist(name, NOW, "{}", b"", "{}"), a_need(), requester)
 
-    def seen_by(caller: callers.Caller | None) -> list[str]:
-        return [shortlist_id for shortlist_id in asked_by if shortlists.get(session, shortlist_id, caller)]
+    def seen_by(requester: Requester) -> set[str]:
+        return {name for name in asked_by if shortlists.get(session, name, requester)}
 
-    visible = [seen_by(caller) for caller in asked_by.values()]
-    assert visible == [["s1", "s2"], ["s1", "s2"], ["s3"], ["s4"], ["s5"], ["s6"]]
+    pavo = {"portal", "intranet", "person"}
+    visible = {name: seen_by(requester) for name, requester in asked_by.items()}
+    assert visible == {name: pavo if name in pavo else {name} for name in asked_by}
+    assert seen_by(Requester("pavo")) == set()
+
+
+def test_a_requester_is_of_an_organisation_or_a_caller_without_one() -> None:
+    assert Requester(None, caller_id="c").organisation is None
+    with pytest.raises(ValueError, match="organisation"):
+        Requester(None, account_id="a")
 
 
 def test_a_forgotten_shortlist_takes_its_need_along(session: Session) -> None:
     for shortlist_id in ("s1", "s2"):
-        shortlists.seal(session, SealedShortlist(shortlist_id, NOW, "{}", b"", "{}"), a_need(), None)
+        shortlists.seal(session, SealedShortlist(shortlist_id, NOW, "{}", b"", "{}"), a_need(), REQUESTER)
     assert shortlists.forget(session, "s1")
-    assert shortlists.get(session, "s1", None) is None
+    assert shortlists.get(session, "s1", REQUESTER) is None
     assert len(session.scalars(select(NeedRow)).all()) == 1
     assert not shortlists.forget(session, "s1")
-    assert shortlists.get(session, "s2", None) is not None
+    assert shortlists.get(session, "s2", REQUESTER) is not None
 
 
 def test_what_is_forgotten_is_gone_from_an_sqlite_file(migrated_sqlite: Path, tmp_path: Path) -> None:
     file = tmp_path / "matcher.sqlite3"
     file.write_bytes(migrated_sqlite.read_bytes())
     sealed = SealedShortlist("s1", NOW, '"burnt out" ' * 2_000, b"", "{}")
-    uses = [lambda it: shortlists.seal(it, sealed, a_need(), None), lambda it: shortlists.forget(it, "s1")]
+    uses = [lambda it: shortlists.seal(it, sealed, a_need(), REQUESTER), lambda it: shortlists.forget(it, "s1")]
     remains = []
     for use in uses:
         engine = database.open_engine(f"sqlite:///{file}")

@@ -17,8 +17,10 @@ from matcher.domain import Coach
 from matcher.service import Service, put_coaches
 from matcher.settings import Settings
 from matcher.store import coaches, database
-from tests.factories import FakeEncoder, a_coach
+from tests.clients import service, signed_in
+from tests.factories import SECRET_KEY, FakeEncoder, a_coach
 
+INLINE_HANDLER = re.compile(r"<[^>]*\son[a-z]+\s*=")
 HOSTILE = "<script>alert(1)</script>"
 SITUATION = "She still does all the work alone and tells nobody."
 
@@ -77,11 +79,14 @@ def client(migrated_sqlite: Path, tmp_path: Path) -> Iterator[FlaskClient]:
     rates = tmp_path / "rates.csv"
     rates.write_text("Date,GBP,\n2026-10-30,0.85,\n", "utf-8")
     settings = Settings(
-        database_url=f"sqlite:///{tmp_path / 'web.sqlite3'}", rates_file=str(rates), max_body_bytes=40_000
+        database_url=f"sqlite:///{tmp_path / 'web.sqlite3'}",
+        rates_file=str(rates),
+        max_body_bytes=40_000,
+        secret_key=SECRET_KEY,
     )
     app = create_app(settings, encoder=FakeEncoder())
-    yield app.test_client()
-    service_of(app.test_client()).engine.dispose()
+    yield signed_in(app)
+    service(app).engine.dispose()
 
 
 def service_of(client: FlaskClient) -> Service:
@@ -428,6 +433,17 @@ def test_pages_load_nothing_but_their_own_style_sheet_mark_and_script(directory:
             assert asset.status_code == 200
 
 
+def test_templates_hold_no_script_style_or_handler_of_their_own() -> None:
+    templates = sorted((Path(__file__).parents[1] / "matcher/web/templates").glob("*.html"))
+    assert len(templates) > 10
+    for file in templates:
+        html = file.read_text("utf-8").lower()
+        assert "<style" not in html and " style=" not in html, file.name
+        assert html.count("<script") == html.count("<script src=\"{{ url_for('web.static'"), file.name
+        assert not INLINE_HANDLER.search(html), file.name
+        assert "javascript:" not in html and "http://" not in html and "https://" not in html, file.name
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -461,5 +477,7 @@ def test_every_control_of_the_form_has_a_label(directory: FlaskClient) -> None:
     labelled = set(re.findall(r'<label for="([^"]+)"', html))
     controls = re.findall(r'<(?:select|textarea|input) id="([^"]+)"', html)
     assert controls and set(controls) == labelled
-    unlabelled = re.findall(r"<input(?![^>]* id=)[^>]*>", re.sub(r"<label.*?</label>", "", html, flags=re.DOTALL))
+    unlabelled = re.findall(
+        r"<input(?![^>]* (?:id=|type=.hidden))[^>]*>", re.sub(r"<label.*?</label>", "", html, flags=re.DOTALL)
+    )
     assert unlabelled == []

@@ -5,6 +5,7 @@ from typing import cast
 from flask import current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from matcher.domain import Requester
 from matcher.errors import Unauthorised
 from matcher.intake import read_json
 from matcher.service import Service
@@ -29,9 +30,9 @@ def authenticate() -> None:
     g.caller = found
 
 
-def caller() -> Caller:
+def requester() -> Requester:
     """Who calls, as `authenticate` found."""
-    return cast(Caller, g.caller)
+    return cast(Caller, g.caller).requester
 
 
 def sent_json() -> object:

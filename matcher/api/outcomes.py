@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 
-from matcher.api.context import caller, sent_json, service
+from matcher.api.context import requester, sent_json, service
 from matcher.api.description import takes
 from matcher.api.models import OutcomeList
 from matcher.domain import Outcome, OutcomeReport
@@ -20,7 +20,7 @@ outcomes = APIBlueprint("outcomes", __name__, url_prefix="/shortlists", tag="Out
 @outcomes.doc(summary="List outcomes", responses=[401, 404], operation_id="listOutcomes")
 def listed(shortlist_id: str) -> Response:
     """What became of the coaches of a shortlist, by day, then in the usual order of events."""
-    found = outcomes_of(service().engine, shortlist_id, caller())
+    found = outcomes_of(service().engine, shortlist_id, requester())
     return jsonify(outcomes=[outcome.model_dump(mode="json", exclude_none=True) for outcome in found])
 
 
@@ -36,7 +36,7 @@ def put(shortlist_id: str, coach_id: str, event: str) -> Response:
     """Keeps one outcome for each coach and event; the coach must be one that the shortlist shows."""
     now = datetime.now(UTC)
     outcome = outcome_from(sent_json(), coach_id, event, now.date())
-    first = record_outcome(service().engine, shortlist_id, outcome, caller(), now)
+    first = record_outcome(service().engine, shortlist_id, outcome, requester(), now)
     document = outcome.model_dump_json(exclude_none=True)
     return Response(document, 201 if first else 200, mimetype="application/json")
 
@@ -47,5 +47,5 @@ def put(shortlist_id: str, coach_id: str, event: str) -> Response:
 )
 def withdraw(shortlist_id: str, coach_id: str, event: str) -> Response:
     """Forgets what was recorded of that coach and event."""
-    withdraw_outcome(service().engine, shortlist_id, coach_id, event, caller())
+    withdraw_outcome(service().engine, shortlist_id, coach_id, event, requester())
     return Response(status=204)

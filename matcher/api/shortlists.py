@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from apiflask import APIBlueprint
 from flask import Response, url_for
 
-from matcher.api.context import caller, sent_json, service
+from matcher.api.context import requester, sent_json, service
 from matcher.api.description import takes
 from matcher.domain import Shortlist, ShortlistRequest, WhyNot
 from matcher.intake import shortlist_request_from
@@ -24,7 +24,7 @@ def _json(document: str, status: int = 200) -> Response:
 def create() -> Response:
     """The best coaches for a need, each with contributions that sum to the score, reasons and evidence."""
     wanted = shortlist_request_from(sent_json())
-    sealed = service().desk.draw_up(wanted.need, wanted.limit, caller(), datetime.now(UTC))
+    sealed = service().desk.draw_up(wanted.need, wanted.limit, requester(), datetime.now(UTC))
     response = _json(sealed.answer, 201)
     response.headers["Location"] = url_for("api.shortlists.show", shortlist_id=sealed.id)
     return response
@@ -35,7 +35,7 @@ def create() -> Response:
 @shortlists.doc(summary="Show a shortlist again", responses=[401, 404], operation_id="getShortlist")
 def show(shortlist_id: str) -> Response:
     """The stored answer, unchanged."""
-    return _json(service().desk.find(shortlist_id, caller()).answer)
+    return _json(service().desk.find(shortlist_id, requester()).answer)
 
 
 @shortlists.get("/<shortlist_id>/coaches/<coach:coach_id>")
@@ -43,4 +43,4 @@ def show(shortlist_id: str) -> Response:
 @shortlists.doc(summary="Why, or why not, this coach", responses=[401, 404], operation_id="getWhyNot")
 def why_not(shortlist_id: str, coach_id: str) -> Response:
     """Where a coach stood when the shortlist was drawn up, and why it is or is not shown."""
-    return _json(service().desk.why_not(shortlist_id, coach_id, caller()).model_dump_json())
+    return _json(service().desk.why_not(shortlist_id, coach_id, requester()).model_dump_json())

@@ -8,10 +8,12 @@ import click
 from rich.console import Console
 
 from matcher import __version__
+from matcher.cli.accounts import accounts
 from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
 from matcher.cli.setup import EncoderLoader, configured_engine, told_plainly
 from matcher.cli.steps import lines_of, step_by_step
+from matcher.domain import DEFAULT_ORGANISATION
 from matcher.intake import coach_rows, need_rows
 from matcher.matching.embedding import load_encoder
 from matcher.service import BadRow, ImportReport, embed_missing, import_coaches, import_needs
@@ -19,6 +21,12 @@ from matcher.settings import Settings
 from matcher.store import callers, coaches, database, schema
 
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+def _given_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise click.BadParameter("must be a name that can be printed")
+    return value
 
 
 @click.group()
@@ -62,11 +70,18 @@ def import_coaches_(load: EncoderLoader, file: Path) -> None:
 
 @import_.command(name="needs")
 @_file
+@click.option(
+    "--organisation",
+    default=DEFAULT_ORGANISATION,
+    show_default=True,
+    callback=_given_name,
+    help="The organisation that the needs belong to.",
+)
 @told_plainly
-def import_needs_(file: Path) -> None:
-    """Keep needs that are not kept yet; the same file twice changes nothing."""
+def import_needs_(file: Path, organisation: str) -> None:
+    """Keep needs that the organisation does not have yet; the same file twice changes nothing."""
     with configured_engine() as engine, step_by_step("Importing needs", lines_of(file)) as reached:
-        report = import_needs(engine, need_rows(file), datetime.now(UTC), reached)
+        report = import_needs(engine, need_rows(file), organisation.strip(), datetime.now(UTC), reached)
     _show(report, "needs")
 
 
@@ -87,12 +102,6 @@ def embed(load: EncoderLoader) -> None:
 @main.group(name="callers")
 def callers_() -> None:
     """Who may use the API."""
-
-
-def _given_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        raise click.BadParameter("must be a name that can be printed")
-    return value
 
 
 @callers_.command()
@@ -131,6 +140,7 @@ def list_() -> None:
         click.echo("There are no callers yet; make one with 'matcher callers add NAME'.", err=True)
 
 
+main.add_command(accounts)
 main.add_command(ranker)
 main.add_command(serve)
 

@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 
 from matcher.cli.setup import configured_engine, told_plainly
 from matcher.errors import ConfigurationError
+from matcher.service import add_demo_account, every_account
+from matcher.service.accounts import DEMO
 from matcher.settings import Settings
 from matcher.store import callers, database
 
@@ -30,17 +32,22 @@ _TRIAL_NEED = {
 @click.command()
 @click.option("--bind", help="Address to listen on, HOST:PORT; default: MATCHER_BIND.")
 @click.option("--workers", type=int, help="Worker processes; default: MATCHER_WORKERS.")
-@click.option("--trial", is_flag=True, help="Print the address, an API key for trying out and a curl to try.")
+@click.option("--trial", is_flag=True, help="Print an address, an account and an API key for trying out.")
 @told_plainly
 def serve(bind: str | None, workers: int | None, trial: bool) -> None:
     """Serve the form and the API; ready when /readyz answers 200."""
     os.environ |= {} if bind is None else {"MATCHER_BIND": bind}
     os.environ |= {} if workers is None else {"MATCHER_WORKERS": str(workers)}
     settings = Settings()
+    if trial and settings.is_on_loopback:
+        # Not every browser keeps cookies that are for HTTPS alone when it is served at this machine without.
+        os.environ["MATCHER_PLAIN_HTTP"] = "true"
     with configured_engine() as engine:
         _refuse_unusable(settings.bind)
         if trial:
             _welcome(settings, engine)
+        elif not every_account(engine):
+            click.echo("Nobody can sign in yet; 'matcher accounts add EMAIL --role ROLE' makes an account.", err=True)
     command = [sys.executable, "-m", "gunicorn", "--config", "python:matcher.gunicorn_settings", "matcher.wsgi:app"]
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 the arguments are our own
@@ -65,11 +72,25 @@ def _refuse_unusable(bind: str) -> None:
 
 def _welcome(settings: Settings, engine: Engine) -> None:
     address, key, need = f"http://{settings.bind}", _trial_key(settings, engine), json.dumps(_TRIAL_NEED)
-    click.echo(f"\nForm:    {address}/\nAPI key: {key}\nTry it, once the lines below say 'Listening':\n")
+    click.echo(f"\nForm:    {address}/\n{_demo_account(engine)}\nAPI key: {key}")
+    click.echo("Try it, once the lines below say 'Listening':\n")
     click.echo(
         f"curl -s {address}/api/v1/shortlists -H 'Authorization: Bearer {key}' \\\n"
         f"  -H 'Content-Type: application/json' \\\n  -d '{need}'\n"
     )
+
+
+def _demo_account(engine: Engine) -> str:
+    """How to sign in: with the demo account, which is made when there are no accounts yet."""
+    password = add_demo_account(engine, datetime.now(UTC))
+    if password:
+        return f"Sign in: {DEMO.email}\nPassword: {password} (shown only now)"
+    if any(known.email == DEMO.email for known in every_account(engine)):
+        return (
+            f"Sign in: {DEMO.email}, with the password that the first start printed;\n"
+            f"         'matcher accounts reset-password {DEMO.email}' prints another one."
+        )
+    return "Sign in: with an account that there is; 'matcher accounts list' names them."
 
 
 def _trial_key(settings: Settings, engine: Engine) -> str:
@@ -79,7 +100,7 @@ def _trial_key(settings: Settings, engine: Engine) -> str:
         if file.exists() and callers.authenticate(session, file.read_text("ascii").strip()):
             return file.read_text("ascii").strip()
         callers.revoke(session, _TRIAL, datetime.now(UTC))
-        _, key = callers.add(session, _TRIAL, None, datetime.now(UTC))
+        _, key = callers.add(session, _TRIAL, DEMO.organisation, datetime.now(UTC))
         _write_private(file, key)
     return key
 

@@ -1,10 +1,12 @@
-"""Frozen values that every package speaks of: coaches, needs, shortlists, outcomes and their vocabularies."""
+"""Frozen values that every package speaks of: coaches, needs, shortlists, outcomes, accounts and their vocabularies."""
 
+from matcher.domain.account import ACCOUNT_ROLES, Account, AccountRole, NewAccount, Task
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
 from matcher.domain.money import ReferenceRates
 from matcher.domain.need import Budget, Goal, Need, Requirements, Sessions, ShortlistRequest, StyleWishes
 from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
 from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
+from matcher.domain.requester import DEFAULT_ORGANISATION, Requester
 from matcher.domain.shortlist import (
     EXCLUSION_REASONS,
     ROLES,
@@ -29,9 +31,13 @@ from matcher.domain.shortlist import (
 from matcher.domain.week import Window, minute_of_day
 
 __all__ = [
+    "ACCOUNT_ROLES",
+    "DEFAULT_ORGANISATION",
     "EVENTS",
     "EXCLUSION_REASONS",
     "ROLES",
+    "Account",
+    "AccountRole",
     "Budget",
     "Candidate",
     "Coach",
@@ -51,6 +57,7 @@ __all__ = [
     "GridGoal",
     "ModelVersions",
     "Need",
+    "NewAccount",
     "Outcome",
     "OutcomeReport",
     "Price",
@@ -58,6 +65,7 @@ __all__ = [
     "ReferenceRate",
     "ReferenceRates",
     "Relaxation",
+    "Requester",
     "Requirements",
     "Role",
     "Sessions",
@@ -65,6 +73,7 @@ __all__ = [
     "ShortlistRequest",
     "ShortlistedCoach",
     "StyleWishes",
+    "Task",
     "TextRead",
     "WhyNot",
     "Window",

@@ -4,6 +4,7 @@ Every problem is found at once and told by JSON pointer, in words that never rep
 Null, blank text, an empty list and an empty object mean the same as absent, except in a `Candidate`.
 """
 
+from matcher.intake.accounts import account_from, account_role_from
 from matcher.intake.candidates import candidate_from
 from matcher.intake.form import need_from_form
 from matcher.intake.json_text import read_json
@@ -12,6 +13,8 @@ from matcher.intake.rows import Row, coach_rows, need_rows
 
 __all__ = [
     "Row",
+    "account_from",
+    "account_role_from",
     "candidate_from",
     "coach_from",
     "coach_rows",

@@ -1,4 +1,4 @@
-"""A document becomes a `Coach`, a `Need` or an `Outcome`, or the list of all that is wrong with it."""
+"""A document becomes a `Coach`, a `Need`, a `NewAccount` or an `Outcome`, or the list of all that is wrong with it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from matcher.domain import Coach, Need, Outcome, ShortlistRequest
+from matcher.domain import Coach, Need, NewAccount, Outcome, ShortlistRequest
 from matcher.errors import InvalidInput, Problem
 from matcher.intake.json_text import DEEPEST, too_deep
 from matcher.intake.shape import Shape, shape_of
@@ -17,15 +17,16 @@ from matcher.intake.wording import HALF_CHARACTER, pointer_to, problems_of, show
 MOST_PROBLEMS = 100
 """Problems that are told of one document."""
 
-WHOLE: Mapping[type[Coach | Need | Outcome], str] = {
+WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome], str] = {
     Coach: "a coach profile",
     Need: "a need",
     ShortlistRequest: "a need",
+    NewAccount: "an account",
     Outcome: "an outcome",
 }
 """What messages call a record."""
 
-R = TypeVar("R", Coach, ShortlistRequest, Need, Outcome)
+R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome)
 
 
 @dataclass(frozen=True)

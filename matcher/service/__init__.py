@@ -7,6 +7,18 @@ from sqlalchemy import Engine
 from matcher.exchange import ExchangeRates
 from matcher.matching.embedding import Encoder
 from matcher.matching.reading import Reader
+from matcher.service.accounts import (
+    account_with_email,
+    account_with_id,
+    add_account,
+    add_demo_account,
+    change_password,
+    disable_account,
+    enable_account,
+    every_account,
+    reset_password,
+    set_role,
+)
 from matcher.service.catalogue import Catalogue
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
 from matcher.service.outcomes import outcomes_of, record_outcome, withdraw_outcome
@@ -20,6 +32,15 @@ from matcher.service.rankers import (
     weights_of,
 )
 from matcher.service.shortlists import Desk
+from matcher.service.sign_in import (
+    SignInLimits,
+    account_by_password,
+    begin_sign_in,
+    sign_in_limits,
+    sign_out,
+    sign_out_everywhere,
+    signed_in_account,
+)
 from matcher.settings import Settings
 
 __all__ = [
@@ -27,8 +48,19 @@ __all__ = [
     "Desk",
     "ImportReport",
     "Service",
+    "SignInLimits",
+    "account_by_password",
+    "account_with_email",
+    "account_with_id",
+    "add_account",
     "add_candidate",
+    "add_demo_account",
+    "begin_sign_in",
+    "change_password",
+    "disable_account",
     "embed_missing",
+    "enable_account",
+    "every_account",
     "found_ranker",
     "import_coaches",
     "import_needs",
@@ -38,6 +70,12 @@ __all__ = [
     "put_coaches",
     "ranker_in_use",
     "record_outcome",
+    "reset_password",
+    "set_role",
+    "sign_in_limits",
+    "sign_out",
+    "sign_out_everywhere",
+    "signed_in_account",
     "weights_of",
     "withdraw_outcome",
 ]

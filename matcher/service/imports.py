@@ -63,13 +63,17 @@ def import_coaches(
 
 
 def import_needs(
-    engine: Engine, rows: Iterable[Row[Need]], now: datetime, reached: Reached = lambda _: None
+    engine: Engine,
+    rows: Iterable[Row[Need]],
+    organisation: str,
+    now: datetime,
+    reached: Reached = lambda _: None,
 ) -> ImportReport:
-    """Keeps the needs of the good rows that are not kept yet, a batch a transaction."""
+    """Keeps the needs of the good rows that the organisation does not have yet, a batch a transaction."""
     report = ImportReport()
     for wanted, line in _batches(rows, report):
         with database.sessions(engine).begin() as session:
-            added = needs.add_new(session, wanted, now)
+            added = needs.add_new(session, wanted, organisation, now)
         report.added += added
         report.unchanged += len(wanted) - added
         reached(line)

@@ -5,42 +5,41 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from matcher.domain import EVENTS, Outcome
+from matcher.domain import EVENTS, Outcome, Requester
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.service.shortlists import sealed_shortlist
 from matcher.store import database, outcomes
-from matcher.store.callers import Caller
 from matcher.store.shortlists import SealedShortlist
 
 
-def record_outcome(engine: Engine, shortlist_id: str, outcome: Outcome, caller: Caller | None, now: datetime) -> bool:
+def record_outcome(engine: Engine, shortlist_id: str, outcome: Outcome, requester: Requester, now: datetime) -> bool:
     """Keeps an outcome, in place of an earlier one of the same coach and event; True when there was none.
 
-    Raises NotFound for a shortlist that is not there, or not for that caller, and InvalidInput for a coach whom it
+    Raises NotFound for a shortlist that is not there, or not for that requester, and InvalidInput for a coach whom it
     does not show.
     """
     with database.sessions(engine).begin() as session:
-        sealed = sealed_shortlist(session, shortlist_id, caller)
+        sealed = sealed_shortlist(session, shortlist_id, requester)
         if outcome.coach_id not in _shown(sealed):
             raise InvalidInput([Problem("/coach_id", "is not one of the coaches that this shortlist shows")])
-        return outcomes.record(session, sealed.id, outcome, caller, now)
+        return outcomes.record(session, sealed.id, outcome, requester, now)
 
 
-def withdraw_outcome(engine: Engine, shortlist_id: str, coach_id: str, event: str, caller: Caller | None) -> None:
+def withdraw_outcome(engine: Engine, shortlist_id: str, coach_id: str, event: str, requester: Requester) -> None:
     """Takes back what was recorded. Raises NotFound for nothing, and for a shortlist as `record_outcome` does."""
     with database.sessions(engine).begin() as session:
-        sealed = sealed_shortlist(session, shortlist_id, caller)
+        sealed = sealed_shortlist(session, shortlist_id, requester)
         if event not in EVENTS or not outcomes.withdraw(session, sealed.id, coach_id, event):
             raise NotFound("No such outcome of this coach is recorded.")
 
 
-def outcomes_of(engine: Engine, shortlist_id: str, caller: Caller | None) -> tuple[Outcome, ...]:
+def outcomes_of(engine: Engine, shortlist_id: str, requester: Requester) -> tuple[Outcome, ...]:
     """What became of the coaches of a shortlist, by day, then in the usual order of events; empty when unknown.
 
     Raises NotFound for a shortlist as `record_outcome` does.
     """
     with database.snapshots(engine).begin() as session:
-        return outcomes.of_shortlist(session, sealed_shortlist(session, shortlist_id, caller).id)
+        return outcomes.of_shortlist(session, sealed_shortlist(session, shortlist_id, requester).id)
 
 
 def _shown(sealed: SealedShortlist) -> set[str]:

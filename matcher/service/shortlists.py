@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Coach, ModelVersions, Need, ReferenceRates, Shortlist, ShortlistedCoach, WhyNot
+from matcher.domain import Coach, ModelVersions, Need, ReferenceRates, Requester, Shortlist, ShortlistedCoach, WhyNot
 from matcher.errors import NotFound
 from matcher.exchange import ExchangeRates
 from matcher.matching.assessment import Assessment
@@ -20,7 +20,6 @@ from matcher.matching.recommender import RankedCoach, Recommendation, Recommende
 from matcher.service.catalogue import Catalogue, Edition
 from matcher.service.rankers import RankerInUse
 from matcher.store import coaches, database, shortlists
-from matcher.store.callers import Caller
 from matcher.store.shortlists import SealedShortlist
 
 _log = structlog.get_logger()
@@ -28,7 +27,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Desk:
-    """Where shortlists are drawn up and kept: all that they depend on, beside need, caller and time."""
+    """Where shortlists are drawn up and kept: all that they depend on, beside need, requester and time."""
 
     engine: Engine
     catalogue: Catalogue
@@ -36,7 +35,7 @@ class Desk:
     ranker: RankerInUse
     rates: ExchangeRates
 
-    def draw_up(self, need: Need, limit: int, caller: Caller | None, now: datetime) -> SealedShortlist:
+    def draw_up(self, need: Need, limit: int, requester: Requester, now: datetime) -> SealedShortlist:
         """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC."""
         today = now.astimezone(UTC).date()
         rates = self.rates.on(today)
@@ -53,7 +52,7 @@ class Desk:
             facts=_facts(found, profiles, rates, today),
         )
         with database.sessions(self.engine).begin() as session:
-            shortlists.seal(session, sealed, need, caller)
+            shortlists.seal(session, sealed, need, requester)
         _log.info(
             "shortlist drawn up",
             shortlist=shortlist.id,
@@ -63,17 +62,17 @@ class Desk:
         )
         return sealed
 
-    def find(self, shortlist_id: str, caller: Caller | None) -> SealedShortlist:
-        """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that caller."""
+    def find(self, shortlist_id: str, requester: Requester) -> SealedShortlist:
+        """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that requester."""
         with database.snapshots(self.engine).begin() as session:
-            return sealed_shortlist(session, shortlist_id, caller)
+            return sealed_shortlist(session, shortlist_id, requester)
 
-    def why_not(self, shortlist_id: str, coach_id: str, caller: Caller | None) -> WhyNot:
+    def why_not(self, shortlist_id: str, coach_id: str, requester: Requester) -> WhyNot:
         """Where a coach stood in a shortlist, and why it is or is not shown, from the seal alone.
 
         Raises NotFound for a shortlist that `find` does not find, or a coach who was no candidate.
         """
-        sealed = self.find(shortlist_id, caller)
+        sealed = self.find(shortlist_id, requester)
         assessment = Assessment.from_bytes(sealed.assessment)
         if assessment.place(coach_id) is None:
             raise NotFound("This coach was not in the directory when the shortlist was drawn up.")
@@ -119,9 +118,9 @@ class Desk:
         )
 
 
-def sealed_shortlist(session: Session, shortlist_id: str, caller: Caller | None) -> SealedShortlist:
-    """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that caller."""
-    sealed = shortlists.get(session, shortlist_id, caller) if _is_uuid(shortlist_id) else None
+def sealed_shortlist(session: Session, shortlist_id: str, requester: Requester) -> SealedShortlist:
+    """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that requester."""
+    sealed = shortlists.get(session, shortlist_id, requester) if _is_uuid(shortlist_id) else None
     if sealed is None:
         raise NotFound("There is no such shortlist.")
     return sealed

@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from matcher.domain import Requester
 from matcher.errors import InvalidInput, Problem
 from matcher.store.database import insert, rows_changed
 from matcher.store.tables import CallerRow
@@ -26,6 +27,11 @@ class Caller:
     key_prefix: str
     created_at: datetime
     revoked_at: datetime | None = None
+
+    @property
+    def requester(self) -> Requester:
+        """The caller as the party that asks for a shortlist."""
+        return Requester(self.organisation, caller_id=self.id)
 
 
 def add(session: Session, name: str, organisation: str | None, now: datetime) -> tuple[Caller, str]:

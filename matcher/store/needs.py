@@ -7,14 +7,13 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.domain import Need
-from matcher.store.callers import Caller
+from matcher.domain import Need, Requester
 from matcher.store.database import chunks
 from matcher.store.documents import content_hash, written
 from matcher.store.tables import NeedRow
 
 
-def add(session: Session, need: Need, caller: Caller | None, now: datetime) -> str:
+def add(session: Session, need: Need, requester: Requester, now: datetime) -> str:
     """Keeps a need, even one that was received before, and answers the id of this record of it."""
     document = written(need)
     row = NeedRow(
@@ -23,21 +22,24 @@ def add(session: Session, need: Need, caller: Caller | None, now: datetime) -> s
         organisation=need.organisation,
         document=document,
         content_hash=content_hash(document),
-        caller_id=caller.id if caller else None,
+        caller_id=requester.caller_id,
         received_at=now,
+        owner=requester.organisation,
+        account_id=requester.account_id,
     )
     session.add(row)
     session.flush()
     return row.id
 
 
-def add_new(session: Session, needs: Sequence[Need], now: datetime) -> int:
-    """Keeps those needs that are not stored yet, word for word, and answers how many that were."""
+def add_new(session: Session, needs: Sequence[Need], organisation: str, now: datetime) -> int:
+    """Keeps those needs that the organisation does not have yet, word for word, and answers how many that were."""
     by_hash = {content_hash(written(need)): need for need in needs}
     stored: set[str] = set()
     for chunk in chunks(by_hash):
-        stored.update(session.scalars(select(NeedRow.content_hash).where(NeedRow.content_hash.in_(chunk))))
+        known = (NeedRow.owner == organisation) & NeedRow.content_hash.in_(chunk)
+        stored.update(session.scalars(select(NeedRow.content_hash).where(known)))
     new = [need for hashed, need in by_hash.items() if hashed not in stored]
     for need in new:
-        add(session, need, None, now)
+        add(session, need, Requester(organisation), now)
     return len(new)

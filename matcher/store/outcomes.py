@@ -9,9 +9,8 @@ from operator import attrgetter
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from matcher.domain import Outcome
+from matcher.domain import Outcome, Requester
 from matcher.store import shortlists
-from matcher.store.callers import Caller
 from matcher.store.database import insert, rows_changed
 from matcher.store.shortlists import SealedShortlist
 from matcher.store.tables import OutcomeRow, ShortlistRow
@@ -27,15 +26,16 @@ class ShortlistOutcomes:
     outcomes: tuple[Outcome, ...]
 
 
-def record(session: Session, shortlist_id: str, outcome: Outcome, caller: Caller | None, now: datetime) -> bool:
+def record(session: Session, shortlist_id: str, outcome: Outcome, requester: Requester, now: datetime) -> bool:
     """Keeps an outcome in place of what was recorded of that coach and event before; True when that was nothing.
 
-    `caller` is None for the web form. The shortlist must be there.
+    The shortlist must be there; whether the requester may see it is not asked here.
     """
     values = outcome.model_dump() | {
         "shortlist_id": shortlist_id,
         "recorded_at": now,
-        "caller_id": caller.id if caller else None,
+        "caller_id": requester.caller_id,
+        "account_id": requester.account_id,
     }
     statement = insert(session, OutcomeRow).values(values)
     # Asked of the database, not looked up before, so that of two at once only one is the first.

@@ -6,10 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from matcher.domain import Need
+from matcher.domain import Need, Requester
 from matcher.store import needs
-from matcher.store.callers import Caller
-from matcher.store.tables import CallerRow, NeedRow, ShortlistRow
+from matcher.store.tables import NeedRow, ShortlistRow
 
 
 @dataclass(frozen=True)
@@ -26,25 +25,27 @@ class SealedShortlist:
     facts: str
 
 
-def seal(session: Session, sealed: SealedShortlist, need: Need, caller: Caller | None) -> None:
-    """Keeps an answer with the need that it is for; `caller` is None for the web form."""
+def seal(session: Session, sealed: SealedShortlist, need: Need, requester: Requester) -> None:
+    """Keeps an answer with the need that it is for; both belong to the requester's organisation."""
     session.add(
         ShortlistRow(
             **vars(sealed),
-            need_id=needs.add(session, need, caller, sealed.created_at),
-            caller_id=caller.id if caller else None,
+            need_id=needs.add(session, need, requester, sealed.created_at),
+            caller_id=requester.caller_id,
+            owner=requester.organisation,
+            account_id=requester.account_id,
         )
     )
     session.flush()
 
 
-def get(session: Session, shortlist_id: str, caller: Caller | None) -> SealedShortlist | None:
-    """The answer with that id; None when there is none that the caller may see.
+def get(session: Session, shortlist_id: str, requester: Requester) -> SealedShortlist | None:
+    """The answer with that id; None when there is none that the requester may see.
 
-    A caller of an organisation sees what any caller of that organisation asked for, a caller without
-    one only what it asked for itself, and the web form (None) what was asked for there.
+    Whoever asks for an organisation sees all that was asked for it, a caller without one only what it asked for
+    itself.
     """
-    return _found(session, ShortlistRow.id == shortlist_id, _visible_to(caller))
+    return _found(session, ShortlistRow.id == shortlist_id, _visible_to(requester))
 
 
 def get_anyones(session: Session, shortlist_id: str) -> SealedShortlist | None:
@@ -68,10 +69,7 @@ def _found(session: Session, *conditions: ColumnElement[bool]) -> SealedShortlis
     return None if row is None else SealedShortlist(row.id, row.created_at, row.answer, row.assessment, row.facts)
 
 
-def _visible_to(caller: Caller | None) -> ColumnElement[bool]:
-    if caller is None:
-        return ShortlistRow.caller_id.is_(None)
-    if caller.organisation is None:
-        return ShortlistRow.caller_id == caller.id
-    colleagues = select(CallerRow.id).where(CallerRow.organisation == caller.organisation)
-    return ShortlistRow.caller_id.in_(colleagues)
+def _visible_to(requester: Requester) -> ColumnElement[bool]:
+    if requester.organisation is None:
+        return ShortlistRow.owner.is_(None) & (ShortlistRow.caller_id == requester.caller_id)
+    return ShortlistRow.owner == requester.organisation

@@ -102,8 +102,48 @@ class CallerRow(Row):
     revoked_at: Mapped[datetime | None]
 
 
+class AccountRow(Row):
+    """Somebody who may sign in; without a hash, not by a password. The address is in its one spelling."""
+
+    __tablename__ = "account"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(CODE_POINT_TEXT, unique=True)
+    name: Mapped[str]
+    organisation: Mapped[str]
+    role: Mapped[str]
+    password_hash: Mapped[str | None]
+    must_change_password: Mapped[bool]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class SignInRow(Row):
+    """A sign-in that has not ended, known by the hash of the key that the browser holds."""
+
+    __tablename__ = "sign_in"
+
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    begun_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class SignInAttemptRow(Row):
+    """How often somebody has tried to sign in since a moment; the subject is a hash of who, or from where."""
+
+    __tablename__ = "sign_in_attempt"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    attempts: Mapped[int]
+
+
 class NeedRow(Row):
-    """A need as it was received; `given_id` is the caller's own and may repeat."""
+    """A need as it was received; `given_id` is the caller's own and may repeat.
+
+    `organisation` is that of the manager, `owner` the one whose people asked: null for a caller without one.
+    """
 
     __tablename__ = "need"
 
@@ -114,10 +154,15 @@ class NeedRow(Row):
     content_hash: Mapped[str] = mapped_column(index=True)
     caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"))
     received_at: Mapped[datetime]
+    owner: Mapped[str | None]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
 
 
 class ShortlistRow(Row):
-    """An answer as it was given, with what it was computed from; rows are inserted, never updated."""
+    """An answer as it was given, with what it was computed from; rows are inserted, never updated.
+
+    `owner` is the organisation that it belongs to; null for a caller without one, to whom alone it belongs.
+    """
 
     __tablename__ = "shortlist"
 
@@ -128,6 +173,8 @@ class ShortlistRow(Row):
     answer: Mapped[str]
     assessment: Mapped[bytes]
     facts: Mapped[str]
+    owner: Mapped[str | None]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
 
 
 class OutcomeRow(Row):
@@ -144,6 +191,7 @@ class OutcomeRow(Row):
     on: Mapped[date]
     recorded_at: Mapped[datetime]
     caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"))
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
 
 
 class RankerRow(Row):

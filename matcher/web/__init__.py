@@ -1,6 +1,6 @@
-"""The pages for HR: a form for the need, and the shortlist that answers it. They work without JavaScript."""
+"""The pages for HR: a form for the need, the shortlist that answers it, and accounts. They work without JavaScript."""
 
-from matcher.web import need_page, shortlist_pages
+from matcher.web import account_page, accounts_pages, guard, need_page, shortlist_pages, sign_in_page
 from matcher.web.blueprint import web
 
-__all__ = ["need_page", "shortlist_pages", "web"]
+__all__ = ["account_page", "accounts_pages", "guard", "need_page", "shortlist_pages", "sign_in_page", "web"]

@@ -3,8 +3,9 @@
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, current_app, request
 
+from matcher.errors import ForeignForm
 from matcher.service import Service
 
 web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
@@ -12,8 +13,11 @@ web = Blueprint("web", __name__, template_folder="templates", static_folder="sta
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
-_READING = ("GET", "HEAD", "OPTIONS")
+READING = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing."""
 
 
 def service() -> Service:
@@ -23,9 +27,9 @@ def service() -> Service:
 
 @web.before_request
 def refuse_foreign_posts() -> None:
-    """Answers 403 to a form that was sent from another site."""
-    if request.method not in _READING and not _is_from_here():
-        abort(403)
+    """Raises ForeignForm for a form that was sent from another site."""
+    if request.method not in READING and not _is_from_here():
+        raise ForeignForm("It was sent from another site and was not accepted. Nothing was stored.")
 
 
 def _is_from_here() -> bool:
@@ -43,6 +47,9 @@ def protect(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     # With no-referrer a browser would send "Origin: null" with our own forms too.
     response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response.headers.setdefault("Cache-Control", "no-store")

@@ -8,6 +8,7 @@ from matcher.domain import Need, vocabulary
 from matcher.errors import Problem
 from matcher.intake import need_from_form
 from matcher.web.choices import Group, title
+from matcher.web.forms import Message, message
 
 Sent = Mapping[str, Sequence[str]]
 """The fields of a form, each with all its values."""
@@ -63,15 +64,6 @@ _WHEN_BLANK = {
     "summary": "Describe the situation, or choose at least one goal.",
     "timezone": "Choose the time zone of the times given.",
 }
-
-
-@dataclass(frozen=True)
-class Message:
-    """What is wrong with one field: in full for the list of all, and short for beside the field."""
-
-    field: str
-    full: str
-    beside: str
 
 
 @dataclass(frozen=True)
@@ -155,7 +147,7 @@ def _message(name: str, detail: str, sent: Sent) -> Message:
         return Message(name, _WHEN_BLANK[name], _WHEN_BLANK[name])
     if name.startswith("times."):
         detail = next((said for start, said in _SAID_OF_TIMES.items() if detail.startswith(start)), detail)
-    return Message(name, f"{LABELS[name]} {detail}.", f"{detail[:1].upper()}{detail[1:]}.")
+    return message(name, LABELS[name], detail)
 
 
 def filled_with(need: Need) -> NeedForm:

@@ -8,15 +8,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.errors import InvalidInput
 from matcher.web import choices, need_form
+from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
-from matcher.web.need_form import NeedForm
+from matcher.web.need_form import NeedForm, Sent
 from matcher.web.shortlist_pages import sealed_shortlist
+from matcher.web.signed_in import account
 
 SHOWN = 3
 """How many coaches HR is shown."""
 
+OUT_OF_DATE = "This page was opened before you signed in. Nothing was sent yet; send it once more."
+
 
 @web.get("/")
+@open_to(MATCHING)
 def describe() -> Response:
     """The form, blank or as it was filled for the shortlist `from`."""
     earlier = request.args.get("from")
@@ -30,15 +35,29 @@ def describe() -> Response:
     return response
 
 
+def _again() -> Response:
+    return _page(NeedForm(typed(), general=(OUT_OF_DATE,)), HTTPStatus.BAD_REQUEST)
+
+
 @web.post("/")
+@open_to(MATCHING, again=_again)
 def ask() -> AnyResponse:
     """Draws up a shortlist and goes to it; with problems, the form again with each beside its field."""
-    sent = request.form.to_dict(flat=False)
+    return answer_to(typed())
+
+
+def typed() -> Sent:
+    """What was typed in the form that was sent."""
+    return request.form.to_dict(flat=False)
+
+
+def answer_to(sent: Sent) -> AnyResponse:
+    """The answer to the form of a need, whichever way it came from somebody who may ask."""
     try:
         need = need_form.read_need(sent)
     except InvalidInput as error:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
-    sealed = service().desk.draw_up(need, SHOWN, None, datetime.now(UTC))
+    sealed = service().desk.draw_up(need, SHOWN, account().requester, datetime.now(UTC))
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
 
 

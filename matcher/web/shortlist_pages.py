@@ -11,8 +11,10 @@ from matcher.errors import NotFound
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import presentation
+from matcher.web.access import MATCHING, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
+from matcher.web.signed_in import account
 
 NAMES_OFFERED = 500
 """Coaches that the field for a name proposes."""
@@ -30,12 +32,13 @@ class Kept:
 
 
 def sealed_shortlist(shortlist_id: str) -> Kept:
-    """The shortlist with that id that was asked for by the form. Raises NotFound when there is none."""
-    sealed = service().desk.find(shortlist_id, None)
+    """The shortlist with that id of the organisation of who is signed in. Raises NotFound when there is none."""
+    sealed = service().desk.find(shortlist_id, account().requester)
     return Kept(sealed, Shortlist.model_validate_json(sealed.answer))
 
 
 @web.get("/shortlists/<shortlist_id>")
+@open_to(MATCHING)
 def shortlist(shortlist_id: str) -> str:
     """The shortlist, as it was sealed."""
     kept = sealed_shortlist(shortlist_id)
@@ -44,6 +47,7 @@ def shortlist(shortlist_id: str) -> str:
 
 
 @web.get("/shortlists/<shortlist_id>/why-not")
+@open_to(MATCHING)
 def why_not(shortlist_id: str) -> Response:
     """Where the coach of that id or name stood; a choice when several, or none, have such a name."""
     answer = sealed_shortlist(shortlist_id).answer
@@ -71,7 +75,7 @@ def why_not(shortlist_id: str) -> Response:
 def _stood(shortlist_id: str, coach_ids: list[str]) -> WhyNot | None:
     for coach_id in coach_ids:
         try:
-            return service().desk.why_not(shortlist_id, coach_id, None)
+            return service().desk.why_not(shortlist_id, coach_id, account().requester)
         except NotFound:
             continue
     return None
@@ -87,6 +91,7 @@ def _one_line(text: str) -> str:
 
 
 @web.get("/shortlists/<shortlist_id>/delete")
+@open_to(MATCHING)
 def confirm_deletion(shortlist_id: str) -> str:
     """Asks whether the shortlist shall be deleted, and says what that means."""
     answer = sealed_shortlist(shortlist_id).answer
@@ -94,6 +99,7 @@ def confirm_deletion(shortlist_id: str) -> str:
 
 
 @web.post("/shortlists/<shortlist_id>/delete")
+@open_to(MATCHING)
 def delete(shortlist_id: str) -> AnyResponse:
     """Deletes the shortlist with the need that it is for."""
     kept = sealed_shortlist(shortlist_id)
@@ -103,6 +109,7 @@ def delete(shortlist_id: str) -> AnyResponse:
 
 
 @web.get("/deleted")
+@open_to(MATCHING)
 def deleted() -> str:
     """Says that a shortlist is gone."""
     return render_template("deleted.html")

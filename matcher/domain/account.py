@@ -1,0 +1,88 @@
+"""Who may sign in, for which organisation, and what each role may do."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from matcher.domain.fields import Record, ShortText
+from matcher.domain.requester import Requester
+
+AccountRole = Literal["hr_partner", "coach_manager", "administrator"]
+ACCOUNT_ROLES: tuple[AccountRole, ...] = AccountRole.__args__  # type: ignore[attr-defined]
+
+Task = Literal["match", "keep_profiles", "administer"]
+"""What is allowed or not as a whole: needs and shortlists of the own organisation; profiles; accounts."""
+
+TASKS: Mapping[AccountRole, frozenset[Task]] = MappingProxyType(
+    {
+        "hr_partner": frozenset[Task](["match"]),
+        "coach_manager": frozenset[Task](["keep_profiles"]),
+        "administrator": frozenset[Task](["match", "administer"]),
+    }
+)
+"""What each role may do."""
+
+
+def same_email(email: str) -> str:
+    """The one spelling of an address: whatever is the same without regard to case is the same account.
+
+    >>> same_email(" Ada@Kestrel.example ")
+    'ada@kestrel.example'
+    """
+    return unicodedata.normalize("NFC", email.strip()).casefold()
+
+
+def _email(value: str) -> str:
+    try:
+        found = validate_email(value.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        raise PydanticCustomError("email", "is not an email address") from None
+    return same_email(found.normalized)
+
+
+def _printable(value: str) -> str:
+    if not value.isprintable():
+        raise PydanticCustomError("printable", "must be a name that can be printed")
+    return value.strip()
+
+
+Name = Annotated[ShortText, AfterValidator(_printable), Field(min_length=1)]
+
+
+class NewAccount(Record):
+    """An account that is to be: its address, under which nobody else signs in, and what it may do for whom."""
+
+    email: Annotated[ShortText, AfterValidator(_email)]
+    name: Name
+    organisation: Name
+    role: AccountRole
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who may sign in, unless `disabled_at` is set; how they prove who they are is kept elsewhere."""
+
+    id: str
+    email: str
+    name: str
+    organisation: str
+    role: AccountRole
+    created_at: datetime
+    disabled_at: datetime | None = None
+    must_change_password: bool = False
+
+    def may(self, task: Task) -> bool:
+        """Whether the role allows a task."""
+        return task in TASKS[self.role]
+
+    @property
+    def requester(self) -> Requester:
+        """The account as the party that asks for a shortlist."""
+        return Requester(self.organisation, account_id=self.id)

@@ -1,0 +1,130 @@
+"""Makes and changes accounts, for the pages and the command line; there is always an administrator left."""
+
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from matcher.domain import Account, AccountRole, NewAccount
+from matcher.errors import Conflict, InvalidInput, NotFound, Problem
+from matcher.service.passwords import hashed, matches, one_time_password, weakness
+from matcher.service.throttle import count_attempt, forgive_attempts
+from matcher.store import accounts, database, sign_ins
+
+DEMO = NewAccount(email="demo@coaches.example", name="Demo administrator", organisation="Demo", role="administrator")
+"""The account with which a newcomer tries the service out."""
+
+
+def add_account(engine: Engine, new: NewAccount, now: datetime) -> tuple[Account, str]:
+    """Makes an account; answers it with a one-time password, which is stored nowhere and must be replaced.
+
+    Raises InvalidInput when there is one with that address.
+    """
+    password = one_time_password()
+    kept = hashed(password)
+    with database.sessions(engine).begin() as session:
+        return accounts.add(session, new, kept, True, now), password
+
+
+def add_demo_account(engine: Engine, now: datetime) -> str | None:
+    """Makes the demo account and answers its password; None when there are accounts already."""
+    password = one_time_password()
+    kept = hashed(password)
+    with database.sessions(engine).begin() as session:
+        if accounts.count(session):
+            return None
+        accounts.add(session, DEMO, kept, False, now)
+    return password
+
+
+def every_account(engine: Engine) -> list[Account]:
+    """All accounts, disabled ones too, by organisation and then by address."""
+    with database.snapshots(engine).begin() as session:
+        return accounts.every(session)
+
+
+def account_with_id(engine: Engine, account_id: str) -> Account:
+    """The account with that id. Raises NotFound when there is none."""
+    with database.snapshots(engine).begin() as session:
+        return _found(accounts.get(session, account_id))
+
+
+def account_with_email(engine: Engine, email: str) -> Account:
+    """The account with that address, whatever its case. Raises NotFound when there is none."""
+    with database.snapshots(engine).begin() as session:
+        return _found(accounts.with_email(session, email))
+
+
+def set_role(engine: Engine, account_id: str, role: AccountRole) -> None:
+    """Gives an account another role, from its next request on. Raises Conflict for the last administrator's."""
+    with database.sessions(engine).begin() as session:
+        if role != "administrator":
+            _leave_an_administrator(session, account_id)
+        accounts.set_role(session, account_id, role)
+
+
+def disable_account(engine: Engine, account_id: str, by: Account | None, now: datetime) -> None:
+    """Keeps an account from signing in and ends its sign-ins at once; `by` is None for the command line.
+
+    Raises Conflict for the last administrator, and for one's own account.
+    """
+    if by and by.id == account_id:
+        raise Conflict("You cannot disable your own account; another administrator can.")
+    with database.sessions(engine).begin() as session:
+        _leave_an_administrator(session, account_id)
+        accounts.disable(session, account_id, now)
+        sign_ins.end_all(session, account_id)
+
+
+def enable_account(engine: Engine, account_id: str) -> None:
+    """Lets a disabled account sign in again, with the password that it had."""
+    with database.sessions(engine).begin() as session:
+        accounts.enable(session, account_id)
+
+
+def reset_password(engine: Engine, account_id: str) -> str:
+    """Gives an account a one-time password, ends its sign-ins at once, and answers the password."""
+    password = one_time_password()
+    _set_password(engine, account_id, password, must_change=True)
+    return password
+
+
+def change_password(engine: Engine, account: Account, current: str, new: str, *, address: str, now: datetime) -> None:
+    """Gives somebody the password that they chose, and ends all their sign-ins, at once.
+
+    `address` is the network address that they ask from. Raises InvalidInput when `current` is wrong (/current) or
+    `new` is not good enough (/new), and Throttled after too many attempts.
+    """
+    count_attempt(engine, account.email, address, now)
+    with database.snapshots(engine).begin() as session:
+        kept = accounts.password_hash(session, account.id)
+    problems = []
+    if matches(kept, current):
+        forgive_attempts(engine, account.email, address, now)
+    else:
+        problems.append(Problem("/current", "is not your password"))
+    weak = weakness(new, [account.email, account.name, account.organisation])
+    weak = weak or ("is the one that you have; take another" if new == current else "")
+    if weak:
+        problems.append(Problem("/new", weak))
+    if problems:
+        raise InvalidInput(problems)
+    _set_password(engine, account.id, new, must_change=False)
+
+
+def _set_password(engine: Engine, account_id: str, password: str, must_change: bool) -> None:
+    kept = hashed(password)
+    with database.sessions(engine).begin() as session:
+        accounts.set_password(session, account_id, kept, must_change)
+        sign_ins.end_all(session, account_id)
+
+
+def _leave_an_administrator(session: Session, account_id: str) -> None:
+    if accounts.locked_administrators(session) == [account_id]:
+        raise Conflict("This is the only administrator left; make another one first.")
+
+
+def _found(account: Account | None) -> Account:
+    if account is None:
+        raise NotFound("There is no account with this address.")
+    return account

@@ -1,0 +1,53 @@
+"""Who may open a page, as its view says it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from matcher.domain import Task
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a page, and what it answers to a form that is out of date.
+
+    `before_change`: also those who must replace a one-time password first. `again` shows the form again with what was
+    typed; without one the form is refused.
+    """
+
+    task: Task | None = None
+    signed_out: bool = False
+    before_change: bool = False
+    again: Callable[[], Response] | None = None
+
+
+EVERYBODY = Access(signed_out=True)
+SIGNED_IN = Access()
+OWN_ACCOUNT = Access(before_change=True)
+MATCHING = Access("match")
+ADMINISTRATION = Access("administer")
+
+_MARK = "open_to"
+_ASSETS = "web.static"
+
+
+def open_to(access: Access, again: Callable[[], Response] | None = None) -> Callable[[View], View]:
+    """Says who may open the page of a view, and how its form is shown again when it is out of date."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, replace(access, again=again))
+        return view
+
+    return mark
+
+
+def access_asked_for() -> Access | None:
+    """Who may open what is asked for; None for a view that does not say so, which nobody may."""
+    if request.endpoint == _ASSETS:
+        return EVERYBODY
+    return getattr(current_app.view_functions[str(request.endpoint)], _MARK, None)

@@ -1,0 +1,16 @@
+"""The roles of accounts as they are told to people."""
+
+from collections.abc import Mapping
+
+from matcher.domain import AccountRole
+from matcher.web.choices import Choice
+
+_TOLD: Mapping[AccountRole, tuple[str, str]] = {
+    "hr_partner": ("HR partner", "needs and shortlists of the own organisation"),
+    "coach_manager": ("Coach manager", "profiles of coaches, no needs"),
+    "administrator": ("Administrator", "accounts, beside what HR partners do"),
+}
+
+ROLE_NAMES: Mapping[AccountRole, str] = {role: name for role, (name, _) in _TOLD.items()}
+ROLES = tuple(Choice(role, f"{name}: {meaning}") for role, (name, meaning) in _TOLD.items())
+"""To choose one from."""
