@@ -43,7 +43,7 @@ class Words:
     """How the classifiers by words are learned."""
 
     most_words: int = 25_000
-    most_parts: int = 35_000
+    most_parts: int = 32_000
     least_texts: int = 4
     inverse_regularisation: float = 4.0
     """scikit-learn's C."""

@@ -42,7 +42,8 @@ against; for a wish see `matcher.matching.wish_reading`."""
 CLEARLY_TOLD = 0.2
 """How much one passage of a need must tell of an area for that not to be a guess. Annotated needs that nothing was
 learned from seldom have less, and of the goals that such needs state hardly one is then read; texts about a company
-that tell of nobody's trouble have less nearly always. Passages above it are marked with the area nine times in ten."""
+that tell of nobody's trouble have less nearly always. Of the passages quoted for an area above it, six in ten are
+marked with that area."""
 
 VECTOR_UNIT = 2.0**-20
 COEFFICIENT_UNIT = 2.0**-16
