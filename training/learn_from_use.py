@@ -121,7 +121,7 @@ def learn(
     scorer: Scorer, learned_from: Preferences, name: str, encoder: Encoder, *, data: Path, judged: Path
 ) -> Candidate:
     """The ranker around that scorer, learned from those pairs and the graded ones in the folder `data`, and how
-    it does on the needs in the folder `judged`."""
+    it does on the needs in the folder `judged`. Its name is that one with a digest of what it says."""
     remembering = RememberingEncoder(encoder)
     reader, pairs = Reader(remembering), graded.load(data)
     index = CoachIndex.build(encode_profiles(pairs, remembering, reader.areas), reader.dimension)
@@ -129,7 +129,7 @@ def learn(
     learned = learn_to_rank.learn(scorer, measured, name, beside=learned_from)
     document = learn_to_rank.to_document(learned, encoder.name, f"graded {pairs.digest[:8]} and use")
     comparison = compare(judgements.load(judged), remembering, reader, scorer, learned)
-    return Candidate(ranker=document, comparison=comparison)
+    return Candidate(ranker=learn_to_rank.named_by_content(document, reader.areas.name), comparison=comparison)
 
 
 def learn_candidate(engine: Engine, encoder: Encoder | None, data: Path, judged: Path, now: datetime) -> str:
@@ -146,7 +146,7 @@ def learn_candidate(engine: Engine, encoder: Encoder | None, data: Path, judged:
     encoder = encoder or load_encoder(settings.encoder)
     digest = _digest(encoder, learned_from)
     with database.snapshots(engine).begin() as session:
-        before = next((ranker.name for ranker in rankers.every(session) if ranker.name.endswith(f"-{digest}")), None)
+        before = next((ranker.name for ranker in rankers.every(session) if f"-{digest}@" in ranker.name), None)
         scorer = scorer_in_use(session, settings, encoder.name)
     if before is not None:
         return f"{told}{before} was learned from the same pairs and is there already."
