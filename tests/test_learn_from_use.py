@@ -308,3 +308,6 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
 ) -> None:
     monkeypatch.setenv("MATCHER_DATABASE_URL", "mysql://x")
     assert refusal(learn()) == "MATCHER_DATABASE_URL must begin with sqlite:/// or postgresql://."
+    monkeypatch.setenv("MATCHER_DATABASE_URL", "")
+    monkeypatch.setenv("MATCHER_LOG_LEVEL", "loud")
+    assert refusal(learn()).startswith("MATCHER_LOG_LEVEL: Input should be 'debug', ")

@@ -13,20 +13,19 @@ from pathlib import Path
 
 import click
 import numpy as np
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import track
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from matcher.domain import Candidate, ComparedNeed, Comparison
-from matcher.errors import ConfigurationError, InvalidInput, MatcherError
+from matcher.errors import ConfigurationError
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.facets import FACETS
 from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
 from matcher.matching.scoring import Scorer, load_scorer, scorer_from
+from matcher.plain_words import plain_words
 from matcher.settings import Settings
 from matcher.store import database, outcomes, rankers, schema
 from training import graded, judgements, learn_to_rank, preferences
@@ -179,15 +178,11 @@ def _told_plainly() -> Iterator[None]:
     """Errors that a user can mend are told in a line, instead of a traceback."""
     try:
         yield
-    except InvalidInput as error:
-        raise click.ClickException("; ".join(f"{one.pointer[1:]} {one.detail}" for one in error.problems)) from None
-    except ValidationError as error:
-        wrong = (f"MATCHER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
-        raise click.ClickException(", ".join(wrong)) from None
-    except MatcherError as error:
-        raise click.ClickException(str(error)) from None
-    except OperationalError as error:
-        raise click.ClickException(f"The database does not do that now: {error.orig}") from None
+    except Exception as error:
+        words = plain_words(error)
+        if words is None:
+            raise
+        raise click.ClickException(words) from None
 
 
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)
