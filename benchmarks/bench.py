@@ -55,8 +55,9 @@ def _clients_together(server: Server, bodies: Sequence[str], key: str) -> float:
 def _stages(directory: Directory, needs: Sequence[Need]) -> dict[str, list[float]]:
     settings = directory.settings
     # One thread, as the service itself takes: its workers share the cores.
-    service = open_service(settings, directory.engine, load_encoder(settings.encoder, threads=1))
-    return split_by_stage(service.desk, needs, LIMIT, datetime.now(UTC), WARM_UP)
+    encoder = load_encoder(settings.encoder, threads=1)
+    service = open_service(settings, directory.engine, encoder)
+    return split_by_stage(service.desk, encoder, needs, LIMIT, datetime.now(UTC), unmeasured=WARM_UP)
 
 
 def measure(directory: Directory, size: int, needs: Sequence[Need]) -> Measured:

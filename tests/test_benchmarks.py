@@ -1,14 +1,17 @@
 """The profiles that measurements are made on, and what is timed; the measurements themselves are no test."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 from apiflask import APIFlask
 
 from benchmarks.generate import generate
-from benchmarks.stages import WHOLE, split_by_stage
+from benchmarks.stages import PARTS_OF_READING, READING, WHOLE, split_by_stage
 from matcher.domain import Coach
+from matcher.matching.area_classifier import CARD
 from matcher.matching.passages import coach_passages
 from matcher.service import put_coaches
 from matcher.store.documents import read_coach, written
@@ -57,14 +60,27 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_gives_others(judged
     assert lines(judged, seed=1) != lines(judged, seed=2)
 
 
-def test_every_stage_of_a_shortlist_is_timed_and_together_they_are_the_whole(start: Callable[..., APIFlask]) -> None:
-    own = service(start())
-    put_coaches(own.engine, FakeEncoder(), [a_coach(bio="Works alone on the role.")], NOW)
-    found = split_by_stage(own.desk, [a_need(), a_need(), a_need()], 3, NOW, unmeasured=1)
+@pytest.fixture
+def stages(start: Callable[..., APIFlask]) -> list[dict[str, float]]:
+    """Of two needs, read by the packaged classifiers from what a fake encoder makes of them."""
+    encoder = FakeEncoder(384)
+    encoder.name = json.loads(files("matcher.matching").joinpath(CARD).read_bytes())["encoder"]
+    own = service(start(encoder))
+    put_coaches(own.engine, encoder, [a_coach(bio="Works alone on the role.")], NOW)
+    found = split_by_stage(own.desk, encoder, [a_need(), a_need(), a_need()], 3, NOW, unmeasured=1)
     assert {len(seconds) for seconds in found.values()} == {2}
-    for number in range(2):
-        stages = {stage: seconds[number] for stage, seconds in found.items()}
-        whole = stages.pop(WHOLE)
-        assert sum(stages.values()) == pytest.approx(whole)
+    return [{stage: seconds[number] for stage, seconds in found.items()} for number in range(2)]
+
+
+def test_every_stage_of_a_shortlist_is_timed_and_together_they_are_the_whole(stages: list[dict[str, float]]) -> None:
+    for measured in stages:
+        assert sum(measured[stage] for stage in measured.keys() - {WHOLE, *PARTS_OF_READING}) == pytest.approx(
+            measured[WHOLE]
+        )
         # One coach is few, so that relaxations are looked for too.
-        assert min(stages.values()) > 0
+        assert min(measured.values()) > 0
+
+
+def test_what_reading_adds_to_encoding_is_timed_part_by_part(stages: list[dict[str, float]]) -> None:
+    for measured in stages:
+        assert sum(measured[part] for part in PARTS_OF_READING) == pytest.approx(measured[READING])

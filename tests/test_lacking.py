@@ -20,9 +20,41 @@ def coach(delegation: float, conflict: float, **changes: Any) -> Profile:
     return telling(a_coach(bio=TEXTS, **changes), delegation=[delegation, 0], conflict_resolution=[0, conflict])
 
 
-def found(good_score: float | None, *profiles: Profile, need: Need = NEED, limit: int = 3) -> Recommendation:
-    known: Scorer = replace(scorer(), good_score=good_score)
+def found(
+    good_score: float | None, *profiles: Profile, need: Need = NEED, limit: int = 3, by: Scorer | None = None
+) -> Recommendation:
+    known: Scorer = replace(by or scorer(), good_score=good_score)
     return a_recommender(*profiles, scorer_=known).recommend(need, limit, JUDGED_ON)
+
+
+def lacking(short: float, *profiles: Profile, **asked: Any) -> str:
+    """What is said when the best of the coaches is so much short of a good choice."""
+    score = found(None, *profiles, **asked).coaches[0].score
+    return str(found(score + short, *profiles, **asked).lacking)
+
+
+WEIGHTS = {weight.facet: weight for weight in scorer().facets}
+
+
+def weighing(evidence: float, others: float) -> Scorer:
+    """The scorer with another weight of the goals' evidence, and that multiple of all other weights."""
+    weights = {facet: evidence if facet == "goals_evidenced" else others * own.weight for facet, own in WEIGHTS.items()}
+    facets = tuple(own.model_copy(update={"weight": weights[own.facet]}) for own in scorer().facets)
+    return replace(scorer(), facets=facets)
+
+
+EVIDENCE_ALONE = weighing(evidence=0.5, others=0)
+UNFIT = {"experience": {"levels_coached": ["middle"]}, "focus_areas": ["boundaries"]}
+UNFIT_LOSSES = {
+    "goals named as focus areas": WEIGHTS["goals_claimed"].weight * (0 - WEIGHTS["goals_claimed"].neutral),
+    "level of managers coached": WEIGHTS["level"].weight * (0.5 - WEIGHTS["level"].neutral),
+    "credentials": WEIGHTS["credentials"].weight * (0 - WEIGHTS["credentials"].neutral),
+}
+
+
+def in_order(losses: dict[str, float]) -> str:
+    """Two losses at most."""
+    return " and ".join(f"{facet} ({losses[facet]:+.3f})" for facet in sorted(losses, key=lambda facet: losses[facet]))
 
 
 def test_a_best_coach_who_is_good_enough_is_a_good_match_and_nothing_is_lacking() -> None:
@@ -39,38 +71,57 @@ def test_nothing_is_said_when_a_good_score_is_not_known_or_nobody_is_there() -> 
         assert (unknown.good_match, unknown.lacking) == (None, None)
 
 
-def test_what_is_lacking_are_goals_without_evidence_and_where_the_best_loses_most() -> None:
-    middle = {"experience": {"levels_coached": ["middle"]}, "focus_areas": ["boundaries"]}
-    only = found(2, coach(0.9, 0.1, **middle))
-    weights = {weight.facet: weight for weight in scorer().facets}
-    level, claimed = weights["level"], weights["goals_claimed"]
-    losses = {
-        "goals named as focus areas": -claimed.weight * claimed.neutral,
-        "level of managers coached": level.weight * (0.5 - level.neutral),
-        "credentials": weights["credentials"].weight * -weights["credentials"].neutral,
-    }
-    first, second = sorted(losses, key=lambda facet: losses[facet])[:2]
-    assert only.lacking == (
+def test_goals_without_evidence_and_what_takes_most_from_the_best_are_lacking() -> None:
+    taking_most = dict(sorted(UNFIT_LOSSES.items(), key=lambda loss: loss[1])[:2])
+    assert lacking(0.05, coach(0.9, 0.1, **UNFIT), by=weighing(evidence=0.2, others=1)) == (
         "No coach shown gives evidence of help with conflict resolution. "
-        f"The best of them loses most by {first} ({losses[first]:+.3f}) and {second} ({losses[second]:+.3f})."
+        f"The best coach is 0.050 short of a good choice and loses most by {in_order(taking_most)}."
+    )
+
+
+def test_what_makes_up_less_than_a_third_of_what_is_missing_is_not_named() -> None:
+    unfit = coach(0.9, 0.9, **UNFIT)
+    facet, most = min(UNFIT_LOSSES.items(), key=lambda loss: loss[1])
+    short = -3 * most
+    assert lacking(short - 1e-6, unfit).endswith(f"loses most by {facet} ({most:+.3f}).")
+    assert lacking(short + 1e-6, unfit) == (
+        f"No one thing is missing, but a little of everything: the best coach is {short:.3f} short of a good choice."
+    )
+
+
+def test_a_goal_is_named_if_a_passage_wholly_about_it_would_make_up_for_a_third_of_what_is_missing() -> None:
+    # One of two goals of equal weight, and half of its evidence, since it takes two such passages to show all.
+    adds = WEIGHTS["goals_evidenced"].weight / 2 / 2
+    assert "help with conflict resolution." in lacking(3 * adds - 1e-6, coach(0.9, 0.1))
+    assert "help with" not in lacking(3 * adds + 1e-6, coach(0.9, 0.1))
+
+
+def test_three_things_are_named_at_most_those_that_make_up_most() -> None:
+    areas = {"execution": 1, "boundaries": 2, "delegation": 3, "conflict_resolution": 3}
+    need = a_need(summary="", focus_areas=[{"area": area, "importance": much} for area, much in areas.items()])
+    assert lacking(0.001, coach(0, 0), need=need, by=EVIDENCE_ALONE) == (
+        "No coach shown gives evidence of help with delegation, conflict resolution and boundaries."
+    )
+
+
+def test_a_loss_that_is_small_beside_the_others_is_not_named_though_the_best_is_short_by_less() -> None:
+    small, *large = sorted(UNFIT_LOSSES, key=lambda facet: -UNFIT_LOSSES[facet])
+    told = lacking(0.001, coach(0.9, 0.9, **UNFIT))
+    assert told.endswith(f"loses most by {in_order({facet: UNFIT_LOSSES[facet] for facet in large})}.")
+    assert small not in told
+
+
+def test_what_the_goals_say_is_not_said_again_by_the_facet_that_sums_them_up() -> None:
+    assert lacking(0.001, coach(0, 0), by=EVIDENCE_ALONE) == (
+        "No coach shown gives evidence of help with delegation and conflict resolution."
     )
 
 
 def test_a_goal_that_any_coach_shown_gives_evidence_of_is_not_lacking() -> None:
     both = coach(0.9, 0), coach(0, 0.9, id="c2")
-    assert "No coach shown" not in str(found(2, *both).lacking)
-    assert "help with" in str(found(2, *both, limit=1).lacking)
+    assert "No coach shown" not in lacking(0.01, *both)
+    assert "help with" in lacking(0.01, *both, limit=1)
 
 
 def test_a_passage_against_a_goal_is_no_evidence_of_help() -> None:
-    assert "help with conflict resolution." in str(found(2, coach(0.9, -0.9)).lacking)
-
-
-def test_when_no_one_thing_is_missing_the_two_scores_are_named() -> None:
-    whole = replace(
-        scorer(), facets=tuple(w.model_copy(update={"neutral": 0.0}) for w in scorer().facets), good_score=2
-    )
-    best = a_recommender(coach(0.9, 0.9), scorer_=whole).recommend(NEED, 3, JUDGED_ON)
-    assert best.lacking == (
-        f"No one thing is missing: the best coach scores {best.coaches[0].score:.3f}, and good choices begin at 2.000."
-    )
+    assert "help with conflict resolution." in lacking(0.01, coach(0.9, -0.9), by=EVIDENCE_ALONE)

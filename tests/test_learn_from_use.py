@@ -175,6 +175,30 @@ def test_the_same_outcomes_are_learned_from_once(
     assert len({ranker.name for ranker in kept(engine)}) == 3
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_same_outcomes_learned_around_other_weights_make_a_ranker_of_another_name(
+    caller: ApiCaller,
+    learn: Callable[..., Result],
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use(caller)
+    other = json.loads(PRIOR.read_text())
+    other["facets"][0]["weight"] *= 2
+    (tmp_path / "other.json").write_text(json.dumps(other))
+    learned = []
+    for around in (PRIOR, tmp_path / "other.json", PRIOR):
+        monkeypatch.setenv("MATCHER_RANKER", str(around))
+        learn()
+        learned += kept(engine)
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM ranker"))
+    first, second, again = (ranker.name.partition("@") for ranker in learned)
+    assert first == again
+    assert first[0] == second[0] and first[2] != second[2]
+
+
 def test_too_little_use_teaches_nothing_and_is_told_with_what_is_missing(
     caller: ApiCaller, learn: Callable[..., Result], engine: Engine
 ) -> None:
@@ -284,3 +308,6 @@ def test_settings_that_cannot_be_used_are_told_in_a_line(
 ) -> None:
     monkeypatch.setenv("MATCHER_DATABASE_URL", "mysql://x")
     assert refusal(learn()) == "MATCHER_DATABASE_URL must begin with sqlite:/// or postgresql://."
+    monkeypatch.setenv("MATCHER_DATABASE_URL", "")
+    monkeypatch.setenv("MATCHER_LOG_LEVEL", "loud")
+    assert refusal(learn()).startswith("MATCHER_LOG_LEVEL: Input should be 'debug', ")

@@ -209,3 +209,27 @@ def test_what_is_learned_is_a_ranker_file_for_the_encoder_it_was_learned_with(tm
     file.write_text(json.dumps(learn_to_rank.to_document(learned, ENCODER.name, "digest")))
     assert load_scorer(str(file), ENCODER.name) == learned
     assert json.loads(file.read_text())["judgements"] == "digest"
+
+
+def test_the_name_of_a_ranker_file_changes_with_all_that_it_says_and_with_what_read_for_it() -> None:
+    learned = replace(scorer(), name="ranker-1", clear_difference=0.05, good_score=0.6)
+    first, *others = learned.facets
+
+    def name(own: Scorer = learned, encoder: str = "e", judgements: str = "j", areas: str = "a") -> str:
+        document = learn_to_rank.named_by_content(learn_to_rank.to_document(own, encoder, judgements), areas)
+        return str(document["name"])
+
+    names = [
+        name(),
+        name(replace(learned, facets=(first.model_copy(update={"weight": first.weight + 1e-4}), *others))),
+        name(replace(learned, facets=(first.model_copy(update={"neutral": first.neutral + 0.01}), *others))),
+        name(replace(learned, facets=tuple(others))),
+        name(replace(learned, clear_difference=0.06)),
+        name(replace(learned, good_score=None)),
+        name(encoder="other"),
+        name(judgements="other"),
+        name(areas="other"),
+    ]
+    assert len(set(names)) == len(names)
+    assert {one.partition("@")[0] for one in names} == {"ranker-1"}
+    assert name() == names[0]

@@ -170,7 +170,7 @@ def test_labels_come_with_what_they_mean(client: Client) -> None:
 
 def test_that_nobody_is_a_clear_match_is_said_above_the_cards(client: Client) -> None:
     html, told = shown(with_three(client(good_score=2.0)), **GOALS)
-    assert "Nobody here is a clear match No coach shown gives evidence of help with boundaries." in told.text
+    assert "Nobody here is a clear match No one thing is missing, but a little of everything: the best" in told.text
     assert html.index("Nobody here is a clear match") < html.index('<ol class="cards"')
     _, good = shown(with_three(client(good_score=0.1)), **GOALS)
     assert "clear match" not in good.text

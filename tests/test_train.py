@@ -150,6 +150,15 @@ def test_the_ranker_alone_is_trained_anew_on_what_reads_already(
     assert told.stdout.splitlines() == [f"{facet['facet']}: {facet['weight']:.3f}" for facet in ranker["facets"]]
 
 
+def test_rankers_learned_from_the_same_grades_with_other_readings_have_other_names(
+    base: Base, data: Path, trained: Path, tmp_path: Path
+) -> None:
+    run(base, data, tmp_path / "other", "--epochs", "4")
+    first, second = (json.loads((folder / RANKER).read_text()) for folder in (trained, tmp_path / "other"))
+    assert first["judgements"] == second["judgements"]
+    assert first["name"] != second["name"]
+
+
 def test_the_reading_alone_leaves_the_ranker_as_it_is(base: Base, data: Path, trained: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.mkdir()

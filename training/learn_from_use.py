@@ -13,20 +13,19 @@ from pathlib import Path
 
 import click
 import numpy as np
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import track
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from matcher.domain import Candidate, ComparedNeed, Comparison
-from matcher.errors import ConfigurationError, InvalidInput, MatcherError
+from matcher.errors import ConfigurationError
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.facets import FACETS
 from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
 from matcher.matching.scoring import Scorer, load_scorer, scorer_from
+from matcher.plain_words import plain_words
 from matcher.settings import Settings
 from matcher.store import database, outcomes, rankers, schema
 from training import graded, judgements, learn_to_rank, preferences
@@ -121,7 +120,7 @@ def learn(
     scorer: Scorer, learned_from: Preferences, name: str, encoder: Encoder, *, data: Path, judged: Path
 ) -> Candidate:
     """The ranker around that scorer, learned from those pairs and the graded ones in the folder `data`, and how
-    it does on the needs in the folder `judged`."""
+    it does on the needs in the folder `judged`. Its name is that one with a digest of what it says."""
     remembering = RememberingEncoder(encoder)
     reader, pairs = Reader(remembering), graded.load(data)
     index = CoachIndex.build(encode_profiles(pairs, remembering, reader.areas), reader.dimension)
@@ -129,7 +128,7 @@ def learn(
     learned = learn_to_rank.learn(scorer, measured, name, beside=learned_from)
     document = learn_to_rank.to_document(learned, encoder.name, f"graded {pairs.digest[:8]} and use")
     comparison = compare(judgements.load(judged), remembering, reader, scorer, learned)
-    return Candidate(ranker=document, comparison=comparison)
+    return Candidate(ranker=learn_to_rank.named_by_content(document, reader.areas.name), comparison=comparison)
 
 
 def learn_candidate(engine: Engine, encoder: Encoder | None, data: Path, judged: Path, now: datetime) -> str:
@@ -146,7 +145,7 @@ def learn_candidate(engine: Engine, encoder: Encoder | None, data: Path, judged:
     encoder = encoder or load_encoder(settings.encoder)
     digest = _digest(encoder, learned_from)
     with database.snapshots(engine).begin() as session:
-        before = next((ranker.name for ranker in rankers.every(session) if ranker.name.endswith(f"-{digest}")), None)
+        before = next((ranker.name for ranker in rankers.every(session) if f"-{digest}@" in ranker.name), None)
         scorer = scorer_in_use(session, settings, encoder.name)
     if before is not None:
         return f"{told}{before} was learned from the same pairs and is there already."
@@ -179,15 +178,11 @@ def _told_plainly() -> Iterator[None]:
     """Errors that a user can mend are told in a line, instead of a traceback."""
     try:
         yield
-    except InvalidInput as error:
-        raise click.ClickException("; ".join(f"{one.pointer[1:]} {one.detail}" for one in error.problems)) from None
-    except ValidationError as error:
-        wrong = (f"MATCHER_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
-        raise click.ClickException(", ".join(wrong)) from None
-    except MatcherError as error:
-        raise click.ClickException(str(error)) from None
-    except OperationalError as error:
-        raise click.ClickException(f"The database does not do that now: {error.orig}") from None
+    except Exception as error:
+        words = plain_words(error)
+        if words is None:
+            raise
+        raise click.ClickException(words) from None
 
 
 _folder = click.Path(exists=True, file_okay=False, path_type=Path)

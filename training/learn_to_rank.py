@@ -5,7 +5,9 @@ put one coach before another is the logistic function of how much steeper the on
 have a Gaussian prior around those of research, so that with no pairs they are the prior.
 """
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -250,3 +252,11 @@ def to_document(scorer: Scorer, encoder: str, judgements: str) -> dict[str, obje
         "good_score": scorer.good_score,
         "facets": facets,
     }
+
+
+def named_by_content(document: Mapping[str, object], areas: str) -> dict[str, object]:
+    """The ranker file with a digest of all that it says, and of the way of reading areas that it was learned with, at
+    the end of its name: rankers that differ in anything but the name they were given have different names."""
+    content = {key: value for key, value in document.items() if key != "name"} | {"areas": areas}
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return {**document, "name": f"{document['name']}@{digest[:8]}"}

@@ -155,8 +155,9 @@ def train_ranker(base: Base, folder: Path, target: Path) -> Scorer:
     index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.dimension)
     prior = load_scorer(str(PRIOR), encoder.name)
     measured = graded.measured(pairs, index, reader, prior)
-    learned = learn_to_rank.learn(prior, measured, f"ranker-1@{pairs.digest[:8]}")
-    _write(target / "ranker.json", _json(learn_to_rank.to_document(learned, encoder.name, pairs.digest)))
+    learned = learn_to_rank.learn(prior, measured, "ranker-1")
+    document = learn_to_rank.to_document(learned, encoder.name, pairs.digest)
+    _write(target / "ranker.json", _json(learn_to_rank.named_by_content(document, reader.areas.name)))
     return learned
 
 

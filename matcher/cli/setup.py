@@ -6,12 +6,10 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
-from pydantic import ValidationError
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
-from matcher.errors import InvalidInput, MatcherError
 from matcher.matching.embedding import Encoder
+from matcher.plain_words import plain_words
 from matcher.settings import Settings
 from matcher.store import database, schema
 
@@ -29,20 +27,11 @@ def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except InvalidInput as error:
-            problems = "; ".join(
-                f"{problem.pointer[1:] or 'the document'} {problem.detail}" for problem in error.problems
-            )
-            raise click.ClickException(problems) from None
-        except ValidationError as error:
-            wrong = ", ".join(
-                f"MATCHER_{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in error.errors()
-            )
-            raise click.ClickException(wrong) from None
-        except MatcherError as error:
-            raise click.ClickException(str(error)) from None
-        except OperationalError as error:
-            raise click.ClickException(f"The database does not do that now: {error.orig}") from None
+        except Exception as error:
+            words = plain_words(error)
+            if words is None:
+                raise
+            raise click.ClickException(words) from None
 
     return told
 

@@ -1,6 +1,6 @@
 """What the facets are called in front of people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 FACET_LABELS = {
     "goals_claimed": "goals named as focus areas",
@@ -29,5 +29,32 @@ def most_lost(facets: Iterable[str], difference: Iterable[float]) -> str:
     >>> most_lost(("level", "references", "industry"), (-0.01, 0.2, -0.04))
     'industry (-0.040) and level of managers coached (-0.010)'
     """
-    losses = sorted((float(lost), facet) for facet, lost in zip(facets, difference, strict=True) if lost < 0)
-    return " and ".join(f"{FACET_LABELS[facet]} ({lost:+.3f})" for lost, facet in losses[:_MOST_LOSSES])
+    return in_words(losses(facets, difference)[:_MOST_LOSSES])
+
+
+def losses(facets: Iterable[str], difference: Iterable[float]) -> list[tuple[str, float]]:
+    """The facets that take something away, each with how much, as a number below 0; what takes most first.
+
+    >>> losses(("level", "references", "industry"), (-0.01, 0.2, -0.04))
+    [('industry', -0.04), ('level', -0.01)]
+    """
+    lost = sorted((float(lost), facet) for facet, lost in zip(facets, difference, strict=True) if lost < 0)
+    return [(facet, amount) for amount, facet in lost]
+
+
+def in_words(lost: Sequence[tuple[str, float]]) -> str:
+    """Facets with what each takes away, as a person lists them; empty for none.
+
+    >>> in_words([("industry", -0.04), ("level", -0.01), ("references", -0.01)])
+    'industry (-0.040), level of managers coached (-0.010) and references (-0.010)'
+    """
+    return enumerated([f"{FACET_LABELS[facet]} ({amount:+.3f})" for facet, amount in lost])
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """Words as a person lists them; empty for none.
+
+    >>> enumerated(["delegation", "execution", "rapport building"]), enumerated(["delegation"])
+    ('delegation, execution and rapport building', 'delegation')
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

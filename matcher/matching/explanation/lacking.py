@@ -1,9 +1,29 @@
 """Whether the best coach is a good match at all, and what is missing when nobody is."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from matcher.domain import GridGoal
-from matcher.matching.explanation.labels import most_lost
+from matcher.matching.areas import WHOLE
+from matcher.matching.explanation.labels import in_words, losses
 from matcher.matching.explanation.reasons import listed
 from matcher.matching.ranking import Ranking
+
+MOST_NAMED = 3
+"""How many things are named as missing; a longer list tells nobody what to look for."""
+
+LEAST_SHARE = 1 / MOST_NAMED
+"""The share of what is missing that a thing must make up to be named: as many as are named at most then make up for
+all of it, while with as many smaller ones the best coach would still be no good match."""
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """A goal, or a facet, and how much of the score is missing for want of it."""
+
+    code: str
+    amount: float
+    is_goal: bool
 
 
 def is_good_match(ranking: Ranking) -> bool | None:
@@ -16,18 +36,46 @@ def is_good_match(ranking: Ranking) -> bool | None:
 
 
 def what_is_lacking(ranking: Ranking, grid: tuple[GridGoal, ...]) -> str | None:
-    """What the coaches shown lack: goals without evidence, and where the best of them loses most.
+    """What the coaches shown lack: goals without evidence and facets that take from the score of the best, of both
+    those that make up at least LEAST_SHARE of what is missing, and of these the MOST_NAMED largest.
 
     None unless the best is no good match.
     """
-    if is_good_match(ranking) is not False:
+    good = ranking.scorer.good_score
+    if good is None or is_good_match(ranking) is not False:
         return None
-    best = ranking.order[0]
-    unmet = tuple(goal.area for goal in grid if not any(cell.level in ("strong", "some") for cell in goal.cells))
-    lost = most_lost(ranking.scorer.names, ranking.contributions[best])
-    sentences = [f"No coach shown gives evidence of help with {listed(unmet)}."] if unmet else []
-    sentences += [f"The best of them loses most by {lost}."] if lost else []
+    short = good - float(ranking.scores[ranking.order[0]])
+    named = _named(_unmet(ranking, grid), _lost(ranking), short)
+    goals = tuple(one.code for one in named if one.is_goal)
+    lost = [(one.code, -one.amount) for one in named if not one.is_goal]
+    sentences = [f"No coach shown gives evidence of help with {listed(goals)}."] if goals else []
+    if lost:
+        sentences.append(f"The best coach is {short:.3f} short of a good choice and loses most by {in_words(lost)}.")
     return " ".join(sentences) or (
-        f"No one thing is missing: the best coach scores {ranking.scores[best]:.3f}, and good choices begin at "
-        f"{ranking.scorer.good_score:.3f}."
+        f"No one thing is missing, but a little of everything: the best coach is {short:.3f} short of a good choice."
     )
+
+
+def _unmet(ranking: Ranking, grid: tuple[GridGoal, ...]) -> list[_Missing]:
+    """The goals of which no coach shown gives evidence, with what one passage that is wholly about it would add."""
+    weight = next(facet.weight for facet in ranking.scorer.facets if facet.facet == "goals_evidenced")
+    return [
+        _Missing(goal.area, weight * goal.weight / WHOLE, is_goal=True)
+        for goal in grid
+        if not any(cell.level in ("strong", "some") for cell in goal.cells)
+    ]
+
+
+def _lost(ranking: Ranking) -> list[_Missing]:
+    """The facets that take from the score of the best coach."""
+    lost = losses(ranking.scorer.names, ranking.contributions[ranking.order[0]])
+    return [_Missing(facet, -amount, is_goal=False) for facet, amount in lost]
+
+
+def _named(unmet: Sequence[_Missing], lost: Sequence[_Missing], short: float) -> list[_Missing]:
+    """What is large beside all that is missing, the largest first; where goals are unmet they stand for the facet that
+    sums them up."""
+    # Where the score is short by a hair, every loss is large beside that; it must be so beside the others too.
+    least = LEAST_SHARE * max(short, sum(one.amount for one in lost))
+    every = [*unmet, *(one for one in lost if one.code != "goals_evidenced" or not unmet)]
+    return sorted((one for one in every if one.amount >= least), key=lambda one: -one.amount)[:MOST_NAMED]

@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.domain import Evidence, WishKind, vocabulary
 from matcher.domain.vocabulary import label
+from matcher.matching.explanation.labels import enumerated
 from matcher.matching.explanation.standing import Standing
 from matcher.matching.index import Credentials, References
 from matcher.matching.passages import Passage
@@ -37,7 +38,7 @@ def listed(codes: tuple[str, ...]) -> str:
     named = [label(code) for code in codes]
     if len(named) > MOST_LISTED:
         named[MOST_LISTED - 1 :] = [f"{len(named) - MOST_LISTED + 1} more"]
-    return " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else "".join(named)
+    return enumerated(named)
 
 
 def managers(levels: tuple[str, ...]) -> str:
