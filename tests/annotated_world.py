@@ -1,14 +1,22 @@
-"""A few annotated texts whose words give away which areas they tell of, in the files that training reads."""
+"""A few annotated texts whose words give away which areas and wishes they tell of, in the files that training reads."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from tests.factories import a_coach, a_need
 
 _FILLING = ("here", "is", "of", "this", "told", "shown", "seen", "denied", "nothing", "to", "the", "point", "weather")
-WORDS = (*(f"word{place}" for place in range(len(FOCUS_AREAS))), *_FILLING, "marked", ".")
+_WISHING = ("coach", "wanted", "avoided", "please", "who", "has", "done", "it", "before")
+WORDS = (
+    *(f"word{place}" for place in range(len(FOCUS_AREAS))),
+    *(f"style{place}" for place in range(len(STYLES))),
+    *_FILLING,
+    *_WISHING,
+    "marked",
+    ".",
+)
 """All that the texts are made of."""
 
 NEEDS, COACHES = 60, 60
@@ -29,11 +37,25 @@ def a_mark(number: int, **changes: Any) -> dict[str, Any]:
     return {"quote": a_quote(number), "kind": "area", "code": area_of(number), "strength": 3} | changes
 
 
+def a_wish(number: int) -> dict[str, Any]:
+    """Of every three numbers one wishes for a style, one against the same, and one for a background."""
+    place, kind = number // 3 % len(STYLES), number % 3
+    if kind == 2:
+        return {"quote": "please a coach who has done it before", "kind": "background", "code": "has done it"}
+    wanted = kind == 0
+    quote = f"please a coach of style{place} {'wanted' if wanted else 'avoided'}"
+    return {"quote": quote, "kind": "style_wanted" if wanted else "style_avoid", "code": STYLES[place]}
+
+
 def an_annotated_need(number: int) -> dict[str, Any]:
-    """A need that tells of the area of that number; every second one states it too."""
+    """A need that tells of the area of that number, and wishes something; every second one states the area too."""
     stated = [{"area": area_of(number), "importance": 2}] if number % 2 else []
-    need = a_need(id=f"n{number}", summary=f"here {a_quote(number)} .", focus_areas=stated)
-    return need.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"reads": [a_mark(number)]}
+    wish = a_wish(number)
+    need = a_need(
+        id=f"n{number}", summary=f"here {a_quote(number)} .", outcome=f"{wish['quote']} .", focus_areas=stated
+    )
+    document = need.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return document | {"reads": [a_mark(number), wish]}
 
 
 def an_annotated_coach(number: int) -> dict[str, Any]:
@@ -63,6 +85,16 @@ def sentences() -> list[dict[str, Any]]:
     return told + against + none
 
 
+def style_sentences() -> list[dict[str, Any]]:
+    """Sentences that wish for each style and against it, and some of profiles, which nothing is learned from."""
+    return [
+        {"text": f"style{place} {how} {when}", "side": side, "styles": [style], "strength": 2}
+        for when in ("here", "please")
+        for side, how in (("wish", "wanted"), ("avoid", "avoided"), ("evidence", "done"))
+        for place, style in enumerate(STYLES)
+    ]
+
+
 def grades() -> dict[str, dict[str, dict[str, int]]]:
     """Two readers, to whom a coach is the better the nearer the number is to that of the need."""
 
@@ -82,6 +114,7 @@ def write_annotated(folder: Path) -> Path:
     """The files of that world, in a folder that exists."""
     documents = {
         "corpus/focus_areas.jsonl": sentences(),
+        "corpus/styles.jsonl": style_sentences(),
         "annotated/needs.jsonl": [an_annotated_need(number) for number in range(NEEDS)],
         "annotated/coaches.jsonl": [an_annotated_coach(number) for number in range(COACHES)],
     }

@@ -2,16 +2,23 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from matcher.domain.vocabulary import FOCUS_AREAS
-from matcher.matching.area_classifier import CLASSES, NONE
+from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
+from matcher.matching.area_classifier import CLASSES, NONE, Side
+from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
 from tests.annotated_world import COACHES, NEEDS, a_mark, a_quote, area_of, write_annotated
 from training import annotations
 
+SIDES: dict[Side, Callable[[Path], annotations.Annotations]] = {
+    "need": annotations.need_side,
+    "profile": annotations.profile_side,
+    "wish": annotations.wish_side,
+}
 DELEGATION, CONFLICT = FOCUS_AREAS.index("delegation"), FOCUS_AREAS.index("conflict_resolution")
 MARKS = [
     {"quote": "she helped him let go", "kind": "area", "code": "delegation", "strength": 3},
@@ -90,6 +97,13 @@ def test_sentences_belong_to_one_side_and_those_of_strength_0_speak_against(data
         {"text": "Tasks are not my subject.", "side": "situation", "areas": ["delegation"], "strength": 0},
         {"text": "He let go.", "side": "evidence", "areas": ["delegation", "conflict_resolution"], "strength": 2},
         {"text": "I do not do conflicts.", "side": "evidence", "areas": ["conflict_resolution"], "strength": 0},
+        {
+            "text": "He lets go, and quarrels as before.",
+            "side": "evidence",
+            "areas": ["delegation"],
+            "not": ["conflict_resolution"],
+            "strength": 3,
+        },
     ]
     (data / "corpus/focus_areas.jsonl").write_text("\n".join(map(json.dumps, lines)))
     need, profile = (
@@ -100,7 +114,40 @@ def test_sentences_belong_to_one_side_and_those_of_strength_0_speak_against(data
     assert profile == [
         ("He let go.", {DELEGATION: pytest.approx(0.45), CONFLICT: pytest.approx(0.45), NONE: pytest.approx(0.1)}, 1),
         ("I do not do conflicts.", {NONE + 1 + CONFLICT: 1}, 1),
+        ("He lets go, and quarrels as before.", {DELEGATION: 0.5, NONE + 1 + CONFLICT: 0.5}, 1),
     ]
+
+
+def test_a_need_s_passages_have_the_wishes_marked_in_them_and_no_areas(data: Path) -> None:
+    first, second = "She does all of it herself until night.", "Someone who asks, never lectures, and has run a school."
+    marks = [
+        {"quote": "does all of it herself", "kind": "area", "code": "delegation"},
+        {"quote": "Someone who asks", "kind": "style_wanted", "code": STYLES[0]},
+        {"quote": "never lectures", "kind": "style_avoid", "code": STYLES[1]},
+        {"quote": "has run a school", "kind": "background", "code": "led a school"},
+    ]
+    need = {"id": "n", "summary": f"{first} {second}", "reads": marks}
+    (data / "annotated/needs.jsonl").write_text(json.dumps(need))
+    (found,) = annotations.wish_side(data).documents
+    third = pytest.approx(1 / 3)
+    assert found.passages == annotations.need_side(data).documents[0].passages == (first, second)
+    assert labelled(found) == {
+        first: ({NO_WISH: 1}, 1),
+        second: ({WANTED: third, TO_AVOID + 1: third, BACKGROUND: third}, 1),
+        "does all of it herself": ({NO_WISH: 1}, 0.5),
+        "Someone who asks": ({WANTED: 1}, 0.5),
+        "never lectures": ({TO_AVOID + 1: 1}, 0.5),
+        "has run a school": ({BACKGROUND: 1}, 0.5),
+    }
+
+
+def test_sentences_on_styles_teach_wishes_alone_and_those_of_profiles_nothing(data: Path) -> None:
+    texts = {side: {example.text for example in read(data).sentences} for side, read in SIDES.items()}
+    assert "style3 wanted here" in texts["wish"]
+    assert not any("done" in text for text in texts["wish"])
+    assert not texts["wish"] & (texts["need"] | texts["profile"])
+    shares = {example.text: dict(example.shares) for example in annotations.wish_side(data).sentences}
+    assert (shares["style3 wanted here"], shares["style3 avoided here"]) == ({WANTED + 3: 1}, {TO_AVOID + 3: 1})
 
 
 def test_documents_may_be_left_out_and_sentences_stay(data: Path) -> None:
@@ -111,9 +158,9 @@ def test_documents_may_be_left_out_and_sentences_stay(data: Path) -> None:
 
 
 def test_the_shares_of_every_annotated_text_that_is_here_sum_to_one_and_every_class_has_some() -> None:
-    for side, annotated in (("need", annotations.need_side()), ("profile", annotations.profile_side())):
+    for side, read in SIDES.items():
         seen = set[int]()
-        for example in annotated.examples():
+        for example in read(annotations.FIXTURES).examples():
             assert sum(example.shares.values()) == pytest.approx(1)
             assert all(share > 0 for share in example.shares.values())
             seen |= example.shares.keys()

@@ -69,6 +69,7 @@ def test_a_shortlist_has_every_field_of_the_contract(api: ApiCaller) -> None:
         "need",
         "coaches",
         "grid",
+        "reading",
         "good_match",
         "lacking",
         "eligible_count",
@@ -87,7 +88,7 @@ def test_a_shortlist_has_every_field_of_the_contract(api: ApiCaller) -> None:
     assert found["excluded_counts"] == dict.fromkeys(EXCLUSION_REASONS, 0) | {"language": 1, "budget": 1}
     assert [change["reason"] for change in found["relaxations"]] == []
     assert found["reference_rate"]["date"] == "2026-01-05"
-    assert found["model"] == {"encoder": "fake", "ranker": "prior-1", "index": "3.3", "areas": "sentences"}
+    assert found["model"] == {"encoder": "fake", "ranker": "prior-2", "index": "3.3", "areas": "sentences"}
     assert abs(datetime.now(UTC) - datetime.fromisoformat(found["created_at"])).total_seconds() < 60
 
 
@@ -277,7 +278,7 @@ def test_what_would_change_the_order_is_told_of_coaches_shown_and_of_others(api:
         )
     )
     found = api.shortlist(a_need(), limit=2)
-    assert [coach["would_change"] for coach in found["coaches"]] == [["Leads the second by 0.013."], []]
+    assert [coach["would_change"] for coach in found["coaches"]] == [["Leads the second by 0.012."], []]
     why = api.send("GET", f"/shortlists/{found['id']}/coaches/c").get_json()["explanation"]
     assert why[2:] == []
     dearer = {"fees": {"amount": 250, "currency": "EUR", "per": "hour"}}

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.errors import ConfigurationError
 from matcher.matching.area_classifier import (
     CARD,
@@ -31,7 +31,8 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import load_scorer
-from matcher.matching.word_classifier import Terms, WordClassifier
+from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
+from matcher.matching.word_classifier import Terms, WordClassifier, WordsKnown
 from tests.factories import CountingEncoder, FakeEncoder, a_coach, a_need
 from training.judgements import JUDGED_ON, JUDGED_RATES
 
@@ -49,14 +50,16 @@ def class_of(area: str, against: bool = False) -> int:
 WORD_OF: Mapping[Side, Mapping[int, str]] = {
     "need": {class_of(area): word for area, word in AREAS.items()},
     "profile": {class_of(area): word for area, word in AREAS.items()} | {class_of("delegation", True): AGAINST},
+    "wish": {WANTED + 2: "golf", TO_AVOID + 2: "hotel", TO_AVOID + 5: "india", BACKGROUND: "juliett"},
 }
+NOTHING: Mapping[Side, int] = {"need": NONE, "profile": NONE, "wish": NO_WISH}
 
 
 def by_meaning(side: Side, steep: float = 8) -> VectorClassifier:
     """A passage whose only word is that of a class is of it, any other of none."""
     rows = np.zeros((CLASSES[side], ENCODER.dimension + 1))
     rows[:, -1] = -steep
-    rows[NONE, -1] = 0
+    rows[NOTHING[side], -1] = 0
     for one, word in WORD_OF[side].items():
         rows[one, ENCODER.axis(word)] = 2 * steep
     return VectorClassifier.rounded(rows)
@@ -67,7 +70,7 @@ def by_words(side: Side, steep: float = 8) -> WordClassifier:
     words = sorted(WORD_OF[side].values())
     rows = np.zeros((CLASSES[side], len(words) + 2))
     rows[:, -1] = -steep
-    rows[NONE, -1] = 0
+    rows[NOTHING[side], -1] = 0
     for one, word in WORD_OF[side].items():
         rows[one, words.index(word)] = 2 * steep
     return WordClassifier(Terms(tuple(words), ("zzz",), np.ones(len(words) + 1)), rows)
@@ -86,7 +89,7 @@ def written(folder: Path, content: bytes | None = None, **changes: Any) -> Path:
     (folder / COEFFICIENTS).write_bytes(to_bytes(classifiers()) if content is None else content)
     digest = hashlib.sha256((folder / COEFFICIENTS).read_bytes()).hexdigest()
     says = {side: {"meaning": 1, "words": 0.5} for side in CLASSES}
-    card = {"format": 2, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "say": says}
+    card = {"format": 3, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
     card |= {"coefficients_sha256": digest, "further": "told to readers"}
     (folder / CARD).write_text(json.dumps(card | changes))
     return folder
@@ -160,6 +163,23 @@ def test_a_passage_is_shown_in_an_area_less_what_speaks_against_it(areas: AreaRe
     assert areas.of_need([AGAINST], ENCODER.encode([AGAINST])).max() < 0.1
 
 
+def test_wishes_are_those_of_the_third_classifier(areas: AreaReading) -> None:
+    texts = [*WORD_OF["wish"].values(), "echo"]
+    found = areas.wishes(texts, ENCODER.encode(texts))
+    assert found.shape == (len(texts), NO_WISH)
+    assert found[:-1].argmax(axis=1).tolist() == [*WORD_OF["wish"]]
+    assert found[:-1].max(axis=1).min() > 0.9
+    assert found[-1].max() < 0.1
+
+
+def test_words_are_known_that_stand_by_themselves_among_the_terms_of_areas(areas: AreaReading) -> None:
+    known = areas.words_known("Bravo, delta! Golf foxtrot x.")
+    assert known == WordsKnown(known=2, unknown=2, unknown_letters=len("golffoxtrot"))
+    assert known.share == 0.5
+    assert WordsKnown.of("", frozenset()).share == 1
+    assert Terms(("alpha", "alpha bravo"), (), np.ones(2)).single_words == {"alpha"}
+
+
 def test_goals_are_the_areas_told_each_with_the_passage_it_was_read_from(areas: AreaReading) -> None:
     need = a_need(summary="Bravo bravo bravo bravo bravo bravo.\n\nBravo, bravo bravo bravo bravo.", outcome="Charlie.")
     goals = Reader(ENCODER, areas).read(need).goals
@@ -203,8 +223,8 @@ def test_with_another_encoder_areas_are_read_by_the_sentences_about_them(tmp_pat
 
 
 def test_with_another_encoder_a_broken_card_is_refused_all_the_same(tmp_path: Path) -> None:
-    for changes in ({"format": 1}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}):
-        with pytest.raises(ConfigurationError, match=r"model card|other focus areas"):
+    for changes in ({"format": 2}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}, {"styles": STYLES[1:]}):
+        with pytest.raises(ConfigurationError, match=r"model card|other focus areas|other styles"):
             area_reading(ENCODER, written(tmp_path, encoder="another", **changes))
 
 
@@ -213,7 +233,7 @@ def test_the_same_classifiers_give_the_same_file_and_come_back_from_it(tmp_path:
     found = area_reading(ENCODER, written(tmp_path))
     assert isinstance(found, ClassifiedAreas)
     texts = ["bravo charlie", AGAINST, *OTHERS]
-    for side, one in (("need", found.need), ("profile", found.profile)):
+    for side, one in (("need", found.need), ("profile", found.profile), ("wish", found.wish)):
         np.testing.assert_allclose(
             one.probabilities(texts, ENCODER.encode(texts)),
             classifiers()[side].probabilities(texts, ENCODER.encode(texts)),
@@ -237,8 +257,9 @@ ROWS = by_meaning("profile").coefficients
 @pytest.mark.parametrize(
     ("content", "changes", "why"),
     [
-        (None, {"format": 1}, "no model card"),
-        (None, {"say": {"need": {"meaning": 1, "words": 1}}}, "no model card"),
+        (None, {"format": 2}, "no model card of this format"),
+        (None, {"say": {side: {"meaning": 1, "words": 1} for side in ("need", "profile")}}, "no model card"),
+        (None, {"styles": STYLES[1:]}, "other styles"),
         (None, {"areas": FOCUS_AREAS[1:]}, "other focus areas"),
         (None, {"coefficients_sha256": "0"}, "not the file"),
         (b"no archive", {}, "does not hold"),
@@ -248,6 +269,8 @@ ROWS = by_meaning("profile").coefficients
         (npz(profile_by_meaning=ROWS[:, 1:]), {}, "does not hold"),
         (npz(profile_by_meaning=ROWS * np.nan), {}, "does not hold"),
         (npz(profile_by_meaning=np.array([None])), {}, "does not hold"),
+        (npz(["wish_by_words"]), {}, "does not hold"),
+        (npz(wish_by_meaning=by_meaning("need").coefficients), {}, "does not hold"),
         (npz(need_by_words=np.zeros((NONE + 1, 3))), {}, "does not hold"),
         (npz(need_frequencies=np.ones(1)), {}, "does not hold"),
         (npz(need_terms=np.frombuffer(b"no JSON", np.uint8)), {}, "does not hold"),

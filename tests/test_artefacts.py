@@ -41,7 +41,12 @@ def test_what_was_learned_is_small_enough_for_a_package(file: str) -> None:
     assert len(FOLDER.joinpath(file).read_bytes()) < MOST_BYTES[file]
 
 
-def test_areas_are_read_as_well_as_promised() -> None:
+def test_all_of_it_together_is_small_enough_too() -> None:
+    assert sum(len(FOLDER.joinpath(file).read_bytes()) for file in MOST_BYTES) < 25_000_000
+
+
+def test_areas_and_wishes_are_read_as_well_as_promised() -> None:
     sides = card(area_classifier.CARD)["sides"]
     assert sides["need"]["value"] > 0.75
     assert sides["profile"]["value"] > 0.70
+    assert sides["wish"]["value"] > 0.65

@@ -1,4 +1,4 @@
-"""Teaching a tiny encoder a dozen texts: it learns them, forgets nothing below, and does so alike each time."""
+"""Teaching a tiny encoder a dozen texts, some for two sides: it learns them, forgets nothing below, alike each time."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from safetensors.torch import load
 
 from matcher.matching.area_classifier import CLASSES, NONE, Side
 from matcher.matching.embedding import Base
+from matcher.matching.wish_reading import BACKGROUND, NO_WISH
 from tests.tiny_encoder import LAYERS, a_base, write_tuning
 from training.annotations import Example
 from training.fine_tune import Lessons, Taught, teach
@@ -31,6 +32,12 @@ TEXTS: dict[Side, dict[str, int]] = {
         "they speak again and quarrel no longer": 1,
         "i do no quarrel": AGAINST + 1,
         "i was in spring at the sea": NONE,
+    },
+    "wish": {
+        "she keeps every task": NO_WISH,
+        "he lets no task go to anyone": NO_WISH,
+        "the weather is fine": NO_WISH,
+        "a quarrel of two teams": BACKGROUND,
     },
 }
 WORDS = sorted({word for side in TEXTS.values() for text in side for word in text.split()})
@@ -104,7 +111,22 @@ def test_frozen_layers_stay_as_they_are_and_are_not_in_the_file(base: Base, froz
         assert torch.equal(after[name], weight) == (name not in kept), name
 
 
-def test_it_is_told_how_far_it_is(base: Base) -> None:
+def test_it_is_told_how_far_it_is_and_a_text_of_two_sides_is_taught_once(base: Base) -> None:
     told: list[tuple[int, int]] = []
     teach(base.untrained(1), EXAMPLES, replace(LESSONS, epochs=2), lambda *step: told.append(step))
     assert told == [(step, 6) for step in range(1, 7)]
+    twice = EXAMPLES | {"wish": [*EXAMPLES["wish"], *EXAMPLES["wish"]]}
+    told.clear()
+    teach(base.untrained(1), twice, replace(LESSONS, epochs=1), lambda *step: told.append(step))
+    assert told[-1] == (4, 4)
+
+
+def test_what_an_example_counts_is_how_far_it_moves_a_classifier(base: Base) -> None:
+    def background(weight: float) -> float:
+        marked = "a quarrel of two teams"
+        wishes = [Example(text, {one: 1.0}, weight if text == marked else 1.0) for text, one in TEXTS["wish"].items()]
+        encoder = base.untrained(1)
+        found = teach(encoder, EXAMPLES | {"wish": wishes}, replace(LESSONS, epochs=4), lambda *_: None)
+        return float(found.classifiers["wish"].probabilities(encoder.encode([marked]))[0, BACKGROUND])
+
+    assert background(0.1) < background(1.0)

@@ -18,6 +18,7 @@ from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import Scorer, load_scorer
 from tests.factories import FakeEncoder, a_coach, a_need
+from tests.wishing_world import ToldReading
 from training import deletion, fairness, gaming, judgements, learn_to_rank
 from training.judgements import JUDGED_ON, JUDGED_RATES, Judgements
 from training.learn_to_rank import PRIOR
@@ -239,17 +240,32 @@ def test_what_a_passage_adds_is_its_part_of_the_whole_that_the_best_show_togethe
     areas = np.zeros_like(profile.areas)
     areas[:, FOCUS_AREAS.index("delegation")] = [0.6, 0.5, -0.3]
     told = type(profile)(coach, profile.vectors, areas, profile.passages)
+    weights = {facet.facet: facet.weight for facet in prior().facets}
     for place, goals, against in ((0, 0.6 / WHOLE, 0.0), (1, 0.5 / WHOLE, 0.0), (2, 0.0, -0.3)):
         said = deletion.said_to_add(world, world.candidates(NEED, [told]), 0, place)
-        assert said["goals_evidenced"] == pytest.approx(0.08 * goals)
-        assert said["nothing_against"] == pytest.approx(0.05 * against)
+        assert said["goals_evidenced"] == pytest.approx(weights["goals_evidenced"] * goals)
+        assert said["nothing_against"] == pytest.approx(weights["nothing_against"] * against)
+
+
+def test_a_passage_adds_to_the_background_wished_for_what_the_score_loses_without_it() -> None:
+    wish = "Ideally she has carried a plan through a town council."
+    need = a_need(id="n1", summary=wish, focus_areas=[{"area": "delegation"}])
+    reading = ToldReading({"town council": ("background", "", 0.9)}, {"delegate": ("delegation", 0.9)})
+    told = "I taught a mayor to delegate and carried a plan through the council."
+    coaches = [a_coach(id="c1", bio=f"{told}\n\nI sail a lot in summer."), a_coach(id="c2", bio=told)]
+    judged = a_world([need], *coaches).judged
+    world = WhatIf(judged, ENCODER, prior(), reading)
+    first, second = deletion.deletions(world, need)
+    assert max(first.error, second.error) < 1e-6
+    assert min(first.said["background"], first.fall, second.said["closeness"]) > 0
 
 
 def test_a_profile_that_loses_its_only_passage_is_unknown_and_so_neutral() -> None:
     world = a_world([NEED], a_coach(id="c1", bio="Managers learn to delegate."))
     weights = {facet.facet: facet for facet in prior().facets}
     said = deletion.said_to_add(world, world.candidates(NEED), 0, 0)
-    assert said["nothing_against"] == pytest.approx(0.05 * (1 - weights["nothing_against"].neutral))
+    unmoved = weights["nothing_against"]
+    assert said["nothing_against"] == pytest.approx(unmoved.weight * (1 - unmoved.neutral))
 
 
 def test_readings_of_areas_are_remembered_as_they_were() -> None:
@@ -260,7 +276,12 @@ def test_readings_of_areas_are_remembered_as_they_were() -> None:
         np.testing.assert_array_equal(remembering.of_profile(texts, vectors), plain.of_profile(texts, vectors))
         np.testing.assert_array_equal(remembering.of_need(texts, vectors), plain.of_need(texts, vectors))
     assert remembering.of_need([], vectors[:0]).shape == (0, len(FOCUS_AREAS))
-    assert (remembering.name, remembering.kept) == (plain.name, plain.kept)
+    assert (remembering.name, remembering.kept, remembering.clear) == (plain.name, plain.kept, plain.clear)
+    told = ToldReading({"delegate": ("background", "", 0.9)}, words=frozenset({"we", "sail"}))
+    again = RememberingAreas(told)
+    for _ in range(2):
+        np.testing.assert_array_equal(again.wishes(texts, vectors), told.wishes(texts, vectors))
+    assert again.words_known("we sail far") == told.words_known("we sail far")
 
 
 def test_the_report_is_put_between_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

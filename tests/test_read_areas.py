@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.matching.area_classifier import CLASSES, NONE, Side, VectorClassifier, to_bytes
+from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
 from tests.annotated_world import write_annotated
 from tests.factories import FakeEncoder
 from training import annotations, read_areas
@@ -15,13 +16,17 @@ from training.read_areas import BEST_PASSAGES, SAYS, Words, learn_side, learn_wo
 
 ENCODER = FakeEncoder(64)
 WORDS = Words(most_words=400, most_parts=200, least_texts=2)
-SIDES: tuple[Side, ...] = ("need", "profile")
+SIDES: tuple[Side, ...] = ("need", "profile", "wish")
 
 
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[Side, Annotations]:
     data: Path = write_annotated(tmp_path_factory.mktemp("data"))
-    return {"need": annotations.need_side(data), "profile": annotations.profile_side(data)}
+    return {
+        "need": annotations.need_side(data),
+        "profile": annotations.profile_side(data),
+        "wish": annotations.wish_side(data),
+    }
 
 
 def knows_nothing(side: Side) -> VectorClassifier:
@@ -29,12 +34,21 @@ def knows_nothing(side: Side) -> VectorClassifier:
     return VectorClassifier.rounded(np.zeros((CLASSES[side], ENCODER.dimension + 1)))
 
 
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", SIDES[:2])
 def test_every_area_is_learned_from_the_words_of_its_examples(side: Side, sides: dict[Side, Annotations]) -> None:
     learned = learn_words(sides[side].examples(), CLASSES[side], WORDS)
     found = learned.probabilities([f"word{place} is shown here" for place in range(NONE)])
     np.testing.assert_array_equal(found.argmax(axis=1), range(NONE))
     assert learned.probabilities(["nothing to the point"]).argmax() == NONE
+
+
+def test_every_wish_is_learned_from_the_words_of_its_examples(sides: dict[Side, Annotations]) -> None:
+    learned = learn_words(sides["wish"].examples(), CLASSES["wish"], WORDS)
+    for first, how in ((WANTED, "wanted"), (TO_AVOID, "avoided")):
+        found = learned.probabilities([f"a coach of style{place} {how}" for place in range(len(STYLES))])
+        np.testing.assert_array_equal(found.argmax(axis=1), first + np.arange(len(STYLES)))
+    found = learned.probabilities(["a coach who has done it before", "word3 of this is marked"])
+    assert found.argmax(axis=1).tolist() == [BACKGROUND, NO_WISH]
 
 
 def test_of_a_profile_what_speaks_against_an_area_is_told_from_what_speaks_for_it(
@@ -111,12 +125,27 @@ def test_what_is_wrong_gets_the_least_say_where_that_makes_the_reading_better() 
 
 def test_measures_are_those_worked_out_by_hand() -> None:
     documents = [Annotated("a", (), FOCUS_AREAS[:2], ()), Annotated("b", (), FOCUS_AREAS[1:2], ())]
-    scores = np.zeros((2, len(FOCUS_AREAS)))
-    scores[0, [1, *range(10, 14)]] = 1
-    scores[1, 20:25] = 2
-    assert read_areas.stated_among_read(documents, scores) == pytest.approx(1 / 3)
-    scores[:, 0] = [1, 2]
-    assert read_areas.mean_average_precision(documents, scores) == pytest.approx((1 / 2 + 1) / 2)
+    scores = np.zeros((2, 1, NONE + 1))
+    scores[0, 0, [1, *range(10, 14)]] = 1
+    scores[1, 0, 20:25] = 2
+    assert read_areas.stated_among_read(documents, [*scores]) == pytest.approx(1 / 3)
+    scores[:, 0, 0] = [1, 2]
+    assert read_areas.mean_average_precision(documents, [*scores]) == pytest.approx((1 / 2 + 1) / 2)
+
+
+def test_wishes_are_measured_over_all_passages_of_all_needs_and_the_wishes_that_occur() -> None:
+    def a_document(*marked: int) -> Annotated:
+        passages = tuple(f"passage {place}" for place in range(len(marked)))
+        shares = (Example(text, {one: 1.0}) for text, one in zip(passages, marked, strict=True))
+        return Annotated("a", passages, (), (*shares, Example("quote", {5: 1.0}, 0.5)))
+
+    documents = [a_document(0, NO_WISH), a_document(BACKGROUND)]
+    first, second = np.zeros((2, NO_WISH + 1)), np.zeros((1, NO_WISH + 1))
+    first[:, 0] = [0.4, 0.9]
+    second[0, BACKGROUND] = 0.1
+    measured = read_areas.mean_average_precision_of_passages
+    assert measured(documents, [first, second]) == pytest.approx((1 / 2 + 1) / 2)
+    assert measured([a_document(NO_WISH)], [first[:1]]) == 0
 
 
 def test_of_a_document_the_best_passages_of_an_area_count_together_and_no_class_but_areas() -> None:

@@ -150,7 +150,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         coach["evidence"] = [{"quote": f"I know word{place}.", "kind": "area", "code": areas[place], "strength": 3}]
     files = {f"annotated/{name}.jsonl": [marks[name] | one for one in own] for name, own in documents.items()}
     files |= {f"judged/{name}.jsonl": [without_marks(one) for one in own] for name, own in documents.items()}
-    files["corpus/focus_areas.jsonl"] = a_corpus()
+    files |= {"corpus/focus_areas.jsonl": a_corpus(), "corpus/styles.jsonl": []}
     for name, lines in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("\n".join(map(json.dumps, lines)))

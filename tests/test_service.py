@@ -156,7 +156,8 @@ def test_the_seal_holds_what_is_needed_to_compute_the_answer_again(start: Start)
     assert {coach_id: Coach.model_validate(profile) for coach_id, profile in facts["profiles"].items()} == {"c1": coach}
     assert facts["rates"]["per_euro"] == {"EUR": "1", "GBP": "4/5", "USD": "5/4"}
     assert date.fromisoformat(facts["rates"]["date"]) == date(2026, 1, 5)
-    assert facts["goals"] == [{"area": "delegation", "weight": 1.0, "stated": True, "passage": None}]
+    goal = {"area": "delegation", "weight": 1.0, "stated": True, "passage": None, "clearness": 0.0}
+    assert (facts["goals"], facts["wishes"]) == ([goal], [])
     assert {entry["facet"] for entry in facts["ranker"]["facets"]} >= {"closeness", "references"}
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from matcher.domain.vocabulary import STYLES
 from matcher.matching import area_classifier, tuning
 from matcher.matching.area_classifier import ClassifiedAreas, area_reading
 from matcher.matching.embedding import Base
@@ -16,6 +17,7 @@ from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import RANKER, load_scorer
+from matcher.matching.wish_reading import class_of_wish
 from tests.annotated_world import COACHES, GRADED_COACHES, GRADED_NEEDS, NEEDS, WORDS, area_of, write_annotated
 from tests.factories import a_need
 from tests.tiny_encoder import a_base
@@ -24,6 +26,11 @@ from training.evaluate import encode_profiles
 from training.judgements import JUDGED_ON, JUDGED_RATES
 from training.remembering import RememberingEncoder
 
+WISHES = {
+    "please a coach of style3 wanted .": ("style_wanted", STYLES[3]),
+    "please a coach of style6 avoided .": ("style_avoid", STYLES[6]),
+    "please a coach who has done it before .": ("background", "has done it"),
+}
 READING = {tuning.CARD, tuning.WEIGHTS, area_classifier.CARD, area_classifier.COEFFICIENTS}
 
 
@@ -67,6 +74,8 @@ def test_what_is_trained_reads_areas_and_ranks_as_the_service_does(base: Base, d
     places = (3, 20, 41)
     read = [reader.read(a_need(summary=f"word{place} is shown here")).goals[0].area for place in places]
     assert read == [area_of(place) for place in places]
+    wishes = reader.areas.wishes([*WISHES], encoder.encode([*WISHES]))
+    assert wishes.argmax(axis=1).tolist() == [class_of_wish(*marked) for marked in WISHES.values()]
     pairs = graded.load(data)
     index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.dimension)
     scorer = load_scorer(str(trained / RANKER), encoder.name)
@@ -101,13 +110,19 @@ def test_the_cards_say_what_was_learned_from_and_what_was_kept_back(base: Base, 
     assert {side: told["held_out"] for side, told in areas["sides"].items()} == {
         "need": GRADED_NEEDS,
         "profile": GRADED_COACHES,
+        "wish": GRADED_NEEDS,
     }
+    assert areas["styles"] == list(STYLES)
 
 
 def test_graded_documents_take_no_part_in_what_is_read(data: Path) -> None:
     texts = train.reading(data)
     assert texts.held_out == graded.documents(data)
-    for side, every, held_out in (("need", NEEDS, GRADED_NEEDS), ("profile", COACHES, GRADED_COACHES)):
+    for side, every, held_out in (
+        ("need", NEEDS, GRADED_NEEDS),
+        ("profile", COACHES, GRADED_COACHES),
+        ("wish", NEEDS, GRADED_NEEDS),
+    ):
         kept_back = {document.id for document in texts.kept_back(side)}
         assert (len(kept_back), len(texts.sides[side].documents)) == (held_out, every)
         passages = {passage for document in texts.kept_back(side) for passage in document.passages}
@@ -146,7 +161,7 @@ def test_the_reading_alone_leaves_the_ranker_as_it_is(base: Base, data: Path, tr
 def test_the_longer_the_encoder_is_taught_the_further_its_vectors_move(
     base: Base, data: Path, trained: Path, tmp_path: Path
 ) -> None:
-    run(base, data, tmp_path / "longer", "--only", "reading", "--epochs", "4")
+    run(base, data, tmp_path / "longer", "--only", "reading", "--epochs", "8")
     texts = [f"word{place} is shown" for place in range(5)]
     before = base.untrained(1).encode(texts)
     short, long = (

@@ -1,8 +1,8 @@
-"""Sentences, needs and profiles annotated with the focus areas that they tell of, as labelled examples."""
+"""Sentences, needs and profiles annotated with the focus areas and wishes that they tell of, as labelled examples."""
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.area_classifier import NONE
 from matcher.matching.passages import split
+from matcher.matching.wish_reading import NO_WISH, class_of_wish
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
@@ -27,10 +28,17 @@ _LIKELY_THE_SAME = 25
 
 FILES = {
     "corpus": "corpus/focus_areas.jsonl",
+    "styles": "corpus/styles.jsonl",
     "needs": "annotated/needs.jsonl",
     "coaches": "annotated/coaches.jsonl",
 }
+_KIND_OF_SIDE = {"wish": "style_wanted", "avoid": "style_avoid"}
+"""As what the styles of a sentence on that side are marked."""
+
 _TEXTS = ("summary", "outcome", "headline", "bio", "approach")
+
+
+Mark = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Annotated:
-    """A need or profile: its passages, the areas that a careful reader finds in it, and examples from it."""
+    """A need or profile: its passages, the areas that a careful reader finds in it, and examples from it, those of
+    its passages first."""
 
     id: str
     passages: tuple[str, ...]
@@ -88,6 +97,17 @@ def profile_side(folder: Path = FIXTURES) -> Annotations:
     return Annotations(_sentences(folder, "evidence"), tuple(coaches))
 
 
+def wish_side(folder: Path = FIXTURES) -> Annotations:
+    """Sentences that wish for a style or against one, and the same needs, with what their passages wish of a coach."""
+    sentences = tuple(
+        Example(line["text"], _wish_shares({"kind": kind, "code": style} for style in line["styles"]))
+        for line in _lines(folder / FILES["styles"])
+        if (kind := _KIND_OF_SIDE.get(line["side"]))
+    )
+    needs = (_annotated(need, need["reads"], (), _wish_shares) for need in _lines(folder / FILES["needs"]))
+    return Annotations(sentences, tuple(needs))
+
+
 def digests(folder: Path = FIXTURES) -> dict[str, str]:
     """The SHA-256 of each file."""
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES.values()}
@@ -102,7 +122,8 @@ def _is_clear_area(mark: Mapping[str, Any]) -> bool:
 
 
 def _sentences(folder: Path, side: str) -> tuple[Example, ...]:
-    """Those of that side; strength 0 speaks against the areas, which for a need is the same as none."""
+    """Those of that side; strength 0 speaks against the areas, which for a need is the same as none. One that shows
+    some areas may name others under `not` that it speaks against."""
     return tuple(
         Example(line["text"], _shares(_as_marks(line, side)))
         for line in _lines(folder / FILES["corpus"])
@@ -111,36 +132,58 @@ def _sentences(folder: Path, side: str) -> tuple[Example, ...]:
 
 
 def _as_marks(line: Mapping[str, Any], side: str) -> list[dict[str, Any]]:
-    if line["strength"] == 0:
-        return [{"kind": "not", "code": area} for area in line["areas"]] if side == "evidence" else []
     strength = {"strength": line["strength"]} if side == "evidence" else {}
-    return [{"kind": "area", "code": area} | strength for area in line["areas"]]
+    shown, against = (line["areas"], line.get("not", [])) if line["strength"] else ([], line["areas"])
+    marks = [{"kind": "area", "code": area} | strength for area in shown]
+    return marks + ([{"kind": "not", "code": area} for area in against] if side == "evidence" else [])
 
 
-def _shares(marks: Iterable[Mapping[str, Any]]) -> dict[int, float]:
+def _shares(marks: Iterable[Mark]) -> dict[int, float]:
     """What is marked shares the text as far as the surest mark goes; the rest is none.
 
     >>> _shares([{"kind": "area", "code": FOCUS_AREAS[3], "strength": 1}]) == {3: 0.3, NONE: 0.7}
     True
     """
+    return _shared(((_class_of_area(mark), _SURE[mark.get("strength", 3)]) for mark in marks), NONE)
+
+
+def _wish_shares(marks: Iterable[Mark]) -> dict[int, float]:
+    """The same of wishes, which are all sure.
+
+    >>> _wish_shares([{"kind": "background", "code": "a nurse"}, {"kind": "area", "code": "delegation"}])
+    {20: 1.0}
+    """
+    return _shared(((class_of_wish(mark["kind"], mark["code"]), 1.0) for mark in marks), NO_WISH)
+
+
+def _class_of_area(mark: Mark) -> int | None:
+    first = {"area": 0, "not": NONE + 1}.get(mark["kind"])
+    return None if first is None else first + FOCUS_AREAS.index(mark["code"])
+
+
+def _shared(marked: Iterable[tuple[int | None, float]], none: int) -> dict[int, float]:
     sure: dict[int, float] = {}
-    for mark in marks:
-        if mark["kind"] in ("area", "not"):
-            of_class = FOCUS_AREAS.index(mark["code"]) + (NONE + 1 if mark["kind"] == "not" else 0)
-            sure[of_class] = max(sure.get(of_class, 0.0), _SURE[mark.get("strength", 3)])
+    for one, surety in marked:
+        if one is not None:
+            sure[one] = max(sure.get(one, 0.0), surety)
     surest = max(sure.values(), default=0.0)
     shares = {one: share / sum(sure.values()) * surest for one, share in sure.items()}
-    return shares if surest == 1 else shares | {NONE: 1 - surest}
+    return shares if surest == 1 else shares | {none: 1 - surest}
 
 
-def _annotated(document: Mapping[str, Any], marks: list[dict[str, Any]], areas: tuple[str, ...]) -> Annotated:
+def _annotated(
+    document: Mapping[str, Any],
+    marks: list[dict[str, Any]],
+    areas: tuple[str, ...],
+    shares: Callable[[Iterable[Mark]], dict[int, float]] = _shares,
+) -> Annotated:
     texts = [document.get(field) or "" for field in _TEXTS]
     texts += [reference.get("text") or "" for reference in document.get("references", ())]
     passages = tuple(passage for text in texts for passage in split(text))
-    examples = [Example(passage, _shares(mark for mark in marks if _reaches(mark, passage))) for passage in passages]
+    examples = [Example(passage, shares(mark for mark in marks if _reaches(mark, passage))) for passage in passages]
     quotes = dict.fromkeys(mark["quote"] for mark in marks)
     examples += [
-        Example(quote, _shares(mark for mark in marks if mark["quote"] in quote), _QUOTE)
+        Example(quote, shares(mark for mark in marks if mark["quote"] in quote), _QUOTE)
         for quote in quotes
         if quote not in passages
     ]

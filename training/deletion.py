@@ -102,10 +102,16 @@ def _values(candidates: Candidates, areas: Floats, near: Floats) -> dict[str, fl
     if reading.told and reading.need.focus_areas:
         values["told_evidenced"] = _shown(areas, reading.told)
     if near.shape[1]:
-        likeness = near.max(axis=0).mean()
-        scale = candidates.passage_scale
-        values["closeness"] = float(np.clip((likeness - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1))
+        values["closeness"] = _near(candidates, near)
+    if wished := reading.background_passages:
+        values["background"] = _near(candidates, near[:, wished])
     return values
+
+
+def _near(candidates: Candidates, near: Floats) -> float:
+    """How near the nearest passages are on average, on the scale of passages."""
+    scale, likeness = candidates.passage_scale, near.max(axis=0).mean()
+    return float(np.clip((likeness - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1))
 
 
 def _shown(areas: Floats, goals: tuple[ReadGoal, ...]) -> float:

@@ -15,7 +15,7 @@ from matcher.matching.scoring import Scorer
 from training.annotations import Annotated, Example
 from training.learn_to_rank import CLEAR, Floats, Graded, learn, pairs_of
 from training.metrics import Values, ndcg
-from training.read_areas import MEASURES, Words, learn_words, of_document
+from training.read_areas import MEASURES, Words, learn_words
 
 CUTOFF = 5
 BINS = 8
@@ -140,13 +140,12 @@ def _mean(values: Sequence[float]) -> float:
 def reading_curve(
     side: Side, examples: Sequence[Example], held_out: Sequence[Annotated], words: Words, progress: Progress
 ) -> Curve:
-    """How well areas of held-out documents are found by words alone, learned from some of the examples."""
+    """How well areas, or wishes, of held-out documents are found by words alone, learned from some of the examples."""
     chosen_examples = [some_of_each(examples, share) for share in SHARES]
     values = []
     for place in progress(range(len(SHARES)), f"Learning words, {side} side"):
         by_words = learn_words(chosen_examples[place], CLASSES[side], words)
-        scores = [of_document(by_words.probabilities(document.passages)) for document in held_out]
-        values.append(MEASURES[side](held_out, np.array(scores)))
+        values.append(MEASURES[side](held_out, [by_words.probabilities(document.passages) for document in held_out]))
     own = tuple(values)
     return Curve(tuple(map(len, chosen_examples)), own, own, own)
 

@@ -13,7 +13,7 @@ from training.evaluate import with_progress
 from training.swaps import SWAPS, Swap
 from training.what_if import WhatIf
 
-TEXTUAL = frozenset({"goals_evidenced", "told_evidenced", "nothing_against", "closeness"})
+TEXTUAL = frozenset({"goals_evidenced", "told_evidenced", "nothing_against", "closeness", "background"})
 """The facets that rest on texts; all others rest on structured fields, which no swapped word may move."""
 
 

@@ -1,4 +1,4 @@
-"""The classifiers of focus areas: by words, learned here, beside those by meaning that come with the encoder."""
+"""The classifiers of areas and wishes: by words, learned here, beside those by meaning that come with the encoder."""
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +23,7 @@ from matcher.matching.area_classifier import (
 )
 from matcher.matching.embedding import Encoder
 from matcher.matching.reading import MOST_AREAS_READ
+from matcher.matching.wish_reading import NO_WISH
 from matcher.matching.word_classifier import Terms, WordClassifier
 from training.annotations import Annotated, Example
 from training.metrics import Values
@@ -33,8 +34,8 @@ BEST_PASSAGES = 2
 SAYS = (0.3, 0.5, 0.7, 1.0)
 """The powers to which the readings by meaning and by words may be taken."""
 
-Measure = Callable[[Sequence[Annotated], Values], float]
-"""How well the areas of documents are found by scores of shape (documents, areas)."""
+Measure = Callable[[Sequence[Annotated], Sequence[Values]], float]
+"""How well documents are read by the probabilities of each one's passages, shape (passages, classes)."""
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,47 @@ class Words:
     most_rounds: int = 100
 
 
-def stated_among_read(needs: Sequence[Annotated], scores: Values) -> float:
+WORDS: Mapping[Side, Words] = {
+    "need": Words(),
+    "profile": Words(),
+    "wish": Words(most_words=6_000, most_parts=8_000),
+}
+"""Wishes are told in fewer words, and the file must stay small."""
+
+
+def stated_among_read(needs: Sequence[Annotated], probabilities: Sequence[Values]) -> float:
     """The share of the areas stated by the needs, all together, that are among the five read from each."""
+    scores = np.array([of_document(own) for own in probabilities])
     read = np.argsort(-scores, axis=1, kind="stable")[:, :MOST_AREAS_READ]
     stated = _are_there(needs)
     return float(np.take_along_axis(stated, read, axis=1).sum() / stated.sum())
 
 
-def mean_average_precision(profiles: Sequence[Annotated], scores: Values) -> float:
+def mean_average_precision(profiles: Sequence[Annotated], probabilities: Sequence[Values]) -> float:
     """How well the scores of an area rank the profiles that have a concrete case of it before the others:
     average precision, averaged over the areas that some profile shows."""
-    there = _are_there(profiles)
-    shown = np.flatnonzero(there.any(axis=0))
-    return float(np.mean([average_precision_score(there[:, area], scores[:, area]) for area in shown]))
+    return _mean_average_precision(_are_there(profiles), np.array([of_document(own) for own in probabilities]))
 
 
-MEASURES: Mapping[str, Measure] = {"need": stated_among_read, "profile": mean_average_precision}
+def mean_average_precision_of_passages(needs: Sequence[Annotated], probabilities: Sequence[Values]) -> float:
+    """How well the probability of a wish ranks the passages that are marked with it before all others: average
+    precision, averaged over the wishes that some passage is marked with; 0 when none is."""
+    examples = [example for need in needs for example in need.examples[: len(need.passages)]]
+    there = np.array([[one in example.shares for one in range(NO_WISH)] for example in examples], np.float64)
+    return _mean_average_precision(there, np.concatenate([*probabilities]))
+
+
+def _mean_average_precision(there: Values, scores: Values) -> float:
+    occur = np.flatnonzero(there.any(axis=0))
+    each = [average_precision_score(there[:, one], scores[:, one]) for one in occur]
+    return float(np.mean(each)) if each else 0.0
+
+
+MEASURES: Mapping[Side, Measure] = {
+    "need": stated_among_read,
+    "profile": mean_average_precision,
+    "wish": mean_average_precision_of_passages,
+}
 
 
 def _are_there(documents: Sequence[Annotated]) -> Values:
@@ -94,7 +120,7 @@ def learn_words(examples: Sequence[Example], classes: int, words: Words) -> Word
     with threadpool_limits(1), warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         regression.fit(terms.counts(texts)[places], labels, sample_weight=weights)
     if len(regression.classes_) != classes:
-        raise ValueError("the examples must cover every focus area, and texts on none")
+        raise ValueError("the examples must cover every focus area or wish, and texts on none")
     coefficients = np.hstack([regression.coef_, regression.intercept_[:, np.newaxis]])
     # As they are kept, in 16 bits.
     return WordClassifier(terms, coefficients.astype(np.float16).astype(np.float64))
@@ -117,8 +143,7 @@ def learn_side(
         for document in held_out
     ]
     found = {
-        says: MEASURES[side](held_out, np.array([of_document(combined(*both, *says)) for both in readings]))
-        for says in product(SAYS, SAYS)
+        says: MEASURES[side](held_out, [combined(*both, *says) for both in readings]) for says in product(SAYS, SAYS)
     }
     best = max(found, key=lambda says: found[says])
     return PassageClassifier(by_meaning, by_words, *best), {

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import AreaReading, Strengths
 from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.wish_reading import Wishes
+from matcher.matching.word_classifier import WordsKnown
 
 
 class RememberingEncoder:
@@ -41,6 +42,7 @@ class RememberingAreas:
         self._areas = areas
         self._of_need: dict[str, Strengths] = {}
         self._of_profile: dict[str, Strengths] = {}
+        self._wishes: dict[str, Wishes] = {}
 
     @property
     def name(self) -> str:
@@ -52,6 +54,11 @@ class RememberingAreas:
         """As the reading behind it."""
         return self._areas.kept
 
+    @property
+    def clear(self) -> float | None:
+        """As the reading behind it."""
+        return self._areas.clear
+
     def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How much passages of a need tell of trouble with each area; see `AreaReading`."""
         return _remembered(self._of_need, self._areas.of_need, texts, vectors)
@@ -59,6 +66,14 @@ class RememberingAreas:
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How clearly passages of a profile show help with each area; see `AreaReading`."""
         return _remembered(self._of_profile, self._areas.of_profile, texts, vectors)
+
+    def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
+        """How clearly passages of a need wish for each thing of the coach; see `AreaReading`."""
+        return _remembered(self._wishes, self._areas.wishes, texts, vectors)
+
+    def words_known(self, text: str) -> WordsKnown | None:
+        """How much of a text is known by its words; see `AreaReading`."""
+        return self._areas.words_known(text)
 
 
 def _remembered(
@@ -70,4 +85,5 @@ def _remembered(
     new = {text: place for place, text in enumerate(texts) if text not in known}
     if new:
         known |= zip(new, read(list(new), vectors[list(new.values())]), strict=True)
-    return np.array([known[text] for text in texts], np.float32).reshape(len(texts), len(FOCUS_AREAS))
+    # Of no text there is still a row's length to tell.
+    return np.array([known[text] for text in texts], np.float32) if texts else read(texts, vectors)

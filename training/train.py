@@ -1,6 +1,6 @@
 """Trains all that the service has learned: `python -m training.train`.
 
-The encoder and the classifiers of focus areas learn to read from annotated texts; then the ranker learns
+The encoder and the classifiers of focus areas and wishes learn to read from annotated texts; then the ranker learns
 from graded pairs of profiles and needs that took no part in that, so that it sees readings as good as
 those of new texts. Judged needs and profiles take no part in anything.
 """
@@ -18,7 +18,7 @@ import torch
 from rich.console import Console
 from rich.progress import Progress
 
-from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.matching import area_classifier, tuning
 from matcher.matching.area_classifier import PassageClassifier, Side, area_reading
 from matcher.matching.embedding import Base, packaged_base
@@ -62,6 +62,7 @@ def reading(folder: Path) -> Reading:
     sides: dict[Side, annotations.Annotations] = {
         "need": annotations.need_side(folder),
         "profile": annotations.profile_side(folder),
+        "wish": annotations.wish_side(folder),
     }
     return Reading(sides, frozenset(graded.documents(folder)))
 
@@ -82,7 +83,7 @@ def train_encoder(
         "format": 1,
         "name": NAME,
         "what": f"The upper layers of {base.name}, trained to tell of which focus areas passages of needs and "
-        "profiles tell.",
+        "profiles tell, and what needs wish of the coach.",
         "base_sha256": base.sha256,
         "weights_sha256": taught.digest,
         "data_sha256": annotations.digests(folder),
@@ -116,17 +117,18 @@ def train_classifiers(
             texts.kept_back(side),
             by_meaning=taught.classifiers[side],
             encoder=encoder,
-            words=read_areas.Words(),
+            words=read_areas.WORDS[side],
         )
         progress.advance(task)
     content = area_classifier.to_bytes(classifiers)
     digest = hashlib.sha256(content).hexdigest()
     card = {
-        "format": 2,
-        "name": f"areas-2@{digest[:8]}",
+        "format": 3,
+        "name": f"areas-3@{digest[:8]}",
         "what": "For passages of needs and of profiles two multinomial logistic regressions each, on the encoder's "
         "vectors and on words, multiplied: which focus areas the passage tells of, or none, or for a profile which "
-        "it speaks against.",
+        "it speaks against. Two more for passages of needs: which styles of coaching they wish for, which they wish "
+        "to avoid, whether they wish for a background of the coach, or none of it.",
         "encoder": encoder.name,
         "coefficients_sha256": digest,
         "data_sha256": annotations.digests(folder),
@@ -139,6 +141,7 @@ def train_classifiers(
             "A probability orders areas; it is not calibrated.",
         ],
         "areas": FOCUS_AREAS,
+        "styles": STYLES,
     }
     _write(target / area_classifier.COEFFICIENTS, content)
     _write(target / area_classifier.CARD, _json(card))
@@ -175,7 +178,7 @@ def _write(file: Path, content: bytes) -> None:
 @click.option("--only", type=click.Choice(["reading", "ranker"]), help="Train the one, keep the other.")
 @click.pass_obj
 def main(base: Base | None, data: Path, target: Path, epochs: float, only: str | None) -> None:
-    """Train the encoder, the classifiers of focus areas and the ranker, each with its model card."""
+    """Train the encoder, the classifiers of focus areas and wishes, and the ranker, each with its model card."""
     base = base or packaged_base()
     if only != "ranker":
         with Progress(console=Console(stderr=True), transient=True) as progress:

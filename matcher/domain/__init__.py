@@ -23,7 +23,10 @@ from matcher.domain.shortlist import (
     Role,
     Shortlist,
     ShortlistedCoach,
+    TextRead,
     WhyNot,
+    WishKind,
+    WishRead,
 )
 from matcher.domain.week import Window, minute_of_day
 
@@ -71,7 +74,10 @@ __all__ = [
     "ShortlistedCoach",
     "StyleWishes",
     "Task",
+    "TextRead",
     "WhyNot",
     "Window",
+    "WishKind",
+    "WishRead",
     "minute_of_day",
 ]

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from matcher.domain.fields import Money, Record
+from matcher.domain.fields import Money, Record, Style
 from matcher.domain.need import Need
 
 ExclusionReason = Literal[
@@ -27,6 +27,9 @@ EXCLUSION_REASONS: tuple[ExclusionReason, ...] = ExclusionReason.__args__  # typ
 
 EvidenceLevel = Literal["strong", "some", "none", "against"]
 """How plainly a profile shows help with a goal, or that a passage of it speaks against that."""
+
+WishKind = Literal["style_wanted", "style_avoid", "background"]
+"""What a need's text may wish of the coach."""
 
 Role = Literal["best_cover", "different_approach", "best_value"]
 """What sets a coach apart from others who cannot be told apart by their scores."""
@@ -99,8 +102,36 @@ class GridGoal(Record):
     area: str
     weight: float = Field(description="Weights of all goals sum to 1.")
     stated: bool = Field(description="Whether the need states the goal, or it was read from the text.")
-    words: str | None = Field(None, description="The words of the need that it was read from.")
+    words: str | None = Field(
+        None, description="The words of the need that it was read from, or of a stated goal those that tell of it."
+    )
     cells: tuple[GridCell, ...]
+
+
+class WishRead(Record):
+    """A wish about the coach that was read from the need's text, with the words that it was read from."""
+
+    kind: WishKind
+    style: Style | None = Field(None, description="Null for a background.")
+    clearness: float = Field(ge=0, le=1, description="It orders wishes; it is no probability.")
+    words: str
+    counts: bool = Field(
+        description="Whether it counts in the score: a style does not where the need states styles of that kind itself."
+    )
+
+
+class TextRead(Record):
+    """How well the need's text was read, and what it wishes of the coach; goals that were read stand in `grid`."""
+
+    text_understood: bool | None = Field(
+        None, description="Whether enough of its words are known; null without a text, and where that cannot be told."
+    )
+    goals_found: bool | None = Field(
+        None,
+        description="Whether some focus area was read with confidence; null for stated goals, or if not known.",
+    )
+    note: str | None = Field(None, description="What to do about it, in words, where either is false.")
+    wishes: tuple[WishRead, ...] = ()
 
 
 class Relaxation(Record):
@@ -137,6 +168,9 @@ class Shortlist(Record):
     need: Need
     coaches: tuple[ShortlistedCoach, ...]
     grid: tuple[GridGoal, ...] = Field((), description="Needs by coach: what each coach shown says of each goal.")
+    reading: TextRead | None = Field(
+        None, description="What was read from the need's text; null in answers from before it was kept."
+    )
     good_match: bool | None = Field(
         None, description="Whether the best coach is as good as a good choice must be; null when that is not known."
     )

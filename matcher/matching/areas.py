@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from matcher.domain import vocabulary
 from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.wish_reading import NO_WISH, Wishes
+from matcher.matching.word_classifier import WordsKnown
 
 Strengths = NDArray[np.float32]
 """How much each passage tells of each area, shape (passages, areas in the vocabulary's order)."""
@@ -29,8 +31,8 @@ A profile that says the same thing ten times must not gain by it. Both were chos
 
 
 class AreaReading(Protocol):
-    """A way to read focus areas from passages, each by itself, to the last bit; `texts` and the rows of
-    `vectors` are of the same passages."""
+    """A way to read passages, each by itself, to the last bit: focus areas, and of a need the wishes about the coach;
+    `texts` and the rows of `vectors` are of the same passages."""
 
     @property
     def name(self) -> str:
@@ -40,6 +42,10 @@ class AreaReading(Protocol):
     def kept(self) -> bool:
         """Whether it takes long enough for readings of profiles to be kept with their vectors."""
 
+    @property
+    def clear(self) -> float | None:
+        """How much a passage of a need that plainly tells of an area tells of it; None where that is not known."""
+
     def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How much passages of a need tell of trouble with each area; not above 0 for one not spoken of."""
 
@@ -47,12 +53,19 @@ class AreaReading(Protocol):
         """How clearly passages of a profile show help with each area, in [0, 1]; below 0, down to -1, how
         clearly they speak against it (an area that the coach declines, or failed at)."""
 
+    def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
+        """How clearly passages of a need wish for each thing of the coach; 0 throughout where none can be read."""
+
+    def words_known(self, text: str) -> WordsKnown | None:
+        """How much of a text is known by its words; None where nothing was learned from words."""
+
 
 class SentenceAreas:
     """Areas by likeness to the two sentences about each."""
 
     name = "sentences"
     kept = False
+    clear = None
 
     def __init__(self, encoder: Encoder) -> None:
         """The sentences are encoded when they are first needed."""
@@ -84,6 +97,13 @@ class SentenceAreas:
         """The same, from 0 for no more than average to 1 for as much as the sentence about the area."""
         shown: Strengths = np.clip(_products(vectors, self._help) / self._whole, 0, 1)
         return shown
+
+    def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
+        """None: there are no sentences about wishes."""
+        return np.zeros((len(texts), NO_WISH), np.float32)
+
+    def words_known(self, text: str) -> None:
+        """Nothing was learned from words."""
 
 
 def sentence_vectors(encoder: Encoder) -> tuple[Vectors, Vectors]:

@@ -1,21 +1,30 @@
-"""What the text of a need tells: its passages as vectors, and the focus areas it is about."""
+"""What the text of a need tells: its passages as vectors, the focus areas it is about, what it wishes of the coach."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from matcher.domain import Need, vocabulary
+from matcher.domain import Need, WishKind, vocabulary
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading, sentence_vectors
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.passages import Passage, need_passages
+from matcher.matching.wish_reading import ReadWish, read_wishes
 
 MOST_AREAS_READ = 5
 """How many focus areas are read from a text at most; a judged need states two to four."""
 
 LEAST_SHARE = 0.1
 """An area of which the text tells less than this share of what it tells of the first is passed over."""
+
+LEAST_KNOWN = 0.42
+"""The share of a text's words that must be known for it to be understood. Of every annotated need in the six languages
+that words were learned from, and of new ones, half or more are known; in other languages one in three at most."""
+
+ENOUGH_LETTERS = 30
+"""So many letters of unknown words it takes to say that a text was not understood; a long name has fewer."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,9 @@ class ReadGoal:
     stated: bool
     """Whether the need names it, or it was read from the text."""
     passage: Passage | None = None
-    """The passage of the need that tells most of it; None for a goal that is stated."""
+    """The passage of the need that tells most of it; of a goal that is stated only one that plainly tells of it."""
+    clearness: float = 0.0
+    """How much that passage tells of it, as the way of reading counts it; 0 without one."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,54 @@ class NeedReading:
     goals: tuple[ReadGoal, ...]
     told: tuple[ReadGoal, ...] = ()
     """What the text tells of, whether the need states it or not; the goals themselves when it states none."""
+    wishes: tuple[ReadWish, ...] = ()
+    """What the text wishes of the coach; nothing where it was not understood."""
+    understood: bool | None = None
+    """Whether enough of its words are known; None without words, and where that cannot be told."""
+    goals_found: bool | None = None
+    """Whether a passage plainly tells of a goal that was read; None for stated goals, for a text that was
+    not understood, and where that is not known."""
+
+    @property
+    def styles_wanted(self) -> tuple[str, ...]:
+        """The styles wanted that count: those that the need states; when it states none, those read from its text.
+
+        A style that the need states as one to avoid is not read as wanted.
+        """
+        return self.need.styles.preferred or _in_order(self.counting("style_wanted"))
+
+    @property
+    def styles_to_avoid(self) -> tuple[str, ...]:
+        """The styles to avoid that count: those that the need states; when it states none, those read from its text.
+
+        A style that the need states as wanted is not read as one to avoid.
+        """
+        return self.need.styles.avoid or _in_order(self.counting("style_avoid"))
+
+    @property
+    def backgrounds(self) -> tuple[ReadWish, ...]:
+        """The wishes for a background, in the order of their passages."""
+        return self.counting("background")
+
+    @property
+    def background_passages(self) -> list[int]:
+        """Where the passages stand among all that wish for a background; the columns of what is nearest to them."""
+        return [self.passages.index(wish.passage) for wish in self.backgrounds]
+
+    def counting(self, kind: WishKind) -> tuple[ReadWish, ...]:
+        """The wishes of that kind that count in the score: of styles none where the need states some itself, and none
+        for a style that it states as the contrary."""
+        stated, contrary = self.need.styles.preferred, self.need.styles.avoid
+        if kind == "style_avoid":
+            stated, contrary = contrary, stated
+        own = tuple(wish for wish in self.wishes if wish.kind == kind)
+        if kind == "background":
+            return own
+        return () if stated else tuple(wish for wish in own if wish.style not in contrary)
+
+    def without(self, kind: WishKind) -> "NeedReading":
+        """The reading of a text that wishes for nothing of that kind."""
+        return replace(self, wishes=tuple(wish for wish in self.wishes if wish.kind != kind))
 
 
 @dataclass(frozen=True)
@@ -81,14 +140,48 @@ class Reader:
     def read(self, need: Need) -> NeedReading:
         """What the need tells. Goals are those stated; when none is, those read from the text."""
         passages = need_passages(need)
-        vectors = self._encoder.encode([passage.text for passage in passages])
+        texts = [passage.text for passage in passages]
+        vectors = self._encoder.encode(texts)
         told = read_goals(self.areas, passages, vectors)
-        return NeedReading(need, passages, vectors, _stated(need) or told, told)
+        understood = is_understood(self.areas, texts)
+        return NeedReading(
+            need,
+            passages,
+            vectors,
+            goals=self._stated(need, told if understood else ()) or told,
+            told=told,
+            wishes=() if understood is False else read_wishes(self.areas.wishes(texts, vectors), passages),
+            understood=understood,
+            goals_found=any(map(self._is_plain, told)) if understood and not need.focus_areas else None,
+        )
+
+    def _stated(self, need: Need, told: tuple[ReadGoal, ...]) -> tuple[ReadGoal, ...]:
+        total = sum(goal.importance for goal in need.focus_areas)
+        plain = {goal.area: goal for goal in told if self._is_plain(goal)}
+        stated = (ReadGoal(goal.area, goal.importance / total, stated=True) for goal in need.focus_areas)
+        return tuple(
+            replace(goal, passage=plain[goal.area].passage, clearness=plain[goal.area].clearness)
+            if goal.area in plain
+            else goal
+            for goal in stated
+        )
+
+    def _is_plain(self, goal: ReadGoal) -> bool:
+        return self.areas.clear is not None and goal.clearness >= self.areas.clear
 
 
-def _stated(need: Need) -> tuple[ReadGoal, ...]:
-    total = sum(goal.importance for goal in need.focus_areas)
-    return tuple(ReadGoal(goal.area, goal.importance / total, stated=True) for goal in need.focus_areas)
+def _in_order(wishes: tuple[ReadWish, ...]) -> tuple[str, ...]:
+    read = {wish.style for wish in wishes}
+    return tuple(style for style in vocabulary.STYLES if style in read)
+
+
+def is_understood(areas: AreaReading, texts: Sequence[str]) -> bool | None:
+    """Whether at least LEAST_KNOWN of the words of these texts are known, or too few words are unknown to say that
+    they are not. None without a word, and for a way of reading that knows no words."""
+    known = areas.words_known(" ".join(texts))
+    if known is None or not known.known + known.unknown:
+        return None
+    return known.share >= LEAST_KNOWN or known.unknown_letters < ENOUGH_LETTERS
 
 
 def read_goals(areas: AreaReading, passages: tuple[Passage, ...], vectors: Vectors) -> tuple[ReadGoal, ...]:
@@ -111,6 +204,7 @@ def read_goals(areas: AreaReading, passages: tuple[Passage, ...], vectors: Vecto
             weight=float(told[area] / total),
             stated=False,
             passage=passages[int(np.argmax(strengths[:, area]))],
+            clearness=float(strengths[:, area].max()),
         )
         for area in most
     )

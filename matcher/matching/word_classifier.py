@@ -5,16 +5,43 @@ words that it has not seen; see `matcher.matching.area_classifier` for the two t
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 Exact = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class WordsKnown:
+    """How much of a text is known by its words."""
+
+    known: int
+    unknown: int
+    unknown_letters: int
+    """The letters of the unknown words together: some languages write a sentence as one word."""
+
+    @property
+    def share(self) -> float:
+        """The share of the words that are known; 1 for a text without words."""
+        return self.known / (self.known + self.unknown) if self.known + self.unknown else 1.0
+
+    @classmethod
+    def of(cls, text: str, vocabulary: Set[str]) -> "WordsKnown":
+        """Of a text, held against the words of a vocabulary; words of one letter are no words here.
+
+        >>> WordsKnown.of("She leads the Zwolle team.", {"she", "leads", "the", "team"})
+        WordsKnown(known=4, unknown=1, unknown_letters=6)
+        """
+        words = _word_counter().build_tokenizer()(text.lower())
+        unknown = [word for word in words if word not in vocabulary]
+        return cls(len(words) - len(unknown), len(unknown), sum(map(len, unknown)))
 
 
 @dataclass(frozen=True)
@@ -53,6 +80,11 @@ class Terms:
         """TF-IDF of each text (sublinear, each half a unit vector); shape (texts, terms)."""
         return sparse.csr_array(sparse.hstack([counter.transform(texts) for counter in self._counters], format="csr"))
 
+    @cached_property
+    def single_words(self) -> frozenset[str]:
+        """The words that stand by themselves, without the pairs."""
+        return frozenset(word for word in self.words if " " not in word)
+
     def to_bytes(self) -> bytes:
         """The terms as JSON."""
         return json.dumps([self.words, self.parts], ensure_ascii=False).encode()
@@ -90,8 +122,7 @@ class WordClassifier:
             return np.empty((0, len(self.coefficients)))
         # A product of a sparse matrix adds the terms of a row in their order, whatever other rows there are.
         logits = self.terms.counts(texts) @ self._by_term + self.coefficients[:, -1]
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares: Exact = odds / odds.sum(axis=1, keepdims=True)
+        shares: Exact = softmax(logits, axis=1)
         return shares
 
     @cached_property

@@ -14,6 +14,7 @@ from matcher.errors import NotFound
 from matcher.exchange import ExchangeRates
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation import why_not
+from matcher.matching.explanation.text_read import text_read
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import RankedCoach, Recommendation, Recommender
 from matcher.service.catalogue import Catalogue, Edition
@@ -100,6 +101,7 @@ class Desk:
             need=need,
             coaches=tuple(_shown(ranked, profiles[ranked.coach_id].name, scorer.base) for ranked in found.coaches),
             grid=found.grid,
+            reading=text_read(found.reading),
             good_match=found.good_match,
             lacking=found.lacking,
             eligible_count=len(found.assessment.order),
@@ -149,6 +151,7 @@ def _facts(found: Recommendation, profiles: dict[str, Coach], rates: ReferenceRa
             "today": today.isoformat(),
             "ranker": found.assessment.scorer.to_document(),
             "goals": [asdict(goal) for goal in found.reading.goals],
+            "wishes": [asdict(wish) for wish in found.reading.wishes],
             "rates": {
                 "source": rates.source,
                 "date": rates.date.isoformat(),

@@ -29,11 +29,12 @@ class GoalCell:
 
 @dataclass(frozen=True)
 class GoalRow:
-    """One goal, what it counts, and the words of the need that it was read from, if it was."""
+    """One goal, what it counts, and the words of the need that tell of it; `origin` says what those are."""
 
     label: str
     weight: str
     words: str
+    origin: str
     cells: tuple[GoalCell, ...]
 
 
@@ -48,6 +49,7 @@ def _row(goal: GridGoal, names: Mapping[str, str]) -> GoalRow:
         label=title(goal.area),
         weight=f"{goal.weight:.0%}",
         words=goal.words or "",
+        origin="Told in the text" if goal.stated else "Read from the text",
         cells=tuple(_cell(cell, names[cell.coach_id]) for cell in goal.cells),
     )
 

@@ -15,6 +15,7 @@ from matcher.web import need_facts, wording
 from matcher.web.bars import Bar, Stretch, stretch_of, sum_bars
 from matcher.web.goal_table import GoalRow, goal_rows
 from matcher.web.need_facts import GoalShown
+from matcher.web.text_read import ReadRow, read_rows
 
 _TEXTS = ("headline", "bio", "approach", "references")
 _CODES = ("focus_areas", "styles", "industries", "experience/levels_coached")
@@ -99,6 +100,8 @@ class ShortlistPage:
     standing: str
     facts: tuple[tuple[str, str], ...]
     goals: tuple[GoalShown, ...]
+    read_note: str
+    read_rows: tuple[ReadRow, ...]
     bands: tuple[Band, ...]
     roles: tuple[tuple[str, str], ...]
     with_moves: bool
@@ -128,6 +131,8 @@ def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
         standing=_standing(answer, len(assessment.ids)),
         facts=need_facts.facts(answer.need, answer.created_at.date()),
         goals=need_facts.goals(answer.need, sealed.facts),
+        read_note=(answer.reading and answer.reading.note) or "",
+        read_rows=read_rows(answer),
         bands=tuple(_bands([_card(coach, answer.need, stretch, unknown) for coach in answer.coaches])),
         roles=tuple(ROLE_MEANINGS[role] for role in ROLES if any(role in coach.roles for coach in answer.coaches)),
         with_moves=any(coach.would_change for coach in answer.coaches),

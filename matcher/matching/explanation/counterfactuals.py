@@ -107,10 +107,13 @@ def _without_goal(candidates: Candidates, place: int) -> Candidates:
 
 def _with_no_style_to_avoid(ranking: Ranking) -> Iterator[tuple[str, Ranking]]:
     candidates = ranking.candidates
-    need = candidates.reading.need
-    if not need.styles.avoid:
+    reading = candidates.reading
+    need, unwanted = reading.need, reading.styles_to_avoid
+    if not unwanted:
         return
+    # Styles that are stated no longer hide those that the text tells of: so it would be were the need asked anew.
     tolerant = need.model_copy(update={"styles": need.styles.model_copy(update={"avoid": ()})})
-    changed = replace(candidates, reading=replace(candidates.reading, need=tolerant))
-    words = f"the {plural('style', len(need.styles.avoid))} to avoid ({listed(need.styles.avoid)})"
-    yield words, ranking.measured_again(changed, _STYLES)
+    less = replace(reading, need=tolerant) if need.styles.avoid else reading.without("style_avoid")
+    origin = "" if need.styles.avoid else " that the text tells of"
+    words = f"the {plural('style', len(unwanted))} to avoid{origin} ({listed(unwanted)})"
+    yield words, ranking.measured_again(replace(candidates, reading=less), _STYLES)

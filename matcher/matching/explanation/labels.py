@@ -8,6 +8,7 @@ FACET_LABELS = {
     "told_evidenced": "what the text tells, shown in the texts",
     "nothing_against": "nothing against the goals",
     "closeness": "closeness to the situation",
+    "background": "background wished for",
     "level": "level of managers coached",
     "leadership": "own leadership",
     "references": "references",

@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from matcher.domain import Evidence, vocabulary
+from matcher.domain import Evidence, WishKind, vocabulary
 from matcher.domain.vocabulary import label
 from matcher.matching.explanation.standing import Standing
 from matcher.matching.index import Credentials, References
@@ -79,6 +79,24 @@ def quoted(passage: Passage) -> str:
     return f"“{' '.join(passage.text.split())}” ({passage.source.split('/')[0].removesuffix('s')})"
 
 
+def in_the_text(passage: Passage) -> str:
+    """A passage of the need on one line in quotation marks.
+
+    >>> in_the_text(Passage("summary", "Nobody who   lectures."))
+    '“Nobody who lectures.”'
+    """
+    return f"“{' '.join(passage.text.split())}”"
+
+
+def read_from(coach: Standing, kind: WishKind, styles: tuple[str, ...]) -> str:
+    """Where the wish for, or against, those styles was read, the clearest one quoted; empty where it is stated."""
+    wishes = [wish for wish in coach.candidates.reading.counting(kind) if wish.style in styles]
+    if not wishes:
+        return ""
+    clearest = max(wishes, key=lambda wish: wish.clearness)
+    return f", read from {in_the_text(clearest.passage)}"
+
+
 def _goals_claimed(coach: Standing) -> Reason:
     claimed, asked = coach.claimed_goals(), len(coach.goals)
     whole = {1: "the one goal", 2: "both goals"}.get(asked, f"all {asked} goals")
@@ -96,12 +114,16 @@ def _goals_evidenced(coach: Standing) -> Reason:
 
 
 def _told_evidenced(coach: Standing) -> Reason | None:
-    # A passage that is quoted for a goal already is not quoted twice.
-    said = coach.passages("goals_evidenced")[:1] if coach.adds("goals_evidenced") else ()
-    other = [passage for passage in coach.passages("told_evidenced") if passage not in said]
+    other = _not_quoted_for_a_goal(coach, "told_evidenced")
     if not other:
         return None
     return Reason(f"Shows help with what the text tells of: {quoted(other[0])}.", coach.quotes("told_evidenced"))
+
+
+def _not_quoted_for_a_goal(coach: Standing, facet: str) -> list[Passage]:
+    """The facet's passages without the one that the reason for a goal quotes: no passage is quoted twice."""
+    said = coach.passages("goals_evidenced")[:1] if coach.adds("goals_evidenced") else ()
+    return [passage for passage in coach.passages(facet) if passage not in said]
 
 
 def _nothing_against(_coach: Standing) -> None:
@@ -168,20 +190,33 @@ def _start_and_times(coach: Standing) -> Reason:
     return Reason(f"Is free {start}{times}.", ())
 
 
+def _background(coach: Standing) -> Reason | None:
+    other = _not_quoted_for_a_goal(coach, "background")
+    if not other:
+        return None
+    wish = coach.background_of(other[0])
+    return Reason(
+        f"Tells of a background as wished for in {in_the_text(wish.passage)}: {quoted(other[0])}.",
+        coach.quotes("background"),
+    )
+
+
 def _style_wanted(coach: Standing) -> Reason:
-    wanted = coach.need.styles.preferred
+    wanted = coach.candidates.reading.styles_wanted
     shared = tuple(code for code in coach.codes("styles", vocabulary.STYLES) if code in wanted)
     share = f"{len(shared)} of {len(wanted)}" if len(shared) < len(wanted) else "the"
     return Reason(
-        f"Works in {share} {plural('style', len(wanted))} wanted: {listed(shared)}.",
+        f"Works in {share} {plural('style', len(wanted))} wanted{read_from(coach, 'style_wanted', shared)}: "
+        f"{listed(shared)}.",
         tuple(Evidence(facet="style_wanted", source="styles", quote=code) for code in shared),
     )
 
 
 def _style_to_avoid(coach: Standing) -> Reason:
-    styles, unwanted = coach.codes("styles", vocabulary.STYLES), coach.need.styles.avoid
+    styles, unwanted = coach.codes("styles", vocabulary.STYLES), coach.candidates.reading.styles_to_avoid
     return Reason(
-        f"Names other styles than the {plural('one', len(unwanted))} to avoid ({listed(unwanted)}): {listed(styles)}.",
+        f"Names other styles than the {plural('one', len(unwanted))} to avoid"
+        f"{read_from(coach, 'style_avoid', unwanted)} ({listed(unwanted)}): {listed(styles)}.",
         tuple(Evidence(facet="style_to_avoid", source="styles", quote=code) for code in styles),
     )
 
@@ -205,6 +240,7 @@ REASONS: Mapping[str, Callable[[Standing], Reason | None]] = MappingProxyType(
         "told_evidenced": _told_evidenced,
         "nothing_against": _nothing_against,
         "closeness": _closeness,
+        "background": _background,
         "level": _level,
         "leadership": _leadership,
         "references": _references,

@@ -9,7 +9,7 @@ import numpy as np
 from matcher.domain import vocabulary
 from matcher.domain.vocabulary import label
 from matcher.matching.explanation.grid import AGAINST, STRONG
-from matcher.matching.explanation.reasons import counted, listed, managers, plural, quoted
+from matcher.matching.explanation.reasons import counted, in_the_text, listed, managers, plural, quoted, read_from
 from matcher.matching.explanation.standing import Standing
 from matcher.matching.facets.wishes import ROOMY_DAYS
 from matcher.matching.index import Credentials, References
@@ -68,6 +68,13 @@ def _closeness(coach: Standing) -> str | None:
     if coach.is_unknown("closeness") or coach.adds("closeness") or coach.value("closeness") >= _CLEAR:
         return None
     return "Describes no situation that is plainly like this one."
+
+
+def _background(coach: Standing) -> str | None:
+    wishes = coach.candidates.reading.backgrounds
+    if coach.is_unknown("background") or coach.adds("background") or coach.value("background") >= _CLEAR:
+        return None
+    return f"Tells of no background that is plainly as wished for in {in_the_text(wishes[0].passage)}."
 
 
 def _level(coach: Standing) -> str | None:
@@ -134,24 +141,30 @@ def _start_and_times(coach: Standing) -> str | None:
 
 
 def _style_wanted(coach: Standing) -> str | None:
-    wanted = coach.need.styles.preferred
+    wanted = coach.candidates.reading.styles_wanted
     if not wanted:
         return None
     styles = coach.codes("styles", vocabulary.STYLES)
     missing = tuple(code for code in wanted if code not in styles)
     if not styles or not missing:
         return None if styles else "Does not say in which styles they work."
+    origin = read_from(coach, "style_wanted", missing)
     if len(missing) == len(wanted):
-        return f"Does not name the {plural('style', len(wanted))} wanted: {listed(missing)}."
-    return f"Works in only {len(wanted) - len(missing)} of {len(wanted)} styles wanted, not in: {listed(missing)}."
+        return f"Does not name the {plural('style', len(wanted))} wanted{origin}: {listed(missing)}."
+    return (
+        f"Works in only {len(wanted) - len(missing)} of {len(wanted)} styles wanted{origin}, not in: {listed(missing)}."
+    )
 
 
 def _style_to_avoid(coach: Standing) -> str | None:
-    styles, avoid = coach.codes("styles", vocabulary.STYLES), coach.need.styles.avoid
+    styles, avoid = coach.codes("styles", vocabulary.STYLES), coach.candidates.reading.styles_to_avoid
     if avoid and not styles:
         return "Does not say in which styles they work."
     unwanted = tuple(code for code in styles if code in avoid)
-    return f"Works in {_a_or_some('style', unwanted)} to avoid: {listed(unwanted)}." if unwanted else None
+    if not unwanted:
+        return None
+    origin = read_from(coach, "style_avoid", unwanted)
+    return f"Works in {_a_or_some('style', unwanted)} to avoid{origin}: {listed(unwanted)}."
 
 
 def _a_or_some(noun: str, words: tuple[str, ...]) -> str:
@@ -178,6 +191,7 @@ RESERVATIONS: Mapping[str, Callable[[Standing], str | None]] = MappingProxyType(
         "told_evidenced": _told_evidenced,
         "nothing_against": _nothing_against,
         "closeness": _closeness,
+        "background": _background,
         "level": _level,
         "leadership": _leadership,
         "references": _references,

@@ -12,6 +12,7 @@ from matcher.matching.facets import Candidates, Measured
 from matcher.matching.index import CoachIndex, Floats, Objects
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
+from matcher.matching.wish_reading import ReadWish
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,13 @@ class Standing:
         shown = self.candidates.goals_shown
         told = [self.index.passage(place) == passage for place in shown.place[self.place]]
         return self.goals[int(np.argmax(np.where(told, shown.strength[self.place], -np.inf)))]
+
+    def background_of(self, passage: Passage) -> ReadWish:
+        """The wish for a background that a passage is nearest to, of those that no other passage is nearer to."""
+        reading, near = self.candidates.reading, self.candidates.near_need
+        columns = reading.background_passages
+        own = [self.index.passage(int(place)) == passage for place in near.place[self.place, columns]]
+        return reading.backgrounds[int(np.argmax(np.where(own, near.similarity[self.place, columns], -np.inf)))]
 
     def free_days_before_start(self) -> int | None:
         """How many days before the start asked for the coach accepts managers; None for one who does so today."""

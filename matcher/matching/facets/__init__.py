@@ -12,7 +12,7 @@ from matcher.matching.facets.goals import (
     told_evidenced,
 )
 from matcher.matching.facets.measured import Candidates, Facet, Measured
-from matcher.matching.facets.wishes import industry, start_and_times, style_to_avoid, style_wanted
+from matcher.matching.facets.wishes import background, industry, start_and_times, style_to_avoid, style_wanted
 
 FACETS: Mapping[str, Facet] = MappingProxyType(
     {
@@ -21,6 +21,7 @@ FACETS: Mapping[str, Facet] = MappingProxyType(
         "told_evidenced": told_evidenced,
         "nothing_against": nothing_against,
         "closeness": closeness,
+        "background": background,
         "level": level,
         "leadership": leadership,
         "references": references,

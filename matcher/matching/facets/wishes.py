@@ -1,11 +1,11 @@
-"""Whether a coach suits the wishes of the need: style, industry, start and times."""
+"""Whether a coach suits the wishes of the need: style, background, industry, start and times."""
 
 import numpy as np
 
 from matcher.domain import vocabulary
 from matcher.matching import timetable
 from matcher.matching.eligibility import accepting_from
-from matcher.matching.facets.measured import Candidates, Measured, fewness
+from matcher.matching.facets.measured import Candidates, Measured, fewness, scaled
 from matcher.matching.index import Bools, Floats, membership
 
 ROOMY_SESSIONS = 3
@@ -21,18 +21,37 @@ ROOMY_DAYS = 30
 
 def style_wanted(candidates: Candidates) -> Measured:
     """The share of the styles wanted that the coach works in; less of it for one who names more than
-    HONEST_STYLES. Unknown when either names none."""
-    share = _share_of_styles(candidates, candidates.reading.need.styles.preferred)
+    HONEST_STYLES. Unknown when either names none.
+
+    Styles wanted are those that the need states; when it states none, those read from its text.
+    """
+    share = _share_of_styles(candidates, candidates.reading.styles_wanted)
     return Measured(share * fewness(candidates.index.facts.styles[candidates.rows], HONEST_STYLES))
 
 
 def style_to_avoid(candidates: Candidates) -> Measured:
     """1 for a coach who works in no style that is to be avoided, 0 for one who works in any.
 
-    Unknown when either names none.
+    Unknown when either names none. Styles to avoid are those that the need states; when it states none,
+    those read from its text.
     """
-    share = _share_of_styles(candidates, candidates.reading.need.styles.avoid)
+    share = _share_of_styles(candidates, candidates.reading.styles_to_avoid)
     return Measured(np.where(np.isnan(share), np.nan, share == 0))
+
+
+def background(candidates: Candidates) -> Measured:
+    """How near the coach's passages are to those of the need that wish for a background: for each of these the nearest
+    one, averaged, on the scale of `closeness`.
+
+    Unknown when the text wishes for none, and for a profile without text.
+    """
+    wished = candidates.reading.background_passages
+    if not wished:
+        return Measured(candidates.unknown())
+    similarity = candidates.near_need.similarity[:, wished]
+    values = scaled(similarity.mean(axis=1), candidates.passage_scale)
+    related = similarity - candidates.passage_scale.unrelated
+    return Measured(values, related, candidates.near_need.place[:, wished])
 
 
 def industry(candidates: Candidates) -> Measured:

@@ -1,0 +1,199 @@
+"""Wishes about the coach that a need's text tells of: which are read, which count, and what is said of them."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from matcher.domain import Coach, Need
+from matcher.domain.vocabulary import STYLES
+from matcher.matching.facets import FACETS
+from matcher.matching.passages import Passage
+from matcher.matching.recommender import RankedCoach
+from matcher.matching.scoring import FacetWeight, Scorer
+from matcher.matching.wish_reading import BACKGROUND, CLEAR_BACKGROUND, CLEAR_STYLE, NO_WISH, TO_AVOID, WANTED
+from matcher.matching.wish_reading import read_wishes as read_from
+from tests.factories import a_coach, a_need
+from tests.judged_world import reader
+from tests.wishing_world import ToldReading, a_wishing_recommender, read
+from training.judgements import JUDGED_ON
+
+ASKS = "Somebody who asks, and keeps on asking."
+LECTURES = "Nobody who lectures him like a schoolboy."
+COUNCIL = "Ideally carried an unpopular plan through a town council."
+OTHER = "He does all of the work alone until late at night."
+TEXT = f"{OTHER} {ASKS} {LECTURES} {COUNCIL}"
+READS = ToldReading(
+    {
+        "asks": ("style_wanted", "facilitative", 0.9),
+        "lectures": ("style_avoid", "directive", 0.8),
+        "town council": ("background", "", 0.7),
+    }
+)
+UNKNOWN = pytest.approx(np.nan, nan_ok=True)
+PASSAGES = tuple(Passage("summary", f"passage {place}") for place in range(3))
+
+
+def wishes(*rows: dict[int, float]) -> np.ndarray:
+    told = np.zeros((len(rows), NO_WISH), np.float32)
+    for place, row in enumerate(rows):
+        told[place, list(row)] = list(row.values())
+    return told
+
+
+def test_wishes_are_read_from_their_clearest_passage_in_the_order_of_the_passages() -> None:
+    found = read_from(
+        wishes(
+            {BACKGROUND: 0.5, TO_AVOID + 4: 0.9},
+            {WANTED + 2: 0.5, BACKGROUND: CLEAR_BACKGROUND},
+            {WANTED + 2: 0.75},
+        ),
+        PASSAGES,
+    )
+    assert [(wish.kind, wish.style, wish.clearness, wish.passage) for wish in found] == [
+        ("style_avoid", STYLES[4], pytest.approx(0.9), PASSAGES[0]),
+        ("background", None, pytest.approx(0.5), PASSAGES[0]),
+        ("background", None, pytest.approx(CLEAR_BACKGROUND), PASSAGES[1]),
+        ("style_wanted", STYLES[2], pytest.approx(0.75), PASSAGES[2]),
+    ]
+
+
+def test_what_is_not_clear_is_not_read_and_a_style_is_wanted_or_to_be_avoided_but_not_both() -> None:
+    faint = np.nextafter(np.float32(CLEAR_STYLE), np.float32(0))
+    assert read_from(wishes({WANTED: float(faint), BACKGROUND: 0.1}, {}, {}), PASSAGES) == ()
+    (both,) = read_from(wishes({WANTED + 1: 0.5}, {}, {TO_AVOID + 1: 0.625}), PASSAGES)
+    assert (both.kind, both.passage) == ("style_avoid", PASSAGES[2])
+    assert read_from(np.zeros((0, NO_WISH), np.float32), ()) == ()
+
+
+def test_a_need_is_read_with_its_wishes_and_where_none_can_be_read_it_has_none() -> None:
+    told = [(wish.kind, wish.style, wish.passage.text) for wish in read(READS, a_need(summary=TEXT)).wishes]
+    assert told == [
+        ("style_wanted", "facilitative", ASKS),
+        ("style_avoid", "directive", LECTURES),
+        ("background", None, COUNCIL),
+    ]
+    assert reader().read(a_need(summary=TEXT)).wishes == ()
+
+
+def values(facet: str, need: Need, *coaches: Coach, reading: ToldReading = READS) -> list[float]:
+    numbered = [coach.model_copy(update={"id": f"c{place}"}) for place, coach in enumerate(coaches)]
+    assessment = a_wishing_recommender(reading, *numbered).recommend(need, 1, JUDGED_ON).assessment
+    measured = assessment.values[:, assessment.scorer.names.index(facet)]
+    found = dict(zip(assessment.order.tolist(), measured.tolist(), strict=True))
+    return [found[place] for place in range(len(coaches))]
+
+
+WORKS = [a_coach(styles=styles) for styles in (["facilitative"], ["directive", "facilitative"], ["directive"], [])]
+
+
+def test_styles_that_are_read_count_like_stated_ones_where_the_need_states_none() -> None:
+    stated = a_need(summary=OTHER, styles={"preferred": ["facilitative"], "avoid": ["directive"]})
+    for facet, expected in (("style_wanted", [1, 1, 0, UNKNOWN]), ("style_to_avoid", [1, 0, 0, UNKNOWN])):
+        for need in (stated, a_need(summary=TEXT)):
+            assert values(facet, need, *WORKS) == expected
+
+
+def test_styles_that_are_stated_go_first_each_kind_by_itself_and_are_never_contradicted() -> None:
+    need = a_need(summary=TEXT, styles={"preferred": ["systemic"]})
+    assert values("style_wanted", need, *WORKS) == [0, 0, 0, UNKNOWN]
+    assert values("style_to_avoid", need, *WORKS) == [1, 0, 0, UNKNOWN]
+    contrary = a_need(summary=TEXT, styles={"preferred": ["directive"]})
+    assert values("style_to_avoid", contrary, *WORKS) == [UNKNOWN] * 4
+    assert read(READS, contrary).counting("style_avoid") == ()
+    avoided = a_need(summary=TEXT, styles={"avoid": ["facilitative"]})
+    assert values("style_wanted", avoided, *WORKS) == [UNKNOWN] * 4
+
+
+def test_a_background_is_as_near_as_the_coach_s_nearest_passage_on_the_scale_of_closeness() -> None:
+    scale = reader().passage_scale
+    wish, half = "alpha bravo charlie delta echo foxtrot", "alpha bravo charlie golf hotel india"
+    reading = ToldReading({"alpha": ("background", "", 0.9)})
+    need = a_need(summary=f"{wish}\n\nkilo lima mike november oscar papa")
+    bios = ["", half, "quebec romeo sierra tango", f"quebec romeo sierra\n\n{half}"]
+    expected = float(np.clip((0.5 - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1))
+    found = values("background", need, *(a_coach(bio=bio) for bio in bios), reading=reading)
+    assert found == [UNKNOWN, *(pytest.approx(value, abs=1e-6) for value in (expected, 0, expected))]
+    assert values("background", a_need(summary=OTHER), a_coach(bio=half), reading=reading) == [UNKNOWN]
+
+
+def test_a_profile_that_repeats_the_need_s_wish_has_no_background_by_it() -> None:
+    honest = "She carried a plan through the town council of Utrecht."
+    bios = [honest, f"{honest}\n\n{COUNCIL}", f"{honest}\n\n{TEXT}", COUNCIL]
+    alone, beside, whole, nothing = values("background", a_need(summary=TEXT), *(a_coach(bio=bio) for bio in bios))
+    assert alone == beside == whole > 0
+    assert nothing == 0
+
+
+def only(facet: str, neutral: float = 0.0) -> Scorer:
+    """A scorer to which that facet alone counts; with 0 as neutral it adds, with 1 it takes away."""
+    return Scorer("one", tuple(FacetWeight(facet=one, weight=float(one == facet), neutral=neutral) for one in FACETS))
+
+
+def shown(facet: str, neutral: float, need: Need, **fields: Any) -> RankedCoach:
+    recommender = a_wishing_recommender(READS, a_coach(**fields), weighing=only(facet, neutral))
+    return recommender.recommend(need, 1, JUDGED_ON).coaches[0]
+
+
+def test_reasons_say_that_a_style_was_read_and_quote_the_words() -> None:
+    need, stated = a_need(summary=TEXT), a_need(summary=TEXT, styles={"preferred": ["facilitative"]})
+    assert shown("style_wanted", 0, need, styles=["facilitative"]).reasons == (
+        f"Works in the style wanted, read from “{ASKS}”: facilitative.",
+    )
+    assert shown("style_wanted", 0, stated, styles=["facilitative"]).reasons == (
+        "Works in the style wanted: facilitative.",
+    )
+    assert shown("style_to_avoid", 0, need, styles=["systemic"]).reasons == (
+        f"Names other styles than the one to avoid, read from “{LECTURES}” (directive): systemic.",
+    )
+
+
+def test_reservations_say_that_a_style_was_read_and_quote_the_words() -> None:
+    need = a_need(summary=TEXT)
+    assert shown("style_wanted", 1, need, styles=["systemic"]).reservation == (
+        f"Does not name the style wanted, read from “{ASKS}”: facilitative."
+    )
+    assert shown("style_to_avoid", 1, need, styles=["directive"]).reservation == (
+        f"Works in a style to avoid, read from “{LECTURES}”: directive."
+    )
+    stated = a_need(summary=TEXT, styles={"avoid": ["directive"]})
+    assert shown("style_to_avoid", 1, stated, styles=["directive"]).reservation == (
+        "Works in a style to avoid: directive."
+    )
+
+
+def test_a_background_is_quoted_from_both_sides_and_its_lack_is_a_reservation() -> None:
+    bio = "She carried a plan through the town council of Utrecht."
+    near = shown("background", 0, a_need(summary=TEXT), bio=bio)
+    assert near.reasons == (f"Tells of a background as wished for in “{COUNCIL}”: “{bio}” (bio).",)
+    assert [(entry.facet, entry.quote) for entry in near.evidence] == [("background", bio)]
+    far = shown("background", 1, a_need(summary=TEXT), bio="Quebec romeo sierra tango.")
+    assert far.reservation == f"Tells of no background that is plainly as wished for in “{COUNCIL}”."
+
+
+def test_without_a_style_to_avoid_that_was_read_another_would_be_first() -> None:
+    coaches = [a_coach(id="a", styles=["systemic"]), a_coach(id="b", styles=["directive"], credentials=[PCC])]
+    weighing = replace(
+        only("style_to_avoid"),
+        facets=tuple(
+            FacetWeight(facet=facet, weight={"style_to_avoid": 0.6, "credentials": 0.4}.get(facet, 0.0), neutral=0.0)
+            for facet in FACETS
+        ),
+    )
+    recommender = a_wishing_recommender(READS, *coaches, weighing=weighing)
+    first = recommender.recommend(a_need(summary=TEXT), 2, JUDGED_ON).coaches[0]
+    assert first.coach_id == "a"
+    assert first.would_change[1:] == (
+        "Without the style to avoid that the text tells of (directive), the coach now second would be first.",
+    )
+    # Stated, the wish still stands in the text when it is taken back, so nothing would change.
+    stated = a_need(summary=TEXT, styles={"avoid": ["directive"]})
+    assert len(recommender.recommend(stated, 2, JUDGED_ON).coaches[0].would_change) == 1
+    gone = a_need(summary=OTHER, styles={"avoid": ["directive"]})
+    assert (
+        "Without the style to avoid (directive)" in recommender.recommend(gone, 2, JUDGED_ON).coaches[0].would_change[1]
+    )
+
+
+PCC = {"body": "ICF", "level": "PCC", "verified": True}
