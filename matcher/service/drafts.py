@@ -10,15 +10,15 @@ from matcher.store import database, drafts
 from matcher.store.drafts import Draft
 
 
-def keep_draft(engine: Engine, settings: Settings, account: Account, draft: Draft) -> Draft:
-    """Keeps a draft as the account's own, unless one from another form is there; answers the one that is kept then.
+def keep_draft(engine: Engine, settings: Settings, account: Account, draft: Draft, before: str) -> bool:
+    """Keeps a draft as the account's own; False when there is one of another page, which stays.
 
-    Drafts of anybody that are too old by now are deleted.
+    `before` is the id of the page that led to the draft's, "" for none. Drafts of anybody that are too old by now are
+    deleted.
     """
     with database.sessions(engine).begin() as session:
         drafts.forget_kept_before(session, draft.kept_at - _longest(settings))
-        drafts.keep(session, account.id, draft)
-        return drafts.get(session, account.id) or draft
+        return drafts.keep(session, account.id, draft, before)
 
 
 def current_draft(engine: Engine, settings: Settings, account: Account, now: datetime) -> Draft | None:

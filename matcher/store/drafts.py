@@ -12,22 +12,25 @@ from matcher.store.tables import DraftRow
 
 @dataclass(frozen=True)
 class Draft:
-    """The fields of a form as one text, into which the store does not look. `id` names the form they came from."""
+    """The fields of a form as one text, into which the store does not look. `id` names the page they were typed on."""
 
     id: str
     fields: str
     kept_at: datetime
 
 
-def keep(session: Session, account_id: str, draft: Draft) -> bool:
-    """Keeps a draft in place of what was kept from the same form; False when another form's is there, which stays."""
+def keep(session: Session, account_id: str, draft: Draft, before: str) -> bool:
+    """Keeps a draft in place of what was typed on the same page, or on the page `before`, of which it is the next.
+
+    False when there is one of another page, which stays.
+    """
     row = DraftRow
     statement = insert(session, row).values(account_id=account_id, **vars(draft))
-    # One statement, so that of two forms of one person, at two workers, only one is ever kept.
+    # One statement, so that of two pages of one person, at two workers, only one's is ever kept.
     newer = statement.on_conflict_do_update(
         index_elements=[row.account_id],
-        set_={"fields": draft.fields, "kept_at": draft.kept_at},
-        where=row.id == draft.id,
+        set_=vars(draft),
+        where=row.id.in_([draft.id, before]),
     )
     return rows_changed(session, newer) == 1
 

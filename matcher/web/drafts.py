@@ -11,11 +11,12 @@ from matcher.web.blueprint import service
 from matcher.web.need_form import Sent, first
 from matcher.web.signed_in import account
 
-FORM = "draft"
-"""The field that names the form, so that of two open at once none replaces what was typed in the other."""
+PAGE, BEFORE = "draft", "draft.before"
+"""The fields that name the page of a form and the one that led to it. So of two pages open at once none replaces what
+was typed on the other, and a page that is sent once more does not replace what was typed after it."""
 
 _LONGEST_BEGINNING = 80
-_NOT_TYPED = (FORM, "do", "read", "organisation", "sessions.minutes", "budget.currency")
+_NOT_TYPED = (PAGE, BEFORE, "do", "discard", "read", "organisation", "sessions.minutes", "budget.currency")
 """Fields that a blank form has too."""
 
 
@@ -29,30 +30,31 @@ class KeptDraft:
     is_this: bool
 
 
-def new_form() -> str:
-    """A name for a form that is opened blank."""
-    return str(uuid4())
+def on_next_page(sent: Sent) -> Sent:
+    """The fields as they stand on a page that is shown anew."""
+    return {**sent, PAGE: [str(uuid4())], BEFORE: [first(sent, PAGE)]}
 
 
-def keep(sent: Sent) -> None:
-    """Keeps what was typed, unless a draft from another form is there; an emptied form's draft is deleted."""
-    name = first(sent, FORM)
-    if not name:
-        return
+def keep(sent: Sent) -> bool:
+    """Keeps what was typed, and says whether it is kept; the draft of a form that was emptied is deleted."""
+    if not first(sent, PAGE):
+        return False
     if not _is_typed(sent):
         forget(sent)
-        return
-    draft = Draft(name, carried.packed({field: values for field, values in sent.items() if field != "do"}), _now())
-    keep_draft(service().engine, service().settings, account(), draft)
+        return False
+    typed = {field: values for field, values in sent.items() if field not in ("do", "discard")}
+    draft = Draft(first(sent, PAGE), carried.packed(typed), _now())
+    return keep_draft(service().engine, service().settings, account(), draft, first(sent, BEFORE))
 
 
 def forget(sent: Sent) -> None:
-    """Deletes the draft of the form that was sent."""
-    forget_draft(service().engine, account(), first(sent, FORM))
+    """Deletes the draft of the page that was sent, and of the one before it."""
+    for page in (PAGE, BEFORE):
+        discard(first(sent, page))
 
 
 def discard(draft_id: str) -> None:
-    """Deletes the draft with that id, of whichever form it is."""
+    """Deletes the draft with that id, of whichever page it is."""
     forget_draft(service().engine, account(), draft_id)
 
 
@@ -67,7 +69,12 @@ def told_of(found: Draft | None, sent: Sent) -> KeptDraft | None:
         return None
     text = " ".join(first(typed_in(found), "summary").split())
     beginning = text if len(text) <= _LONGEST_BEGINNING else f"{text[:_LONGEST_BEGINNING].rstrip()} …"
-    return KeptDraft(found.id, wording.moment(found.kept_at), beginning, is_this=found.id == first(sent, FORM))
+    return KeptDraft(found.id, wording.moment(found.kept_at), beginning, is_this=is_of(found.id, sent))
+
+
+def is_of(draft_id: str, sent: Sent) -> bool:
+    """Whether a draft is of that page, or of the one before it."""
+    return draft_id in (first(sent, PAGE), first(sent, BEFORE))
 
 
 def typed_in(draft: Draft) -> Sent:

@@ -66,7 +66,7 @@ def _costliest(found: WhoCan, need: Need) -> str:
     if reason == "availability":
         return f"Without “{week_grid.in_short(need.availability.weekly)}” {could} could."
     if reason == "start" and need.start_by is None:
-        return f"If the start, today as long as it is left open, could wait, {could} could."
+        return f"The start is open, so it is today; if it could wait, {could} could."
     return f"{_WITHOUT[reason]}, {could} could."
 
 

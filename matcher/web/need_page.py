@@ -5,6 +5,7 @@ All buttons of the form send the whole of it here and differ by `do`. With htmx 
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -28,7 +29,6 @@ SHOWN = 3
 """How many coaches HR is shown."""
 
 OUT_OF_DATE = "This page was opened before you signed in. Nothing was sent yet; send it once more."
-NO_TEXT = "There is no text to read yet. Paste or type one first."
 
 
 @web.get("/")
@@ -40,22 +40,15 @@ def describe() -> Response:
         kept = sealed_shortlist(earlier)
         dropped = json.loads(kept.sealed.facts).get("passed_over", ())
         filled = filled_with(kept.answer.need, dropped).sent
-        return _page(NeedForm({**filled, drafts.FORM: [drafts.new_form()]}), earlier=kept.answer.id)
+        return _page(NeedForm(filled), earlier=kept.answer.id)
     draft = drafts.current()
-    if draft is not None and drafts.FORM in request.args:
+    if draft is not None and drafts.PAGE in request.args:
         return _page(NeedForm(drafts.typed_in(draft)))
-    response = _page(NeedForm(_blank()))
+    defaults = {"organisation": [service().settings.form_organisation], "sessions.minutes": ["60"]}
+    response = _page(NeedForm(defaults))
     # Without "no-store" a browser keeps what is typed when one leaves the page and comes back.
     response.headers["Cache-Control"] = "no-cache"
     return response
-
-
-def _blank() -> Sent:
-    return {
-        drafts.FORM: [drafts.new_form()],
-        "organisation": [service().settings.form_organisation],
-        "sessions.minutes": ["60"],
-    }
 
 
 def _again() -> Response:
@@ -80,16 +73,17 @@ def typed() -> Sent:
 def answer_to(sent: Sent) -> AnyResponse:
     """The answer to the form of a need, whichever way it came from somebody who may ask."""
     # Before anything else, so that no error of what follows loses it.
-    drafts.keep(sent)
+    kept = drafts.keep(sent)
     match first(sent, "do"):
         case "read":
             return _read(sent)
         case "accept":
-            return _part("told.html", accepted(_proposals(NeedForm(sent)), sent))
+            changed = accepted(_proposals(NeedForm(sent)), sent)
+            return _part("told.html", changed, drafts.keep(changed))
         case "count":
-            return _part("live.html", sent)
+            return _part("live.html", sent, kept)
         case "keep":
-            return _part("kept.html", sent)
+            return _part("kept.html", sent, kept)
         case "discard":
             return _discard(sent)
         case _:
@@ -107,33 +101,40 @@ def _find(sent: Sent) -> AnyResponse:
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
 
 
-def _read(sent: Sent) -> Response:
+def _read(sent: Sent) -> AnyResponse:
     try:
         need_form.read_texts(sent)
     except InvalidInput as error:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _part("told.html", {**sent, READ: ["yes"]})
+    marked = {**sent, READ: ["yes"]}
+    return _part("told.html", marked, drafts.keep(marked))
 
 
 def _discard(sent: Sent) -> AnyResponse:
-    """Deletes the draft that is named; what stands in another form stays, and is kept from now on."""
+    """Deletes the draft that is named; what stands on another page stays, and is kept from now on."""
     discarded = first(sent, "discard")
     drafts.discard(discarded)
-    if discarded == first(sent, drafts.FORM):
+    if drafts.is_of(discarded, sent):
         return redirect(url_for("web.describe"), HTTPStatus.SEE_OTHER)
-    drafts.keep(sent)
+    return _whole(sent, drafts.keep(sent))
+
+
+def _part(template: str, sent: Sent, kept: bool) -> AnyResponse:
+    """The part of the page that changed, for htmx; the whole page for a browser that sent the form by itself."""
+    if "HX-Request" not in request.headers:
+        return _whole(sent, kept)
+    return make_response(render_template(template, **_PARTS[template](NeedForm(sent))))
+
+
+def _whole(sent: Sent, kept: bool) -> AnyResponse:
+    """Goes to the page with the draft that was kept, which can be reloaded; shows what was not kept at once."""
+    if kept:
+        return redirect(url_for("web.describe", draft="kept"), HTTPStatus.SEE_OTHER)
     return _page(NeedForm(sent))
 
 
-def _part(template: str, sent: Sent) -> Response:
-    """The part of the page that changed, for htmx; the whole page for a browser that sent the form by itself."""
-    form = NeedForm(sent)
-    if "HX-Request" not in request.headers:
-        return _page(form)
-    return make_response(render_template(template, **_PARTS[template](form)))
-
-
 def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK, earlier: str = "") -> Response:
+    form = replace(form, sent=drafts.on_next_page(form.sent))
     with service().desk.catalogue.opened() as (_, edition):
         index = edition.index
     page = render_template(

@@ -17,6 +17,8 @@ READ = "read"
 _CRUCIAL, _IMPORTANT = 0.75, 0.4
 """Shares of what is told most, from which on an area is proposed as crucial, and as important."""
 
+_IN_WORDS = {1: "of some importance", 2: "important", 3: "crucial"}
+
 _WISHED: Mapping[WishKind, str] = {"style_wanted": "preferred", "style_avoid": "avoid"}
 
 GOAL_CHOICES = (Choice("", "Open"), *choices.IMPORTANCES[1:], Choice(DROPPED, "Drop"))
@@ -104,12 +106,12 @@ def _goals(preview: TextPreview) -> Iterator[Proposal]:
     for goal in preview.goals:
         share = goal.weight / most
         importance = 3 if share >= _CRUCIAL else 2 if share >= _IMPORTANT else 1
-        told = "told of" if goal.plain else "perhaps told of"
+        proposed = f"proposed as {_IN_WORDS[importance]}"
         yield Proposal(
             field=f"importance.{goal.area}",
             label=title(goal.area),
             proposed=str(importance),
-            note=f"{told}, proposed as {choices.IMPORTANCES[importance].label.lower()}",
+            note=proposed if goal.plain else f"a guess, {proposed}",
             words=goal.words.text,
             place=place(goal.words),
             choices=GOAL_CHOICES,
@@ -123,7 +125,7 @@ def _styles(preview: TextPreview) -> Iterator[Proposal]:
                 field=f"style.{wish.style}",
                 label=title(wish.style),
                 proposed=_WISHED[wish.kind],
-                note="read as a style that suits" if wish.kind == "style_wanted" else "read as a style to avoid",
+                note="proposed as one that suits" if wish.kind == "style_wanted" else "proposed as one to avoid",
                 words=wish.words.text,
                 place=place(wish.words),
                 choices=STYLE_CHOICES,
