@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     proxies: int = Field(
         0, ge=0, le=9, description="Reverse proxies in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are true."
     )
+    draft_days: int = Field(30, ge=1, description="For how long a draft of a need is kept that nobody goes on with.")
     form_organisation: str = Field("", description="Organisation that the form starts with.")
     log_level: LogLevel = Field("info", description="Least severe log line that is written.")
 

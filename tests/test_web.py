@@ -21,6 +21,7 @@ from tests.clients import service, signed_in
 from tests.factories import SECRET_KEY, FakeEncoder, a_coach
 
 INLINE_HANDLER = re.compile(r"<[^>]*\son[a-z]+\s*=")
+OWN_SCRIPTS = ("/assets/once.js", "/assets/htmx.min.js", "/assets/need.js")
 HOSTILE = "<script>alert(1)</script>"
 SITUATION = "She still does all the work alone and tells nobody."
 
@@ -41,7 +42,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         assert not found.keys() & {"style", "onclick", "onload"}
-        assert tag != "script" or found["src"] == "/assets/once.js"
+        assert tag != "script" or found["src"] in OWN_SCRIPTS
         if name := found.get("id"):
             assert name not in self.ids
             self.ids[name] = found
@@ -131,8 +132,9 @@ FULL = {
     "industry": "banking",
     "importance.delegation": "3",
     "importance.boundaries": "1",
-    "styles.preferred": ["supportive", "structured"],
-    "styles.avoid": "directive",
+    "style.supportive": "preferred",
+    "style.structured": "preferred",
+    "style.directive": "avoid",
     "languages": ["en", "nl"],
     "modalities": "video",
     "location": "Utrecht",
@@ -143,10 +145,9 @@ FULL = {
     "sessions.cadence": "biweekly",
     "start_by": "2027-01-04",
     "timezone": "Europe/Amsterdam",
-    "times.mon.1.from": "09:00",
-    "times.mon.1.to": "12:00",
-    "times.mon.2.from": "20:00",
-    "times.mon.2.to": "00:00",
+    "week": ["mon-09", "mon-10", "mon-11"],
+    "times.mon.1.from": "20:00",
+    "times.mon.1.to": "00:00",
     "requirements.min_verified_references": "1",
 }
 
@@ -183,7 +184,7 @@ def test_everything_asked_for_is_on_the_shortlist_s_page(directory: FlaskClient)
         "€250.50 a session",
         "6 × 60 minutes, every two weeks",
         "4 January 2027",
-        "Mon 09:00–12:00, Mon 20:00–24:00 (Europe/Amsterdam)",
+        "Mon 20:00–24:00, Mon 09:00–12:00 (Europe/Amsterdam)",
         "At least 1 verified",
         "€200 for 60 minutes",
         "€1,200 for 6 sessions",
@@ -255,7 +256,8 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(directo
 
 def test_times_without_a_time_zone_ask_for_one(directory: FlaskClient) -> None:
     blank = FULL | {"timezone": ""}
-    page(directory.post("/", data={name: value for name, value in blank.items() if "times." not in name}), 303)
+    timeless = {name: value for name, value in blank.items() if name != "week" and "times." not in name}
+    assert directory.post("/", data=timeless).status_code == 303
     assert "#timezone" in page(directory.post("/", data=blank | {"times.mon.1.to": "08:00"}), 422).links
     shown = page(directory.post("/", data=blank), 422)
     assert "Choose the time zone of the times given." in shown.text
@@ -427,7 +429,7 @@ def test_every_page_forbids_foreign_content_and_framing(directory: FlaskClient) 
 def test_pages_load_nothing_but_their_own_style_sheet_mark_and_script(directory: FlaskClient) -> None:
     html = directory.get("/").text
     linked = set(re.findall(r'(?:src|href)="(/assets/[^"]+|https?:[^"]+)"', html))
-    assert linked == {"/assets/matcher.css", "/assets/mark.svg", "/assets/once.js"}
+    assert linked == {"/assets/matcher.css", "/assets/mark.svg", *OWN_SCRIPTS}
     for path in linked:
         with directory.get(path) as asset:
             assert asset.status_code == 200

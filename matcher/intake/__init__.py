@@ -6,12 +6,13 @@ Null, blank text, an empty list and an empty object mean the same as absent, exc
 
 from matcher.intake.accounts import account_from, account_role_from
 from matcher.intake.candidates import candidate_from
-from matcher.intake.form import need_from_form
+from matcher.intake.form import DROPPED, need_from_form, passed_over, stated_goals
 from matcher.intake.json_text import read_json
 from matcher.intake.records import coach_from, need_from, outcome_from, shortlist_request_from
 from matcher.intake.rows import Row, coach_rows, need_rows
 
 __all__ = [
+    "DROPPED",
     "Row",
     "account_from",
     "account_role_from",
@@ -22,6 +23,8 @@ __all__ = [
     "need_from_form",
     "need_rows",
     "outcome_from",
+    "passed_over",
     "read_json",
     "shortlist_request_from",
+    "stated_goals",
 ]

@@ -11,6 +11,10 @@ from matcher.intake.wording import pointer_to
 
 WEEKLY = "availability.weekly"
 IMPORTANCE = "importance."
+STYLE = "style."
+
+DROPPED = "dropped"
+"""Chosen for an area or a style that the text seems to tell of, and that is not meant."""
 
 _WINDOW = re.compile(r"(\w+)\s+([\d:]+)\s*[-–]\s*([\d:]+)")
 _WINDOW_POINTER = re.compile(r"/availability/weekly/(\d+)")
@@ -22,8 +26,31 @@ def _plain(values: Iterable[str]) -> list[str]:
 
 
 def _goals(fields: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
-    stated = {area: _plain(fields.get(IMPORTANCE + area, ())) for area in vocabulary.FOCUS_AREAS}
-    return [{"area": area, "importance": values[0]} for area, values in stated.items() if values]
+    return [{"area": area, "importance": value} for area, value in stated_goals(fields).items()]
+
+
+def stated_goals(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The importance typed for each area that is a goal, in the order of the vocabulary; it may be wrong."""
+    typed = {area: _plain(fields.get(IMPORTANCE + area, ())) for area in vocabulary.FOCUS_AREAS}
+    return {area: values[0] for area, values in typed.items() if values and values[0] != DROPPED}
+
+
+def passed_over(fields: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """The areas and styles that are dropped in the fields of a form."""
+    names = {IMPORTANCE + area: area for area in vocabulary.FOCUS_AREAS}
+    names |= {STYLE + style: style for style in vocabulary.STYLES}
+    return frozenset(code for name, code in names.items() if DROPPED in fields.get(name, ()))
+
+
+def _styles(fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """The styles that are wished for one by one, after those that are named in lists."""
+    return {
+        f"styles.{wish}": [
+            *_plain(fields.get(f"styles.{wish}", ())),
+            *(style for style in vocabulary.STYLES if wish in fields.get(STYLE + style, ())),
+        ]
+        for wish in ("preferred", "avoid")
+    }
 
 
 def _window(text: str) -> dict[str, str] | None:
@@ -54,7 +81,8 @@ def need_from_form(fields: Mapping[str, Sequence[str]]) -> Need:
     """The need in the fields of a form, each with all its values; other fields than these are ignored.
 
     Names are dotted (`budget.per_session`); a list is a name with several values. `importance.AREA` is 1 to 3, or
-    empty for an area that is no goal; goals stand in the order of the vocabulary. Each line of
+    empty or "dropped" for an area that is no goal; goals stand in the order of the vocabulary. `style.STYLE` is
+    "preferred" or "avoid", or anything else for a style that is not wished for. Each line of
     `availability.weekly` is a window such as "mon 09:00-12:30", and a problem with one points to its place among the
     lines sent, blank ones counted.
     Raises InvalidInput with every problem, by its place in the need.
@@ -68,7 +96,9 @@ def need_from_form(fields: Mapping[str, Sequence[str]]) -> Need:
         if window is None
     ]
     values = _values(fields, shape_of(Need).columns())
-    document = nested(values | {"focus_areas": _goals(fields), WEEKLY: [windows[place] for place in places]})
+    document = nested(
+        values | _styles(fields) | {"focus_areas": _goals(fields), WEEKLY: [windows[place] for place in places]}
+    )
     try:
         need = parse(Need, document, text=True).value
     except InvalidInput as error:

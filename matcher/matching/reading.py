@@ -1,6 +1,6 @@
 """What the text of a need tells: its passages as vectors, the focus areas it is about, what it wishes of the coach."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -138,12 +138,15 @@ class Reader:
         same = np.eye(len(likeness), dtype=bool)
         return Scale(float(np.quantile(likeness[~same], 0.1)), float(np.quantile(likeness[same], 0.9)))
 
-    def read(self, need: Need) -> NeedReading:
-        """What the need tells. Goals are those stated; when none is, those read from the text."""
+    def read(self, need: Need, passed_over: Collection[str] = ()) -> NeedReading:
+        """What the need tells. Goals are those stated; when none is, those read from the text.
+
+        `passed_over` are areas and styles that are not meant, whatever the text tells; they are not read from it.
+        """
         passages = need_passages(need)
         texts = [passage.text for passage in passages]
         vectors = self._encoder.encode(texts)
-        told = read_goals(self.areas, passages, vectors)
+        told = read_goals(self.areas, passages, vectors, passed_over)
         understood = is_understood(self.areas, texts)
         if understood is False and need.focus_areas:
             told = ()  # Noise must not count beside goals that are stated.
@@ -153,14 +156,20 @@ class Reader:
             vectors,
             goals=self._stated(need, told if understood else ()) or told,
             told=told,
-            wishes=() if understood is False else read_wishes(self.areas.wishes(texts, vectors), passages),
+            wishes=() if understood is False else self._wishes(passages, vectors, passed_over),
             understood=understood,
-            goals_found=any(map(self._is_plain, told)) if understood and not need.focus_areas else None,
+            goals_found=any(map(self.is_plain, told)) if understood and not need.focus_areas else None,
         )
+
+    def _wishes(
+        self, passages: tuple[Passage, ...], vectors: Vectors, passed_over: Collection[str]
+    ) -> tuple[ReadWish, ...]:
+        found = read_wishes(self.areas.wishes([passage.text for passage in passages], vectors), passages)
+        return tuple(wish for wish in found if wish.style not in passed_over)
 
     def _stated(self, need: Need, told: tuple[ReadGoal, ...]) -> tuple[ReadGoal, ...]:
         total = sum(goal.importance for goal in need.focus_areas)
-        plain = {goal.area: goal for goal in told if self._is_plain(goal)}
+        plain = {goal.area: goal for goal in told if self.is_plain(goal)}
         stated = (ReadGoal(goal.area, goal.importance / total, stated=True) for goal in need.focus_areas)
         return tuple(
             replace(goal, passage=plain[goal.area].passage, clearness=plain[goal.area].clearness)
@@ -169,7 +178,8 @@ class Reader:
             for goal in stated
         )
 
-    def _is_plain(self, goal: ReadGoal) -> bool:
+    def is_plain(self, goal: ReadGoal) -> bool:
+        """Whether some passage plainly tells of that goal; never, where it is not known what is plain."""
         return self.areas.clear is not None and goal.clearness >= self.areas.clear
 
 
@@ -187,16 +197,19 @@ def is_understood(areas: AreaReading, texts: Sequence[str]) -> bool | None:
     return known.share >= LEAST_KNOWN or known.unknown_letters < ENOUGH_LETTERS
 
 
-def read_goals(areas: AreaReading, passages: tuple[Passage, ...], vectors: Vectors) -> tuple[ReadGoal, ...]:
+def read_goals(
+    areas: AreaReading, passages: tuple[Passage, ...], vectors: Vectors, passed_over: Collection[str] = ()
+) -> tuple[ReadGoal, ...]:
     """The areas that a need's passages tell most of, at most MOST_AREAS_READ, by weight downwards.
 
     An area's weight goes by how much all passages tell of it together. Empty
-    without passages, or when they tell of none.
+    without passages, or when they tell of none but those passed over.
     """
     if not passages:
         return ()
     strengths = areas.of_need([passage.text for passage in passages], vectors).astype(np.float64)
     told = np.maximum(strengths.sum(axis=0), 0)
+    told[[place for place, area in enumerate(vocabulary.FOCUS_AREAS) if area in passed_over]] = 0
     most = [
         area for area in np.argsort(-told, kind="stable")[:MOST_AREAS_READ] if told[area] > LEAST_SHARE * told.max()
     ]

@@ -1,5 +1,6 @@
 """The service in one paragraph: from a need to the coaches who can meet it, ranked and explained."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,9 +81,12 @@ class Recommender:
     scorer: Scorer
     rates: ReferenceRates
 
-    def recommend(self, need: Need, limit: int, today: date) -> Recommendation:
-        """The `limit` best of the eligible coaches, each explained; fewer when fewer are eligible."""
-        reading = self.reader.read(need)
+    def recommend(self, need: Need, limit: int, today: date, passed_over: Collection[str] = ()) -> Recommendation:
+        """The `limit` best of the eligible coaches, each explained; fewer when fewer are eligible.
+
+        `passed_over` are areas and styles that are not read from the need's text.
+        """
+        reading = self.reader.read(need, passed_over)
         eligibility = screen(self.index, need, self.rates, today)
         candidates = retrieve(
             self.index, reading, np.flatnonzero(eligibility.eligible), today, self.reader.passage_scale

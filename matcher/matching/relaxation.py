@@ -66,6 +66,32 @@ def relaxations(
     return tuple(sorted(found, key=lambda relaxation: -relaxation.frees))
 
 
+@dataclass(frozen=True)
+class CostliestWish:
+    """The wish that alone keeps more coaches out than any other: how many more there would be without it, and its
+    smallest change that already lets some in; None when no change does."""
+
+    reason: ExclusionReason
+    frees: int
+    smallest: Relaxation | None
+
+
+def costliest_wish(
+    index: CoachIndex, need: Need, rates: ReferenceRates, today: date, eligibility: Eligibility
+) -> CostliestWish | None:
+    """Which requirement of the need costs most coaches; the first in the order of the contract among equals.
+
+    Only what the need can relax counts, and only coaches that fail nothing else. None when nobody is kept out by
+    one wish alone. `eligibility` is that of the need as it stands.
+    """
+    blocked = {reason: eligibility.failing_only(reason) for reason in EXCLUSION_REASONS if reason in _PROPOSALS}
+    most = max(blocked, key=lambda reason: int(blocked[reason].sum()))
+    if not blocked[most].any():
+        return None
+    situation = _Situation(index, need, rates, today, blocked[most])
+    return CostliestWish(most, int(blocked[most].sum()), _first_that_frees(most, situation, eligibility))
+
+
 def _first_that_frees(reason: ExclusionReason, situation: _Situation, eligibility: Eligibility) -> Relaxation | None:
     before = int(eligibility.eligible.sum())
     for change, need in _PROPOSALS[reason](situation):

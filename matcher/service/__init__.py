@@ -20,8 +20,10 @@ from matcher.service.accounts import (
     set_role,
 )
 from matcher.service.catalogue import Catalogue
+from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
 from matcher.service.outcomes import outcomes_of, record_outcome, withdraw_outcome
+from matcher.service.previews import TextPreview, WhoCan, read_text, who_can
 from matcher.service.profiles import embed_missing, put_coaches
 from matcher.service.rankers import (
     RankerInUse,
@@ -49,6 +51,8 @@ __all__ = [
     "ImportReport",
     "Service",
     "SignInLimits",
+    "TextPreview",
+    "WhoCan",
     "account_by_password",
     "account_with_email",
     "account_with_id",
@@ -57,18 +61,22 @@ __all__ = [
     "add_demo_account",
     "begin_sign_in",
     "change_password",
+    "current_draft",
     "disable_account",
     "embed_missing",
     "enable_account",
     "every_account",
+    "forget_draft",
     "found_ranker",
     "import_coaches",
     "import_needs",
+    "keep_draft",
     "open_service",
     "outcomes_of",
     "promote_ranker",
     "put_coaches",
     "ranker_in_use",
+    "read_text",
     "record_outcome",
     "reset_password",
     "set_role",
@@ -77,6 +85,7 @@ __all__ = [
     "sign_out_everywhere",
     "signed_in_account",
     "weights_of",
+    "who_can",
     "withdraw_outcome",
 ]
 

@@ -1,6 +1,7 @@
 """Draws up a shortlist, seals it, and answers for it later from the seal."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
@@ -35,13 +36,19 @@ class Desk:
     ranker: RankerInUse
     rates: ExchangeRates
 
-    def draw_up(self, need: Need, limit: int, requester: Requester, now: datetime) -> SealedShortlist:
-        """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC."""
+    def draw_up(
+        self, need: Need, limit: int, requester: Requester, now: datetime, passed_over: Collection[str] = ()
+    ) -> SealedShortlist:
+        """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
+
+        `passed_over` are areas and styles that whoever asks does not mean; they are not read from the need's text.
+        """
         today = now.astimezone(UTC).date()
         rates = self.rates.on(today)
         with self.catalogue.opened() as (session, edition):
             scorer = self.ranker.scorer(session)
-            found = Recommender(edition.index, self.reader, scorer, rates).recommend(need, limit, today)
+            recommender = Recommender(edition.index, self.reader, scorer, rates)
+            found = recommender.recommend(need, limit, today, passed_over)
             profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
         shortlist = self._shortlist(need, found, profiles, edition, now)
         sealed = SealedShortlist(
@@ -49,7 +56,7 @@ class Desk:
             created_at=now,
             answer=_answer(shortlist),
             assessment=found.assessment.to_bytes(),
-            facts=_facts(found, profiles, rates, today),
+            facts=_facts(found, profiles, rates, today, passed_over),
         )
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, requester)
@@ -144,7 +151,13 @@ def _answer(shortlist: Shortlist) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-def _facts(found: Recommendation, profiles: dict[str, Coach], rates: ReferenceRates, today: date) -> str:
+def _facts(
+    found: Recommendation,
+    profiles: dict[str, Coach],
+    rates: ReferenceRates,
+    today: date,
+    passed_over: Collection[str],
+) -> str:
     """What the answer was computed from, beside the need: enough to compute it again."""
     return json.dumps(
         {
@@ -152,6 +165,7 @@ def _facts(found: Recommendation, profiles: dict[str, Coach], rates: ReferenceRa
             "ranker": found.assessment.scorer.to_document(),
             "goals": [asdict(goal) for goal in found.reading.goals],
             "wishes": [asdict(wish) for wish in found.reading.wishes],
+            "passed_over": sorted(passed_over),
             "rates": {
                 "source": rates.source,
                 "date": rates.date.isoformat(),

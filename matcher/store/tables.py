@@ -139,6 +139,17 @@ class SignInAttemptRow(Row):
     attempts: Mapped[int]
 
 
+class DraftRow(Row):
+    """What an account has begun to type: the fields of a form as JSON text, and which form that was."""
+
+    __tablename__ = "draft"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    id: Mapped[str]
+    fields: Mapped[str]
+    kept_at: Mapped[datetime]
+
+
 class NeedRow(Row):
     """A need as it was received; `given_id` is the caller's own and may repeat.
 

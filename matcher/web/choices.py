@@ -70,6 +70,7 @@ LEVELS = _choices(vocabulary.LEVELS)
 MODALITIES = _choices(vocabulary.MODALITIES)
 CADENCES = _choices(vocabulary.CADENCES)
 STYLES = tuple(Choice(code, title(code), meaning) for code, meaning in vocabulary.STYLE_MEANING.items())
+STYLE_WISHES = (Choice("", "No wish"), Choice("preferred", "Suits"), Choice("avoid", "Avoid"))
 IMPORTANCES = (Choice("", "No goal"), Choice("1", "Some"), Choice("2", "Important"), Choice("3", "Crucial"))
 
 

@@ -9,7 +9,7 @@ from matcher.domain import Need
 from matcher.domain.vocabulary import label
 from matcher.web import wording
 from matcher.web.choices import CREDENTIAL_RANKS, ENGLISH, title
-from matcher.web.need_form import DAY_NAMES
+from matcher.web.week_grid import DAY_NAMES
 
 _IMPORTANCE = {1: "some", 2: "important", 3: "crucial"}
 

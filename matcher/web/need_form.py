@@ -1,25 +1,19 @@
 """What stands in the form of a need: what was typed, and what is wrong with it, field by field."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from matcher.domain import Need, vocabulary
 from matcher.errors import Problem
-from matcher.intake import need_from_form
-from matcher.web.choices import Group, title
+from matcher.intake import DROPPED, need_from_form, passed_over, stated_goals
+from matcher.web import week_grid
+from matcher.web.choices import Choice, title
 from matcher.web.forms import Message, message
+from matcher.web.week_grid import DAY_NAMES
 
 Sent = Mapping[str, Sequence[str]]
 """The fields of a form, each with all its values."""
 
-DAY_NAMES = dict(
-    zip(
-        vocabulary.DAYS,
-        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        strict=True,
-    )
-)
 SPANS = (1, 2)
 """How many spans of time a day has in the form, by number."""
 
@@ -33,8 +27,7 @@ LABELS = {
     "level": "Level",
     "industry": "Industry",
     **{f"importance.{area}": f"Goal “{title(area)}”" for area in vocabulary.FOCUS_AREAS},
-    "styles.preferred": "Styles that suit",
-    "styles.avoid": "Styles to avoid",
+    **{f"style.{style}": f"Style “{title(style)}”" for style in vocabulary.STYLES},
     "languages": "Languages",
     "modalities": "Ways to meet",
     "location": "City",
@@ -44,6 +37,7 @@ LABELS = {
     "sessions.count": "Number of sessions",
     "sessions.minutes": "Minutes per session",
     "sessions.cadence": "Rhythm",
+    week_grid.FIELD: "Times in the week",
     "timezone": "Time zone",
     **{
         f"times.{day}.{span}.{part}": f"{DAY_NAMES[day]}, {'first' if span == 1 else 'second'} span, {end}"
@@ -54,6 +48,9 @@ LABELS = {
     "requirements.min_verified_references": "Verified references",
 }
 """What each field is called, in the order of the page."""
+
+_TOLD = ("summary", "outcome", "role", "importance.", "style.")
+"""How the names of the fields begin that no requirement depends on."""
 
 _SAID_OF_TIMES = {
     "must be a day and two times": "needs both a start and an end",
@@ -83,17 +80,30 @@ class NeedForm:
         return value in (self.sent.get(name) or [""])
 
     def touched(self, *prefixes: str) -> bool:
-        """Whether something was typed, or is wrong, in a field whose name begins so."""
-        typed = (name for name, values in self.sent.items() if any(value.strip() for value in values))
+        """Whether something was typed, or is wrong, in a field whose name begins so; what is dropped does not count."""
+        typed = (name for name, values in self.sent.items() if _is_typed(values))
         return any(name.startswith(prefixes) for name in (*typed, *self.messages))
 
-    def has_goal_in(self, group: Group) -> bool:
-        """Whether some area of that group is chosen, or wrong."""
-        return self.touched(*(f"importance.{area.value}" for area in group.choices))
+    @property
+    def passed_over(self) -> frozenset[str]:
+        """The areas and styles that are dropped."""
+        return passed_over(self.sent)
+
+    def goal_in(self, areas: Sequence[Choice]) -> bool:
+        """Whether one of those areas is chosen, or wrong."""
+        return self.touched(*(f"importance.{area.value}" for area in areas))
+
+    def style_in(self, styles: Sequence[Choice]) -> bool:
+        """Whether something is wished of one of those styles."""
+        return self.touched(*(f"style.{style.value}" for style in styles))
 
     def label(self, name: str) -> str:
         """What a field is called."""
         return LABELS[name]
+
+
+def _is_typed(values: Sequence[str]) -> bool:
+    return any(value.strip() not in ("", DROPPED) for value in values)
 
 
 def first(sent: Sent, name: str) -> str:
@@ -104,7 +114,22 @@ def first(sent: Sent, name: str) -> str:
 def read_need(sent: Sent) -> Need:
     """The need that was typed. Raises InvalidInput with every problem, by its place in the need."""
     # Every span has its line, blank or not, so that the place of a problem names the span.
-    return need_from_form({**sent, "availability.weekly": [_line(sent, day, span) for day, span in _SLOTS]})
+    spans = [_line(sent, day, span) for day, span in _SLOTS]
+    return need_from_form({**sent, "availability.weekly": [*spans, *week_grid.lines(sent.get(week_grid.FIELD, ()))]})
+
+
+def read_texts(sent: Sent) -> Need:
+    """The need that the texts alone make. Raises InvalidInput when there is no text, or too much of it."""
+    return need_from_form({name: sent.get(name, ()) for name in ("summary", "outcome")})
+
+
+def read_terms(sent: Sent) -> Need:
+    """The need that was typed without its texts and goals, of which no requirement depends.
+
+    Raises InvalidInput with every problem of what is left, by its place in the need.
+    """
+    terms = {name: values for name, values in sent.items() if not name.startswith(_TOLD)}
+    return read_need({**terms, "summary": ["left out"]})
 
 
 def _line(sent: Sent, day: str, span: int) -> str:
@@ -119,7 +144,7 @@ def with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:
     """The form as it was typed, with a message for every problem."""
     placed = {_field(problem.pointer, sent): problem.detail for problem in problems}
     # A need asks for its time zone only once its times can be read.
-    if NeedForm(sent).touched("times.") and not first(sent, "timezone").strip():
+    if NeedForm(sent).touched("times.", week_grid.FIELD) and not first(sent, "timezone").strip():
         placed.setdefault("timezone", _WHEN_BLANK["timezone"])
     return NeedForm(
         sent,
@@ -130,14 +155,13 @@ def with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:
 
 def _field(pointer: str, sent: Sent) -> str:
     match pointer.split("/")[1:]:
+        case ["availability", "weekly", place, *_] if int(place) >= len(_SLOTS):
+            return week_grid.FIELD
         case ["availability", "weekly", place, *part]:
             day, span = _SLOTS[int(place)]
             return f"times.{day}.{span}.{'to' if part == ['to'] else 'from'}"
         case ["focus_areas", place, *_]:
-            stated = [
-                area for area in vocabulary.FOCUS_AREAS if any(map(str.strip, sent.get(f"importance.{area}", ())))
-            ]
-            return f"importance.{stated[int(place)]}"
+            return f"importance.{list(stated_goals(sent))[int(place)]}"
         case steps:
             return ".".join(step for step in steps if not step.isdigit())
 
@@ -148,26 +172,3 @@ def _message(name: str, detail: str, sent: Sent) -> Message:
     if name.startswith("times."):
         detail = next((said for start, said in _SAID_OF_TIMES.items() if detail.startswith(start)), detail)
     return message(name, LABELS[name], detail)
-
-
-def filled_with(need: Need) -> NeedForm:
-    """The form from which `read_need` reads that need again."""
-    document = need.model_dump(mode="json", by_alias=True, exclude_none=True)
-    windows = document.pop("availability")["weekly"]
-    goals = {f"importance.{goal['area']}": [str(goal["importance"])] for goal in document.pop("focus_areas")}
-    return NeedForm({**dict(_flat(document)), **goals, **dict(_times(windows))})
-
-
-def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
-    for name, value in document.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name, [str(item) for item in (value if isinstance(value, list) else [value])]
-
-
-def _times(windows: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, list[str]]]:
-    for day in vocabulary.DAYS:
-        for span, window in zip(SPANS, [window for window in windows if window["day"] == day], strict=False):
-            yield f"times.{day}.{span}.from", [window["from"]]
-            yield f"times.{day}.{span}.to", ["00:00" if window["to"] == "24:00" else window["to"]]

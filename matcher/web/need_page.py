@@ -1,16 +1,27 @@
-"""The page on which a need is described; it opens with the paragraph, since that alone is enough."""
+"""The page on which a need is described, in the order that a person thinks: the paragraph, what it tells, the terms.
 
+All buttons of the form send the whole of it here and differ by `do`. With htmx the answer is the part that changed.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from matcher.domain import Need
 from matcher.errors import InvalidInput
-from matcher.web import choices, need_form
+from matcher.service import read_text
+from matcher.web import choices, drafts, need_form, smart, week_grid
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
-from matcher.web.need_form import NeedForm, Sent
+from matcher.web.live_line import live_line
+from matcher.web.need_filled import filled_with
+from matcher.web.need_form import NeedForm, Sent, first
+from matcher.web.proposals import READ, Proposals, accepted, not_read, proposals
 from matcher.web.shortlist_pages import sealed_shortlist
 from matcher.web.signed_in import account
 
@@ -23,11 +34,16 @@ OUT_OF_DATE = "This page was opened before you signed in. Nothing was sent yet; 
 @web.get("/")
 @open_to(MATCHING)
 def describe() -> Response:
-    """The form, blank or as it was filled for the shortlist `from`."""
+    """The form: blank, with the draft that was kept, or as it was filled for the shortlist `from`."""
     earlier = request.args.get("from")
     if earlier:
-        answer = sealed_shortlist(earlier).answer
-        return _page(need_form.filled_with(answer.need), earlier=answer.id)
+        kept = sealed_shortlist(earlier)
+        dropped = json.loads(kept.sealed.facts).get("passed_over", ())
+        filled = filled_with(kept.answer.need, dropped).sent
+        return _page(NeedForm(filled), earlier=kept.answer.id)
+    draft = drafts.current()
+    if draft is not None and drafts.PAGE in request.args:
+        return _page(NeedForm(drafts.typed_in(draft)))
     defaults = {"organisation": [service().settings.form_organisation], "sessions.minutes": ["60"]}
     response = _page(NeedForm(defaults))
     # Without "no-store" a browser keeps what is typed when one leaves the page and comes back.
@@ -42,7 +58,10 @@ def _again() -> Response:
 @web.post("/")
 @open_to(MATCHING, again=_again)
 def ask() -> AnyResponse:
-    """Draws up a shortlist and goes to it; with problems, the form again with each beside its field."""
+    """Does what the button says: by default draws up a shortlist and goes to it.
+
+    With problems, the form again with each beside its field.
+    """
     return answer_to(typed())
 
 
@@ -53,26 +72,119 @@ def typed() -> Sent:
 
 def answer_to(sent: Sent) -> AnyResponse:
     """The answer to the form of a need, whichever way it came from somebody who may ask."""
+    # Before anything else, so that no error of what follows loses it.
+    kept = drafts.keep(sent)
+    match first(sent, "do"):
+        case "read":
+            return _read(sent)
+        case "accept":
+            changed = accepted(_proposals(NeedForm(sent)), sent)
+            return _part("told.html", changed, drafts.keep(changed))
+        case "count":
+            return _part("live.html", sent, kept)
+        case "keep":
+            return _part("kept.html", sent, kept)
+        case "discard":
+            return _discard(sent)
+        case _:
+            return _find(sent)
+
+
+def _find(sent: Sent) -> AnyResponse:
     try:
         need = need_form.read_need(sent)
     except InvalidInput as error:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
-    sealed = service().desk.draw_up(need, SHOWN, account().requester, datetime.now(UTC))
+    passed_over = NeedForm(sent).passed_over
+    sealed = service().desk.draw_up(need, SHOWN, account().requester, datetime.now(UTC), passed_over)
+    drafts.forget(sent)
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
 
 
+def _read(sent: Sent) -> AnyResponse:
+    try:
+        need_form.read_texts(sent)
+    except InvalidInput as error:
+        return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
+    marked = {**sent, READ: ["yes"]}
+    return _part("told.html", marked, drafts.keep(marked))
+
+
+def _discard(sent: Sent) -> AnyResponse:
+    """Deletes the draft that is named; what stands on another page stays, and is kept from now on."""
+    discarded = first(sent, "discard")
+    drafts.discard(discarded)
+    if drafts.is_of(discarded, sent):
+        return redirect(url_for("web.describe"), HTTPStatus.SEE_OTHER)
+    return _whole(sent, drafts.keep(sent))
+
+
+def _part(template: str, sent: Sent, kept: bool) -> AnyResponse:
+    """The part of the page that changed, for htmx; the whole page for a browser that sent the form by itself."""
+    if "HX-Request" not in request.headers:
+        return _whole(sent, kept)
+    return make_response(render_template(template, **_PARTS[template](NeedForm(sent))))
+
+
+def _whole(sent: Sent, kept: bool) -> AnyResponse:
+    """Goes to the page with the draft that was kept, which can be reloaded; shows what was not kept at once."""
+    if kept:
+        return redirect(url_for("web.describe", draft="kept"), HTTPStatus.SEE_OTHER)
+    return _page(NeedForm(sent))
+
+
 def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK, earlier: str = "") -> Response:
+    form = replace(form, sent=drafts.on_next_page(form.sent))
     with service().desk.catalogue.opened() as (_, edition):
         index = edition.index
     page = render_template(
         "need.html",
-        form=form,
         earlier=earlier,
         coaches=len(index),
-        choices=choices,
         languages=choices.languages(index, form.sent.get("languages", ())),
         currencies=choices.currencies(service().desk.rates.on(datetime.now(UTC).date())),
-        days=need_form.DAY_NAMES,
+        days=week_grid.DAY_NAMES,
+        hours=week_grid.HOURS,
         spans=need_form.SPANS,
+        **_told(form) | _live(form) | _kept(form),
     )
     return make_response(page, status)
+
+
+def _told(form: NeedForm) -> dict[str, object]:
+    return {"form": form, "choices": choices, "told": _proposals(form)}
+
+
+def _live(form: NeedForm) -> dict[str, object]:
+    return {"live": live_line(service(), form.sent, datetime.now(UTC))}
+
+
+def _kept(form: NeedForm) -> dict[str, object]:
+    return {
+        "draft": drafts.told_of(drafts.current(), form.sent),
+        "lacking": smart.lacking(form.value("outcome"), form.value("summary")),
+        "smart": smart,
+    }
+
+
+_PARTS: Mapping[str, Callable[[NeedForm], dict[str, object]]] = {
+    "told.html": _told,
+    "live.html": _live,
+    "kept.html": _kept,
+}
+"""The parts of the page that may change by themselves, with what each is made of. Only the first needs the encoder."""
+
+
+def _proposals(form: NeedForm) -> Proposals:
+    """What the text proposes, read anew, since it may have changed; nothing where nobody asked to read it."""
+    need = _texts(form.sent) if form.value(READ) else None
+    if need is None:
+        return Proposals(was_read=bool(form.value(READ)), dropped=not_read(form.passed_over))
+    return proposals(read_text(service().desk.reader, need), form.passed_over)
+
+
+def _texts(sent: Sent) -> Need | None:
+    try:
+        return need_form.read_texts(sent)
+    except InvalidInput:
+        return None

@@ -1,0 +1,137 @@
+"""What was read from the text as it is shown: proposals to accept, drop or weigh, and the lists of all else."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from matcher.domain import WishKind, vocabulary
+from matcher.intake import DROPPED
+from matcher.service import TextPreview
+from matcher.service.previews import Words
+from matcher.web import choices
+from matcher.web.choices import Choice, Group, title
+from matcher.web.need_form import LABELS, NeedForm, Sent, first
+
+READ = "read"
+"""The field that says that the text was read, so that what it tells is shown whenever the form is."""
+
+_CRUCIAL, _IMPORTANT = 0.75, 0.4
+"""Shares of what is told most, from which on an area is proposed as crucial, and as important."""
+
+_IN_WORDS = {1: "of some importance", 2: "important", 3: "crucial"}
+
+_WISHED: Mapping[WishKind, str] = {"style_wanted": "preferred", "style_avoid": "avoid"}
+
+GOAL_CHOICES = (Choice("", "Open"), *choices.IMPORTANCES[1:], Choice(DROPPED, "Drop"))
+STYLE_CHOICES = (Choice("", "Open"), *choices.STYLE_WISHES[1:], Choice(DROPPED, "Drop"))
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Something read from the text: the field that accepts it, what it proposes for it, and the words it rests on."""
+
+    field: str
+    label: str
+    proposed: str
+    note: str
+    words: str
+    place: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """What is proposed, what else was read that has no field, and what is dropped although it is not read any more.
+
+    `note` is said where the text was read badly. `was_read` is False for a form whose text nobody asked to read.
+    """
+
+    was_read: bool = False
+    goals: tuple[Proposal, ...] = ()
+    styles: tuple[Proposal, ...] = ()
+    backgrounds: tuple[Words, ...] = ()
+    dropped: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that stand among the proposals, and so in no list."""
+        return frozenset(proposal.field for proposal in (*self.goals, *self.styles)) | set(self.dropped)
+
+    def groups(self) -> tuple[Group, ...]:
+        """The areas that are not proposed, by group."""
+        groups = (replace(group, choices=self._others("importance.", group.choices)) for group in choices.FOCUS_AREAS)
+        return tuple(group for group in groups if group.choices)
+
+    def other_styles(self) -> tuple[Choice, ...]:
+        """The styles that are not proposed."""
+        return self._others("style.", choices.STYLES)
+
+    def open_in(self, form: NeedForm) -> int:
+        """How many proposals are neither accepted nor dropped."""
+        return sum(not form.value(proposal.field) for proposal in (*self.goals, *self.styles))
+
+    def _others(self, prefix: str, all_: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        return tuple(choice for choice in all_ if prefix + choice.value not in self.fields)
+
+
+def proposals(preview: TextPreview, passed_over: Collection[str]) -> Proposals:
+    """What a text that was read proposes, for a form in which those areas and styles are dropped."""
+    goals, styles = tuple(_goals(preview)), tuple(_styles(preview))
+    shown = {proposal.field for proposal in (*goals, *styles)}
+    return Proposals(
+        was_read=True,
+        goals=goals,
+        styles=styles,
+        backgrounds=tuple(wish.words for wish in preview.wishes if wish.kind == "background"),
+        dropped=not_read(passed_over, shown),
+        note=preview.note or "",
+    )
+
+
+def not_read(passed_over: Collection[str], shown: Collection[str] = ()) -> tuple[str, ...]:
+    """The fields of what is dropped and does not stand among the proposals shown."""
+    fields = [f"importance.{code}" for code in vocabulary.FOCUS_AREAS if code in passed_over]
+    fields += [f"style.{code}" for code in vocabulary.STYLES if code in passed_over]
+    return tuple(field for field in fields if field not in shown)
+
+
+def accepted(found: Proposals, sent: Sent) -> Sent:
+    """The fields with every proposal that is still open accepted as it was made."""
+    still_open = [one for one in (*found.goals, *found.styles) if not first(sent, one.field)]
+    return {**sent, **{proposal.field: [proposal.proposed] for proposal in still_open}}
+
+
+def _goals(preview: TextPreview) -> Iterator[Proposal]:
+    most = max((goal.weight for goal in preview.goals), default=1)
+    for goal in preview.goals:
+        share = goal.weight / most
+        importance = 3 if share >= _CRUCIAL else 2 if share >= _IMPORTANT else 1
+        proposed = f"proposed as {_IN_WORDS[importance]}"
+        yield Proposal(
+            field=f"importance.{goal.area}",
+            label=title(goal.area),
+            proposed=str(importance),
+            note=proposed if goal.plain else f"a guess, {proposed}",
+            words=goal.words.text,
+            place=place(goal.words),
+            choices=GOAL_CHOICES,
+        )
+
+
+def _styles(preview: TextPreview) -> Iterator[Proposal]:
+    for wish in preview.wishes:
+        if wish.style is not None:
+            yield Proposal(
+                field=f"style.{wish.style}",
+                label=title(wish.style),
+                proposed=_WISHED[wish.kind],
+                note="proposed as one that suits" if wish.kind == "style_wanted" else "proposed as one to avoid",
+                words=wish.words.text,
+                place=place(wish.words),
+                choices=STYLE_CHOICES,
+            )
+
+
+def place(words: Words) -> str:
+    """Where a passage of the need stands, for people."""
+    return f"{LABELS[words.source].lower()}, {words.place} of {words.of}"

@@ -1,0 +1,81 @@
+"""The week as a grid of hours that can be ticked, and the windows that such hours make."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from matcher.domain import Window, vocabulary
+
+FIELD = "week"
+"""The name of the field; each of its values is an hour of a day, such as "mon-09"."""
+
+HOURS = tuple(range(7, 22))
+"""The hours of a day that can be ticked, by when they begin."""
+
+DAY_NAMES = dict(
+    zip(
+        vocabulary.DAYS,
+        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        strict=True,
+    )
+)
+
+_EVENING, _NOON = 17, 12
+
+
+def lines(ticked: Iterable[str]) -> Iterator[str]:
+    """A line such as "mon 09:00-12:00" for every stretch of hours that follow each other; what is no hour is no line.
+
+    >>> list(lines(["mon-09", "mon-11", "mon-10", "tue-21", "sun-99", "whenever"]))
+    ['mon 09:00-12:00', 'tue 21:00-22:00']
+    """
+    chosen = set(ticked)
+    for day in vocabulary.DAYS:
+        for start, end in _stretches([hour for hour in HOURS if _value(day, hour) in chosen]):
+            yield f"{day} {start:02}:00-{end:02}:00"
+
+
+def split(windows: Sequence[Window]) -> tuple[list[str], list[Window]]:
+    """The hours that the windows tick, and those windows that are not made of such hours."""
+    ticked: list[str] = []
+    others: list[Window] = []
+    for window in windows:
+        hours = _hours(window)
+        ticked += [_value(window.day, hour) for hour in hours]
+        if not hours:
+            others.append(window)
+    return list(dict.fromkeys(ticked)), others
+
+
+def in_short(windows: Sequence[Window]) -> str:
+    """What windows have in common, in a word or two, to speak of them.
+
+    >>> in_short([Window(day="mon", start="18:00", end="20:00"), Window(day="fri", start="17:00", end="22:00")])
+    'evenings only'
+    """
+    if all(window.start >= f"{_EVENING}:00" for window in windows):
+        return "evenings only"
+    if all(window.end <= f"{_NOON}:00" for window in windows):
+        return "mornings only"
+    days = sorted({window.weekday for window in windows})
+    if len(days) == 1:
+        return f"{DAY_NAMES[vocabulary.DAYS[days[0]]]} only"
+    return "the times in the week"
+
+
+def _hours(window: Window) -> list[int]:
+    """The hours that make up a window; none where it needs others than those of the grid."""
+    (start, begins), (end, ends) = (clock.split(":") for clock in (window.start, window.end))
+    hours = list(range(int(start), int(end)))
+    return hours if begins == ends == "00" and set(hours) <= set(HOURS) else []
+
+
+def _stretches(hours: Sequence[int]) -> Iterator[tuple[int, int]]:
+    start = None
+    for hour in hours:
+        start = hour if start is None else start
+        if hour + 1 not in hours:
+            yield start, hour + 1
+            start = None
+
+
+def _value(day: str, hour: int) -> str:
+    return f"{day}-{hour:02}"
