@@ -350,8 +350,8 @@ def test_an_empty_file_has_no_rows_and_rows_are_read_as_they_are_asked_for(tmp_p
 
 
 def test_another_kind_of_file_is_refused_before_it_is_opened(tmp_path: Path) -> None:
-    with pytest.raises(MalformedDocument, match=r"\.jsonl, \.ndjson \(JSON Lines\) or \.csv"):
-        coach_rows(tmp_path / "coaches.xlsx")
+    with pytest.raises(MalformedDocument, match=r"\.jsonl, \.ndjson \(JSON Lines\), \.csv or \.xlsx"):
+        coach_rows(tmp_path / "coaches.ods")
 
 
 # CSV
