@@ -22,6 +22,7 @@ from matcher.service.accounts import (
 from matcher.service.catalogue import Catalogue
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
 from matcher.service.outcomes import outcomes_of, record_outcome, withdraw_outcome
+from matcher.service.profile_changes import change_profile, confirm_profile, delete_profile, profile_with_id
 from matcher.service.profiles import embed_missing, put_coaches
 from matcher.service.rankers import (
     RankerInUse,
@@ -41,6 +42,14 @@ from matcher.service.sign_in import (
     sign_out_everywhere,
     signed_in_account,
 )
+from matcher.service.staged_imports import (
+    StagedImport,
+    begin_import,
+    cancel_import,
+    stage_import,
+    staged_import,
+    uploads,
+)
 from matcher.settings import Settings
 
 __all__ = [
@@ -49,14 +58,20 @@ __all__ = [
     "ImportReport",
     "Service",
     "SignInLimits",
+    "StagedImport",
     "account_by_password",
     "account_with_email",
     "account_with_id",
     "add_account",
     "add_candidate",
     "add_demo_account",
+    "begin_import",
     "begin_sign_in",
+    "cancel_import",
     "change_password",
+    "change_profile",
+    "confirm_profile",
+    "delete_profile",
     "disable_account",
     "embed_missing",
     "enable_account",
@@ -66,6 +81,7 @@ __all__ = [
     "import_needs",
     "open_service",
     "outcomes_of",
+    "profile_with_id",
     "promote_ranker",
     "put_coaches",
     "ranker_in_use",
@@ -76,6 +92,9 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "signed_in_account",
+    "stage_import",
+    "staged_import",
+    "uploads",
     "weights_of",
     "withdraw_outcome",
 ]
