@@ -123,7 +123,7 @@ def test_an_excel_file_is_read_as_a_table(app: APIFlask, keeper: Browser) -> Non
     preview = opened(keeper, address := uploaded(keeper, content, "Coaches.XLSX"))
     assert "2 new 0 changed 0 as they are already 1 with a problem" in preview.text
     assert "Row 2 notes is not a field of a coach profile Imported Yes, without this" in preview.text
-    assert "Row 4 languages.0 is not a known ISO 639-1 language code" in preview.text
+    assert "Row 4 languages, entry 1 is not a known ISO 639-1 language code" in preview.text
     keeper.post(f"{address}/confirm")
     finished(keeper, address)
     with database.snapshots(service(app).engine).begin() as session:

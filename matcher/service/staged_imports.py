@@ -97,9 +97,23 @@ def stage_import(engine: Engine, file_name: str, rows: Iterable[Row[Coach]], by:
 
 def _findings(row: Row[Coach]) -> Iterator[Finding]:
     for problem in row.problems:
-        yield Finding(row.line, problem.pointer.removeprefix("/").replace("/", "."), problem.detail)
+        yield Finding(row.line, _field(problem.pointer), problem.detail)
     for problem in row.warnings:
-        yield Finding(row.line, problem.pointer.removeprefix("/").replace("/", "."), problem.detail, warning=True)
+        yield Finding(row.line, _field(problem.pointer), problem.detail, warning=True)
+
+
+def _field(pointer: str) -> str:
+    """The place of a problem as columns are named, entries counted from 1.
+
+    >>> _field("/fees/amount"), _field("/references/1/rating"), _field("")
+    ('fees.amount', 'references, entry 2, rating', '')
+    """
+    told = ""
+    for step in pointer.split("/")[1:]:
+        entry = step.isdigit() and bool(told)
+        after_entry = "entry " in told.rsplit(", ", 1)[-1]
+        told += f", entry {int(step) + 1}" if entry else f"{', ' if after_entry else '.' if told else ''}{step}"
+    return told
 
 
 def staged_import(engine: Engine, import_id: str) -> StagedImport:

@@ -48,7 +48,7 @@ LABELS = {
 
 _PARTS = {
     "title": "title",
-    "valid_until": "end",
+    "valid_until": "valid until",
     "verified": "checked",
     "rating": "rating",
     "date": "date",
@@ -57,6 +57,7 @@ _PARTS = {
 }
 _ENTRY = {"credentials": "Credential", "references": "Reference"}
 _FEWEST_SPANS = 2
+_MOST_SPANS = 100
 _SAID_OF_TIMES = {
     "must be a day and two times": "needs both a start and an end",
     "must be later than from": "must be later than the start; a span over midnight is two, one on each day",
@@ -104,7 +105,8 @@ class CoachForm:
 def spans(sent: Sent) -> int:
     """How many spans a day has in a form that was sent; two where none was."""
     numbers = [parts[2] for parts in (name.split(".") for name in sent) if len(parts) == 4 and parts[0] == "times"]
-    return max([_FEWEST_SPANS, *(int(number) for number in numbers if number.isascii() and number.isdigit())][:100])
+    sent_numbers = (int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 4)
+    return min(max([_FEWEST_SPANS, *sent_numbers]), _MOST_SPANS)
 
 
 def labels(sent: Sent) -> dict[str, str]:

@@ -25,7 +25,7 @@ PAGE = 50
 """Coaches on a page."""
 
 LABELS = {
-    "words": "Words",
+    "words": "Search",
     "language": "Language",
     "focus_area": "Focus area",
     "industry": "Industry",
@@ -87,6 +87,7 @@ def list_coaches() -> str:
         form=FilledForm(LABELS, {name: _shown(selection, name) for name in LABELS}),
         listed=listed,
         narrowed=replace(selection, order="name") != Selection(selection.today),
+        narrowed_by_facts=replace(selection, words="") != Selection(selection.today),
         today=selection.today,
         languages=[Choice(code, choices.language_name(code)) for code in spoken],
         choices=choices,
