@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     bind: str = Field("127.0.0.1:8000", description="Address that `matcher serve` listens on.")
     workers: int = Field(2, ge=1, le=64, description="Worker processes of `matcher serve`.")
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="The largest request body that is read.")
+    max_upload_bytes: int = Field(
+        64_000_000, ge=1_000, description="The largest file of profiles that is taken on the pages."
+    )
     secret_key: SecretStr = Field(
         SecretStr(""),
         description="Signs cookies, at least 32 characters; empty: made once and kept in the data folder.",

@@ -11,6 +11,8 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from matcher.domain import Requester
+from matcher.intake import Row
+from matcher.service import put_coaches, stage_import
 from tests.clients import PASSWORD, ApiCaller, Browser, a_browser, a_caller, an_account, service, signed_in
 from tests.factories import a_coach, a_need
 
@@ -28,6 +30,9 @@ KEY: Statuses = (401, 401, 401, 401)
 """A route of the API, which no sign-in opens."""
 MATCHING: Statuses = (303, 200, 403, 200)
 ADMINISTRATION: Statuses = (303, 403, 403, 200)
+PROFILES: Statuses = (303, 200, 200, 200)
+KEEPING: Statuses = (303, 403, 200, 200)
+KEPT: Statuses = (401, 403, 303, 303)
 
 EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/"): MATCHING,
@@ -50,6 +55,24 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("POST", "/accounts/<uuid:account_id>/disable"): (401, 403, 403, 303),
     ("POST", "/accounts/<uuid:account_id>/enable"): (401, 403, 403, 303),
     ("POST", "/accounts/<uuid:account_id>/password"): (401, 403, 403, 200),
+    ("GET", "/coaches"): PROFILES,
+    ("GET", "/coaches/<coach:coach_id>"): PROFILES,
+    ("GET", "/coach-export/<kind>"): KEEPING,
+    ("GET", "/new-coach"): KEEPING,
+    ("POST", "/new-coach"): (401, 403, 422, 422),
+    ("GET", "/edit-coach/<coach:coach_id>"): KEEPING,
+    ("POST", "/edit-coach/<coach:coach_id>"): (401, 403, 422, 422),
+    ("POST", "/confirm-coach/<coach:coach_id>"): KEPT,
+    ("GET", "/delete-coach/<coach:coach_id>"): KEEPING,
+    ("POST", "/delete-coach/<coach:coach_id>"): (401, 403, 200, 200),
+    ("POST", "/restore-coach/<coach:coach_id>"): (401, 403, 400, 400),
+    ("GET", "/imports"): KEEPING,
+    ("POST", "/imports"): (401, 403, 422, 422),
+    ("GET", "/imports/<uuid:import_id>"): KEEPING,
+    ("GET", "/imports/<uuid:import_id>/progress"): KEEPING,
+    ("GET", "/imports/<uuid:import_id>/problems.csv"): KEEPING,
+    ("POST", "/imports/<uuid:import_id>/confirm"): KEPT,
+    ("POST", "/imports/<uuid:import_id>/cancel"): KEPT,
     ("GET", "/assets/<path:filename>"): OPEN,
     ("GET", "/problems/<name>"): OPEN,
     ("GET", "/healthz"): OPEN,
@@ -72,6 +95,7 @@ SENT: dict[tuple[str, str], dict[str, str]] = {
     ("POST", "/sign-in"): {"email": "nobody@kestrel.example", "password": "wrong"},
     ("POST", "/account/password"): {"current": PASSWORD, "new": f"{PASSWORD} again", "repeated": f"{PASSWORD} again"},
     ("POST", "/accounts/<uuid:account_id>/role"): {"role": "administrator"},
+    ("POST", "/edit-coach/<coach:coach_id>"): {"version": "1"},
 }
 ENDS_THE_SIGN_IN = ("/sign-out", "/account/password", "/account/sign-out-everywhere")
 
@@ -88,9 +112,20 @@ def a_shortlist(app: APIFlask, organisation: str = HERE) -> str:
     return service(app).desk.draw_up(a_need(), 3, Requester(organisation), datetime.now(UTC)).id
 
 
+def an_upload(app: APIFlask, email: str) -> str:
+    """The id of a file of one profile that waits to be imported."""
+    return stage_import(service(app).engine, "a.csv", [Row(1, a_coach())], an_account(app, email), datetime.now(UTC))
+
+
 def address(rule: Rule, **known: str) -> str:
     """The address of a route with those values, or any that would do."""
-    values = {"filename": "matcher.css", "name": "not-found", "event": "chosen", "coach_id": "c1"} | known
+    values = {
+        "filename": "matcher.css",
+        "name": "not-found",
+        "event": "chosen",
+        "coach_id": "c1",
+        "kind": "csv",
+    } | known
     path = rule.rule
     for argument in rule.arguments:
         converter = next(part for part in path.split("<") if part.split(">")[0].endswith(argument)).split(">")[0]
@@ -127,6 +162,10 @@ class Walker:
             known["shortlist_id"] = a_shortlist(self.app)
         if "account_id" in rule.arguments:
             known["account_id"] = an_account(self.app, self.an_email()).id
+        if "import_id" in rule.arguments:
+            known["import_id"] = an_upload(self.app, self.an_email())
+        if "coach_id" in rule.arguments:
+            put_coaches(service(self.app).engine, service(self.app).encoder, [a_coach()], datetime.now(UTC))
         sent: dict[str, Any] | None = SENT.get((method, rule.rule))
         if (method, rule.rule) == ("POST", "/accounts"):
             sent = {"email": self.an_email(), "name": "A", "organisation": HERE, "role": "hr_partner"}
@@ -206,14 +245,14 @@ def test_what_one_s_own_organisation_asked_for_through_the_api_is_on_the_pages_a
 def test_the_pages_that_each_role_may_open_stand_in_its_header(start: Start) -> None:
     app = start()
     shown = {
-        "hr_partner": {"Find a coach"},
-        "coach_manager": set(),
-        "administrator": {"Find a coach", "Accounts"},
+        "hr_partner": {"Find a coach", "Coaches"},
+        "coach_manager": {"Coaches"},
+        "administrator": {"Find a coach", "Coaches", "Accounts"},
     }
     for role, expected in shown.items():
         html = signed_in(app, f"{role}@kestrel.example", role=role, name="Ada <Bell>").get("/account").text
         header = html[html.index("<header") : html.index("</header>")]
-        assert {words for words in ("Find a coach", "Accounts") if words in header} == expected
+        assert {words for words in ("Find a coach", "Coaches", "Accounts") if words in header} == expected
         assert "Ada &lt;Bell&gt;" in header and "Sign out" in header
     assert "Sign out" not in a_browser(app).get("/sign-in").text
 
@@ -233,7 +272,7 @@ def test_a_page_that_is_not_for_a_role_says_so_and_leads_home(start: Start) -> N
     keeper = signed_in(start(), role="coach_manager")
     answer = keeper.get("/")
     assert "Your account is not for this" in answer.text
-    assert '<a class="button" href="/account">To your account</a>' in answer.text
+    assert '<a class="button" href="/coaches">To the coaches</a>' in answer.text
 
 
 def test_every_page_says_what_a_browser_may_do_with_it(start: Start, subtests: pytest.Subtests) -> None:

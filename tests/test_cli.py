@@ -170,7 +170,7 @@ def test_needs_are_imported_once(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("configured")
 def test_a_file_that_cannot_be_read_as_rows_is_refused(tmp_path: Path) -> None:
     no_header = run("import", "coaches", a_file(tmp_path, b"x;y", name="coaches.csv"))
-    wrong_suffix = run("import", "coaches", a_file(tmp_path, b"", name="coaches.xlsx"))
+    wrong_suffix = run("import", "coaches", a_file(tmp_path, b"", name="coaches.ods"))
     missing = run("import", "coaches", str(tmp_path / "missing.jsonl"))
     assert "The header names no field of a coach profile" in no_header.stderr
     assert "name must end in .jsonl" in wrong_suffix.stderr

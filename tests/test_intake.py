@@ -22,8 +22,10 @@ from matcher.intake import (
     need_rows,
     read_json,
     shortlist_request_from,
+    written_csv,
 )
 from matcher.intake.lines import LONGEST_ROW
+from matcher.intake.quoting import list_cell, list_entries, quoted, unquoted
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "judged"
 SECRET = "Kestrel burnout"
@@ -350,8 +352,8 @@ def test_an_empty_file_has_no_rows_and_rows_are_read_as_they_are_asked_for(tmp_p
 
 
 def test_another_kind_of_file_is_refused_before_it_is_opened(tmp_path: Path) -> None:
-    with pytest.raises(MalformedDocument, match=r"\.jsonl, \.ndjson \(JSON Lines\) or \.csv"):
-        coach_rows(tmp_path / "coaches.xlsx")
+    with pytest.raises(MalformedDocument, match=r"\.jsonl, \.ndjson \(JSON Lines\), \.csv or \.xlsx"):
+        coach_rows(tmp_path / "coaches.ods")
 
 
 # CSV
@@ -518,3 +520,31 @@ def test_problems_of_a_form_stand_beside_its_fields() -> None:
     }
     assert refused(need_from_form, {**FORM, "availability.weekly": ["whenever"]}).keys() == {"/availability/weekly/0"}
     assert list(refused(need_from_form, {})) == ["/summary"]
+
+
+# Written again
+
+
+SHORT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
+TRICKY = st.text("'=+-@[]\"; \n\tx", max_size=6)
+
+
+@given(text=SHORT | TRICKY)
+def test_any_text_comes_back_from_its_cell(text: str) -> None:
+    cell = quoted(text)
+    assert unquoted(cell.strip()) == text or not text.strip()
+    assert not cell.startswith(("=", "+", "-", "@"))
+
+
+@given(entries=st.lists((SHORT | TRICKY).filter(str.strip), min_size=1, max_size=4))
+def test_any_list_comes_back_from_its_cell(entries: list[str]) -> None:
+    cell = list_cell(entries)
+    assert list_entries(cell.strip()) == entries
+    assert not cell.startswith(("=", "+", "-", "@"))
+
+
+def test_profiles_that_are_written_as_csv_are_read_again(tmp_path: Path) -> None:
+    found = [row.value for row in coach_rows(FIXTURES / "coaches.jsonl") if row.value]
+    path = tmp_path / "coaches.csv"
+    path.write_text("".join(written_csv(found)), "utf-8", newline="")
+    assert [row.value for row in coach_rows(path)] == found

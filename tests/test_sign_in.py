@@ -437,7 +437,7 @@ def test_a_need_of_somebody_whose_role_may_not_ask_is_not_asked(start: Start) ->
     asked = browser.post("/", data=NEED)
     email = an_account(app, role="coach_manager").email
     answer = carried_on(browser, asked, "/sign-in", email=email, password=PASSWORD)
-    assert (answer.headers["Location"], shortlists_of(app)) == ("/account", 0)
+    assert (answer.headers["Location"], shortlists_of(app)) == ("/coaches", 0)
 
 
 def test_a_form_of_before_another_sign_in_is_shown_again_with_what_was_typed(start: Start) -> None:

@@ -53,7 +53,7 @@ def upgrade() -> None:
 
 @main.group(name="import")
 def import_() -> None:
-    """Import profiles or needs from JSON Lines or CSV."""
+    """Import profiles or needs from JSON Lines, CSV or Excel."""
 
 
 @import_.command(name="coaches")

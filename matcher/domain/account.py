@@ -17,14 +17,15 @@ from matcher.domain.requester import Requester
 AccountRole = Literal["hr_partner", "coach_manager", "administrator"]
 ACCOUNT_ROLES: tuple[AccountRole, ...] = AccountRole.__args__  # type: ignore[attr-defined]
 
-Task = Literal["match", "keep_profiles", "administer"]
-"""What is allowed or not as a whole: needs and shortlists of the own organisation; profiles; accounts."""
+Task = Literal["match", "read_profiles", "keep_profiles", "administer"]
+"""What is allowed or not as a whole: needs and shortlists of the own organisation; reading profiles, and changing them;
+accounts."""
 
 TASKS: Mapping[AccountRole, frozenset[Task]] = MappingProxyType(
     {
-        "hr_partner": frozenset[Task](["match"]),
-        "coach_manager": frozenset[Task](["keep_profiles"]),
-        "administrator": frozenset[Task](["match", "administer"]),
+        "hr_partner": frozenset[Task](["match", "read_profiles"]),
+        "coach_manager": frozenset[Task](["read_profiles", "keep_profiles"]),
+        "administrator": frozenset[Task](["match", "read_profiles", "keep_profiles", "administer"]),
     }
 )
 """What each role may do."""

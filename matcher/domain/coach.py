@@ -133,6 +133,7 @@ class Coach(Record):
     focus_areas: Annotated[tuple[FocusArea, ...], Distinct, Few] = ()
     styles: Annotated[tuple[Style, ...], Distinct, Few] = ()
     methods: Annotated[tuple[ShortText, ...], Few] = ()
+    supervision: ShortText = Field("", description="Who supervises the coach's work, and how often.")
     languages: Annotated[tuple[Language, ...], Distinct, Few] = Field(min_length=1)
     timezone: Timezone
     country: Country | None = None

@@ -6,10 +6,12 @@ Null, blank text, an empty list and an empty object mean the same as absent, exc
 
 from matcher.intake.accounts import account_from, account_role_from
 from matcher.intake.candidates import candidate_from
+from matcher.intake.coach_form import coach_from_form
+from matcher.intake.csv_table import written_csv
 from matcher.intake.form import DROPPED, need_from_form, passed_over, stated_goals
 from matcher.intake.json_text import read_json
 from matcher.intake.records import coach_from, need_from, outcome_from, shortlist_request_from
-from matcher.intake.rows import Row, coach_rows, need_rows
+from matcher.intake.rows import Row, coach_rows, coach_rows_in, need_rows
 
 __all__ = [
     "DROPPED",
@@ -18,7 +20,9 @@ __all__ = [
     "account_role_from",
     "candidate_from",
     "coach_from",
+    "coach_from_form",
     "coach_rows",
+    "coach_rows_in",
     "need_from",
     "need_from_form",
     "need_rows",
@@ -27,4 +31,5 @@ __all__ = [
     "read_json",
     "shortlist_request_from",
     "stated_goals",
+    "written_csv",
 ]

@@ -1,26 +1,22 @@
 """Reads the fields of an HTML form as a need."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from matcher.domain import Need, vocabulary
-from matcher.errors import InvalidInput, Problem
+from matcher.errors import InvalidInput
 from matcher.intake.records import parse
 from matcher.intake.shape import Shape, nested, shape_of
-from matcher.intake.wording import pointer_to
+from matcher.intake.weekly import WEEKLY, weekly_from
 
-WEEKLY = "availability.weekly"
 IMPORTANCE = "importance."
 STYLE = "style."
 
 DROPPED = "dropped"
 """Chosen for an area or a style that the text seems to tell of, and that is not meant."""
 
-_WINDOW = re.compile(r"(\w+)\s+([\d:]+)\s*[-–]\s*([\d:]+)")
-_WINDOW_POINTER = re.compile(r"/availability/weekly/(\d+)")
 
-
-def _plain(values: Iterable[str]) -> list[str]:
+def plain(values: Iterable[str]) -> list[str]:
+    """The values that are not blank, without spaces around them."""
     # Browsers send line ends as two characters and count them as one.
     return [value.strip().replace("\r\n", "\n") for value in values if value.strip()]
 
@@ -31,7 +27,7 @@ def _goals(fields: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
 
 def stated_goals(fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The importance typed for each area that is a goal, in the order of the vocabulary; it may be wrong."""
-    typed = {area: _plain(fields.get(IMPORTANCE + area, ())) for area in vocabulary.FOCUS_AREAS}
+    typed = {area: plain(fields.get(IMPORTANCE + area, ())) for area in vocabulary.FOCUS_AREAS}
     return {area: values[0] for area, values in typed.items() if values and values[0] != DROPPED}
 
 
@@ -46,31 +42,15 @@ def _styles(fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """The styles that are wished for one by one, after those that are named in lists."""
     return {
         f"styles.{wish}": [
-            *_plain(fields.get(f"styles.{wish}", ())),
+            *plain(fields.get(f"styles.{wish}", ())),
             *(style for style in vocabulary.STYLES if wish in fields.get(STYLE + style, ())),
         ]
         for wish in ("preferred", "avoid")
     }
 
 
-def _window(text: str) -> dict[str, str] | None:
-    parts = _WINDOW.fullmatch(text.strip())
-    if parts is None:
-        return None
-    day, start, end = parts.groups()
-    return {"day": day.lower(), "from": start.zfill(5), "to": end.zfill(5)}
-
-
-def _placed(problem: Problem, places: Sequence[int]) -> Problem:
-    """The problem with a window's place among those sent, rather than among those read."""
-    pointer = _WINDOW_POINTER.sub(
-        lambda found: pointer_to("availability", "weekly", places[int(found[1])]), problem.pointer
-    )
-    return Problem(pointer, problem.detail)
-
-
 def _values(fields: Mapping[str, Sequence[str]], columns: Iterable[tuple[str, Shape]]) -> dict[str, object]:
-    sent = ((name, shape, _plain(fields.get(name, ()))) for name, shape in columns)
+    sent = ((name, shape, plain(fields.get(name, ()))) for name, shape in columns)
     stated: dict[str, object] = {name: values if shape.many else values[0] for name, shape, values in sent if values}
     if "budget.per_session" not in stated:
         stated.pop("budget.currency", None)  # A list to choose from always sends one.
@@ -87,22 +67,13 @@ def need_from_form(fields: Mapping[str, Sequence[str]]) -> Need:
     lines sent, blank ones counted.
     Raises InvalidInput with every problem, by its place in the need.
     """
-    lines = [line for value in fields.get(WEEKLY, ()) for line in value.splitlines() or [""]]
-    windows = {place: _window(line) for place, line in enumerate(lines) if line.strip()}
-    places = [place for place, window in windows.items() if window]
-    problems = [
-        Problem(pointer_to("availability", "weekly", place), 'must be a day and two times, such as "mon 09:00-12:30"')
-        for place, window in windows.items()
-        if window is None
-    ]
+    week = weekly_from(fields.get(WEEKLY, ()))
     values = _values(fields, shape_of(Need).columns())
-    document = nested(
-        values | _styles(fields) | {"focus_areas": _goals(fields), WEEKLY: [windows[place] for place in places]}
-    )
+    document = nested(values | _styles(fields) | {"focus_areas": _goals(fields), WEEKLY: week.windows})
     try:
         need = parse(Need, document, text=True).value
     except InvalidInput as error:
-        raise InvalidInput(problems + [_placed(problem, places) for problem in error.problems]) from None
-    if problems:
-        raise InvalidInput(problems)
+        raise InvalidInput([*week.problems, *map(week.placed, error.problems)]) from None
+    if week.problems:
+        raise InvalidInput(week.problems)
     return need

@@ -1,21 +1,24 @@
-"""Coaches and needs from a file, row by row: JSON Lines or CSV. A bad row does not hold up the others."""
+"""Coaches and needs from a file, row by row: JSON Lines, CSV or Excel. A bad row does not hold up the others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import BinaryIO, Generic, TypeVar
 
 from matcher.domain import Coach, Need
 from matcher.errors import InvalidInput, MalformedDocument, Problem
-from matcher.intake.csv_table import Record, read_table
+from matcher.intake.csv_table import read_table
+from matcher.intake.excel_table import read_workbook
 from matcher.intake.json_text import parse_utf8_json
 from matcher.intake.lines import Chunk, chunks
 from matcher.intake.records import Read, parse
+from matcher.intake.table import Record, Table
 
 R = TypeVar("R", Coach, Need)
 
 JSON_LINES = (".jsonl", ".ndjson")
 CSV = (".csv",)
+EXCEL = (".xlsx",)
 
 
 @dataclass(frozen=True)
@@ -40,13 +43,7 @@ def _json_row(model: type[R], chunk: Chunk) -> Row[R]:
     return Row(chunk.line, read.value, warnings=read.warnings)
 
 
-def _json_rows(model: type[R], path: Path) -> Iterator[Row[R]]:
-    with path.open("rb") as file:
-        for chunk in chunks(file):
-            yield _json_row(model, chunk)
-
-
-def _csv_row(model: type[R], record: Record, warnings: tuple[Problem, ...]) -> Row[R]:
+def _table_row(model: type[R], record: Record, warnings: tuple[Problem, ...]) -> Row[R]:
     if record.document is None:
         return Row(record.line, problems=record.problems, warnings=warnings)
     try:
@@ -56,13 +53,12 @@ def _csv_row(model: type[R], record: Record, warnings: tuple[Problem, ...]) -> R
     return Row(record.line, read.value, warnings=(*warnings, *read.warnings))
 
 
-def _csv_rows(model: type[R], path: Path) -> Iterator[Row[R]]:
-    with path.open("rb") as file:
-        table = read_table(file, model)
-        warnings = table.warnings
-        for record in table.records:
-            yield _csv_row(model, record, warnings)
-            warnings = ()
+def _table_rows(model: type[R], file: BinaryIO, read: Callable[[BinaryIO, type[R]], Table]) -> Iterator[Row[R]]:
+    table = read(file, model)
+    warnings = table.warnings
+    for record in table.records:
+        yield _table_row(model, record, warnings)
+        warnings = ()
 
 
 def _first_of_each_id(rows: Iterable[Row[R]]) -> Iterator[Row[R]]:
@@ -78,13 +74,25 @@ def _first_of_each_id(rows: Iterable[Row[R]]) -> Iterator[Row[R]]:
             yield row
 
 
-def _rows(model: type[R], path: Path) -> Iterator[Row[R]]:
-    suffix = path.suffix.lower()
+def _rows_in(model: type[R], file: BinaryIO, suffix: str) -> Iterator[Row[R]]:
     if suffix in JSON_LINES:
-        return _first_of_each_id(_json_rows(model, path))
-    if suffix in CSV:
-        return _first_of_each_id(_csv_rows(model, path))
-    raise MalformedDocument(f"The file's name must end in {', '.join(JSON_LINES)} (JSON Lines) or {', '.join(CSV)}.")
+        return (_json_row(model, chunk) for chunk in chunks(file))
+    return _table_rows(model, file, read_table if suffix in CSV else read_workbook)
+
+
+def _known_suffix(name: str) -> str:
+    suffix = Path(name).suffix.lower()
+    if suffix not in (*JSON_LINES, *CSV, *EXCEL):
+        raise MalformedDocument(
+            f"The file's name must end in {', '.join(JSON_LINES)} (JSON Lines), {', '.join(CSV)} or "
+            f"{', '.join(EXCEL)} (Excel)."
+        )
+    return suffix
+
+
+def _opened(model: type[R], path: Path, suffix: str) -> Iterator[Row[R]]:
+    with path.open("rb") as file:
+        yield from _rows_in(model, file, suffix)
 
 
 def coach_rows(path: Path) -> Iterator[Row[Coach]]:
@@ -92,11 +100,16 @@ def coach_rows(path: Path) -> Iterator[Row[Coach]]:
 
     Unknown fields are warnings; those of a CSV header stand with the first row. Of the good rows with one id the
     first stands and the others are bad.
-    Raises MalformedDocument at once for another suffix, and at the first row for a CSV header that cannot be used.
+    Raises MalformedDocument at once for another suffix, and at the first row for a header that cannot be used.
     """
-    return _rows(Coach, path)
+    return _first_of_each_id(_opened(Coach, path, _known_suffix(path.name)))
+
+
+def coach_rows_in(file: BinaryIO, name: str) -> Iterator[Row[Coach]]:
+    """The coaches in a file that is open, as `coach_rows` reads those in one of that name."""
+    return _first_of_each_id(_rows_in(Coach, file, _known_suffix(name)))
 
 
 def need_rows(path: Path) -> Iterator[Row[Need]]:
     """The needs in a file, as `coach_rows` reads coaches; a need without an id never counts as a repeated one."""
-    return _rows(Need, path)
+    return _first_of_each_id(_opened(Need, path, _known_suffix(path.name)))

@@ -3,12 +3,13 @@
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources.abc import Traversable
 from math import gcd
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -67,6 +68,7 @@ class SentenceEncoder:
         self._folder_or_name = folder_or_name
         self._threads = threads
         self._tuning = tuning
+        self._lock = Lock()
 
     @cached_property
     def model(self) -> "SentenceTransformer":
@@ -118,8 +120,14 @@ class SentenceEncoder:
             return np.empty((0, self.dimension), np.float32)
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for places in self._by_padded_length(texts):
-            vectors[places] = self.model.encode(
-                [texts[place] for place in places],
+            vectors[places] = self._encoded([texts[place] for place in places])
+        return vectors
+
+    def _encoded(self, texts: Sequence[str]) -> Vectors:
+        # A tokenizer cannot be used by two threads at once. The lock is held for one batch, not for an import.
+        with self._lock:
+            vectors: Vectors = self.model.encode(
+                list(texts),
                 batch_size=_BATCH,
                 normalize_embeddings=True,
                 show_progress_bar=False,
@@ -127,13 +135,18 @@ class SentenceEncoder:
             )
         return vectors
 
-    def _by_padded_length(self, texts: Sequence[str]) -> Iterable[list[int]]:
-        """Places of texts that are equally long once padded."""
+    def _by_padded_length(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        """Places of texts that are equally long once padded, at most a batch of them at a time."""
         groups: defaultdict[int, list[int]] = defaultdict(list)
         for place, text in enumerate(texts):
+            groups[-(-self._tokens(text) // self._padding)].append(place)
+        for places in groups.values():
+            yield from (places[first : first + _BATCH] for first in range(0, len(places), _BATCH))
+
+    def _tokens(self, text: str) -> int:
+        with self._lock:
             tokens = self.model.tokenizer(text, truncation=True, max_length=self.model.max_seq_length)["input_ids"]
-            groups[-(-len(tokens) // self._padding)].append(place)
-        return groups.values()
+        return len(tokens)
 
 
 def _transformer(model: "SentenceTransformer") -> Any:

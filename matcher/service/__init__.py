@@ -24,6 +24,7 @@ from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
 from matcher.service.outcomes import outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.previews import TextPreview, WhoCan, read_text, who_can
+from matcher.service.profile_changes import change_profile, confirm_profile, delete_profile, profile_with_id
 from matcher.service.profiles import embed_missing, put_coaches
 from matcher.service.rankers import (
     RankerInUse,
@@ -43,6 +44,14 @@ from matcher.service.sign_in import (
     sign_out_everywhere,
     signed_in_account,
 )
+from matcher.service.staged_imports import (
+    StagedImport,
+    begin_import,
+    cancel_import,
+    stage_import,
+    staged_import,
+    uploads,
+)
 from matcher.settings import Settings
 
 __all__ = [
@@ -51,6 +60,7 @@ __all__ = [
     "ImportReport",
     "Service",
     "SignInLimits",
+    "StagedImport",
     "TextPreview",
     "WhoCan",
     "account_by_password",
@@ -59,9 +69,14 @@ __all__ = [
     "add_account",
     "add_candidate",
     "add_demo_account",
+    "begin_import",
     "begin_sign_in",
+    "cancel_import",
     "change_password",
+    "change_profile",
+    "confirm_profile",
     "current_draft",
+    "delete_profile",
     "disable_account",
     "embed_missing",
     "enable_account",
@@ -73,6 +88,7 @@ __all__ = [
     "keep_draft",
     "open_service",
     "outcomes_of",
+    "profile_with_id",
     "promote_ranker",
     "put_coaches",
     "ranker_in_use",
@@ -84,6 +100,9 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "signed_in_account",
+    "stage_import",
+    "staged_import",
+    "uploads",
     "weights_of",
     "who_can",
     "withdraw_outcome",

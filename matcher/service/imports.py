@@ -12,6 +12,7 @@ from matcher.domain import Coach, Need
 from matcher.errors import Problem
 from matcher.intake import Row
 from matcher.matching.area_classifier import area_reading
+from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
 from matcher.service.profiles import put_coaches
 from matcher.store import database, needs
@@ -44,15 +45,22 @@ class ImportReport:
 
 
 def import_coaches(
-    engine: Engine, encoder: Encoder, rows: Iterable[Row[Coach]], now: datetime, reached: Reached = lambda _: None
+    engine: Engine,
+    encoder: Encoder,
+    rows: Iterable[Row[Coach]],
+    now: datetime,
+    reached: Reached = lambda _: None,
+    *,
+    areas: AreaReading | None = None,
 ) -> ImportReport:
-    """Adds or replaces the profiles of the good rows, a batch a transaction.
+    """Adds or replaces the profiles of the good rows, a batch a transaction, with the readings of them by `areas`
+    (by default those that go with the encoder).
 
     Killed half-way, whole batches are in; run again, it goes on where it stopped.
     """
     report = ImportReport()
     # Read from the package once, not for each batch.
-    areas = area_reading(encoder)
+    areas = areas or area_reading(encoder)
     for profiles, line in _batches(rows, report):
         counts = put_coaches(engine, encoder, profiles, now, areas=areas)
         report.added += counts.added

@@ -36,9 +36,9 @@ def put_coaches(
     Texts are encoded before the transaction begins, so that nothing waits for the encoder.
     """
     with database.snapshots(engine).begin() as session:
-        found = _missing(session, encoder, areas or area_reading(encoder), profiles)
+        found = missing_texts(session, encoder, areas or area_reading(encoder), profiles)
     with database.sessions(engine).begin() as session:
-        _keep(session, found)
+        keep_texts(session, found)
         return coaches.put(session, profiles, now)
 
 
@@ -56,10 +56,10 @@ def embed_missing(
     while True:
         with database.snapshots(engine).begin() as session:
             page = coaches.page(session, after, _PAGE)
-            found = _missing(session, encoder, areas, page)
+            found = missing_texts(session, encoder, areas, page)
         if any(found.values()):
             with database.sessions(engine).begin() as session:
-                _keep(session, found)
+                keep_texts(session, found)
         if not page:
             return encoded
         encoded, seen, after = encoded + len(found[encoder.name]), seen + len(page), page[-1].id
@@ -86,10 +86,11 @@ def indexed(session: Session, encoder: Encoder, areas: AreaReading, profiles: Se
     ]
 
 
-def _missing(
+def missing_texts(
     session: Session, encoder: Encoder, areas: AreaReading, profiles: Iterable[Coach]
 ) -> dict[str, dict[str, Vectors]]:
-    """What the store lacks of the profiles' passages: by name of what made it, by hash of the text."""
+    """What the store lacks of the profiles' passages: by name of what made it, by hash of the text. Texts are encoded
+    here, so not within a transaction that writes."""
     texts = {text_hash(passage.text): passage.text for coach in profiles for passage in coach_passages(coach)}
     vectors = _encoded(encoder, texts, sorted(embeddings.missing(session, encoder.name, texts)))
     if not areas.kept:
@@ -100,7 +101,8 @@ def _missing(
     return {encoder.name: vectors, _readings(encoder, areas): shown}
 
 
-def _keep(session: Session, found: Mapping[str, Mapping[str, Vectors]]) -> None:
+def keep_texts(session: Session, found: Mapping[str, Mapping[str, Vectors]]) -> None:
+    """Stores what `missing_texts` found missing, before the profiles themselves."""
     for name, by_hash in found.items():
         embeddings.add(session, name, by_hash)
 

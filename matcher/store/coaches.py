@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach
+from matcher.store import directory
 from matcher.store.database import chunks, insert, rows_changed
 from matcher.store.documents import content_hash, read_coach, written
 from matcher.store.tables import CoachRow, SettingRow
@@ -41,6 +42,16 @@ class Changes:
     coaches: dict[str, Coach | None]
 
 
+@dataclass(frozen=True)
+class Versioned:
+    """A profile, or None where it was deleted, at the version that its last change gave it."""
+
+    coach: Coach | None
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
 def put(session: Session, coaches: Sequence[Coach], now: datetime) -> PutCounts:
     """Adds profiles and replaces those with the same id; of profiles with one id, the last counts.
 
@@ -53,9 +64,19 @@ def put(session: Session, coaches: Sequence[Coach], now: datetime) -> PutCounts:
     changed = [coach_id for coach_id in documents if stored.get(coach_id) != hashes[coach_id]]
     if changed:
         _write(session, [(coach_id, documents[coach_id], hashes[coach_id]) for coach_id in changed], reached + 1, now)
+        by_id = {coach.id: coach for coach in coaches}
+        directory.keep(session, [by_id[coach_id] for coach_id in changed], now)
         _advance(session, reached + 1)
     replaced = sum(coach_id in stored for coach_id in changed)
     return PutCounts(len(changed) - replaced, replaced, len(documents) - len(changed))
+
+
+def compared(session: Session, coaches: Sequence[Coach]) -> PutCounts:
+    """What `put` would count for those profiles now, each of which has another id; changes nothing."""
+    hashes = {coach.id: content_hash(written(coach)) for coach in coaches}
+    stored = _stored_hashes(session, hashes)
+    unchanged = sum(stored.get(coach_id) == hashed for coach_id, hashed in hashes.items())
+    return PutCounts(len(hashes) - len(stored), len(stored) - unchanged, unchanged)
 
 
 def _stored_hashes(session: Session, ids: Collection[str]) -> dict[str, str | None]:
@@ -101,8 +122,34 @@ def delete(session: Session, coach_id: str, now: datetime) -> bool:
     statement = update(CoachRow).where(CoachRow.id == coach_id, ~CoachRow.deleted).values(tombstone)
     if not rows_changed(session, statement):
         return False
+    directory.drop(session, coach_id)
     _advance(session, next_revision)
     return True
+
+
+def versioned(session: Session, coach_id: str) -> Versioned | None:
+    """The profile with that id and its version; None when there never was one."""
+    columns = (CoachRow.document, CoachRow.revision, CoachRow.created_at, CoachRow.updated_at)
+    row = session.execute(select(*columns).where(CoachRow.id == coach_id)).one_or_none()
+    if row is None:
+        return None
+    coach = None if row.document is None else read_coach(coach_id, row.document)
+    return Versioned(coach, row.revision, row.created_at, row.updated_at)
+
+
+def locked(session: Session, coach_id: str) -> Versioned | None:
+    """As `versioned`, and nobody else changes profiles until the transaction ends."""
+    _locked_revision(session)
+    return versioned(session, coach_id)
+
+
+def documents(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The documents of those coaches, by id, without those that have no profile."""
+    found: dict[str, str] = {}
+    for chunk in chunks(ids):
+        query = select(CoachRow.id, CoachRow.document).where(CoachRow.id.in_(chunk), ~CoachRow.deleted)
+        found.update((coach_id, document) for coach_id, document in session.execute(query) if document)
+    return found
 
 
 def page(session: Session, after: str | None, limit: int) -> list[Coach]:

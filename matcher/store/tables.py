@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     LargeBinary,
@@ -75,6 +76,38 @@ class CoachRow(Row):
     deleted: Mapped[bool]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class DirectoryEntryRow(Row):
+    """What the directory finds, sorts and lists a profile by, read off its document; it comes and goes with it.
+
+    `search_text` stands last: rows are read without it unless a text is searched for.
+    """
+
+    __tablename__ = "directory_entry"
+
+    coach_id: Mapped[str] = mapped_column(CODE_POINT_TEXT, ForeignKey("coach.id"), primary_key=True)
+    name: Mapped[str]
+    headline: Mapped[str]
+    sort_name: Mapped[str] = mapped_column(CODE_POINT_TEXT, index=True)
+    coaching_hours: Mapped[float | None] = mapped_column(Double)
+    capacity: Mapped[int | None]
+    accepting_from: Mapped[date | None]
+    availability_hash: Mapped[str]
+    availability_confirmed_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime] = mapped_column(index=True)
+    search_text: Mapped[str]
+
+
+class DirectoryCodeRow(Row):
+    """One code of a profile, such as a language; credentials alone may end, those that do not have no day."""
+
+    __tablename__ = "directory_code"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    coach_id: Mapped[str] = mapped_column(CODE_POINT_TEXT, ForeignKey("coach.id"), primary_key=True, index=True)
+    valid_until: Mapped[date | None]
 
 
 class EmbeddingRow(Row):
@@ -225,3 +258,35 @@ class SettingRow(Row):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+class ProfileImportRow(Row):
+    """A file of profiles that was uploaded: what it would change, what is wrong with it, and how far it has come.
+
+    `run` names the thread that imports it, so that another one takes over from it at most once.
+    """
+
+    __tablename__ = "profile_import"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    file_name: Mapped[str]
+    uploaded_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    added: Mapped[int]
+    replaced: Mapped[int]
+    unchanged: Mapped[int]
+    findings: Mapped[str]
+    run: Mapped[str | None]
+    reached: Mapped[int]
+    finished: Mapped[bool]
+
+
+class StagedProfileRow(Row):
+    """A profile of an uploaded file, by its line, until it is imported or the upload is dropped."""
+
+    __tablename__ = "staged_profile"
+
+    import_id: Mapped[str] = mapped_column(ForeignKey("profile_import.id", ondelete="CASCADE"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[str]

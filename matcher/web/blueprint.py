@@ -7,6 +7,8 @@ from flask import Blueprint, Response, current_app, request
 
 from matcher.errors import ForeignForm
 from matcher.service import Service
+from matcher.web import wording
+from matcher.web.choices import title
 
 web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
@@ -18,6 +20,11 @@ STRICT_TRANSPORT_SECURITY = "max-age=31536000"
 
 READING = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
+
+
+@web.app_context_processor
+def _words() -> dict[str, object]:
+    return {"counted": wording.counted, "day": wording.day, "moment": wording.moment, "titled": title}
 
 
 def service() -> Service:

@@ -56,6 +56,15 @@ def title(code: str) -> str:
     return _SPELLED.get(code, words[:1].upper() + words[1:])
 
 
+def language_name(code: str) -> str:
+    """The English name of a language.
+
+    >>> language_name("nl")
+    'Dutch'
+    """
+    return str(ENGLISH.languages[code])
+
+
 def _choices(codes: Iterable[str]) -> tuple[Choice, ...]:
     return tuple(Choice(code, title(code)) for code in codes)
 
@@ -72,6 +81,18 @@ CADENCES = _choices(vocabulary.CADENCES)
 STYLES = tuple(Choice(code, title(code), meaning) for code, meaning in vocabulary.STYLE_MEANING.items())
 STYLE_WISHES = (Choice("", "No wish"), Choice("preferred", "Suits"), Choice("avoid", "Avoid"))
 IMPORTANCES = (Choice("", "No goal"), Choice("1", "Some"), Choice("2", "Important"), Choice("3", "Crucial"))
+
+
+CREDENTIALS = tuple(
+    Group(body, tuple(Choice(f"{body} {level}", f"{body} {level}") for level in levels))
+    for body, levels in vocabulary.CREDENTIALS.items()
+)
+COUNTRIES = tuple(
+    sorted((Choice(code, ENGLISH.territories[code]) for code in vocabulary.COUNTRIES), key=lambda choice: choice.label)
+)
+ALL_LANGUAGES = tuple(
+    sorted((Choice(code, ENGLISH.languages[code]) for code in vocabulary.LANGUAGES), key=lambda choice: choice.label)
+)
 
 
 def _titles_of(rank: int) -> str:

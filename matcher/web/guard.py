@@ -2,14 +2,17 @@
 
 from flask import request
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from matcher.errors import Forbidden, StaleForm
 from matcher.web.access import Access, access_asked_for
 from matcher.web.account_page import ask_to_change
-from matcher.web.blueprint import READING, web
+from matcher.web.blueprint import READING, service, web
 from matcher.web.sign_in_page import ask_to_sign_in
 from matcher.web.signed_in import csrf, signed_in
+
+_PIECE_OF_A_FILE = 500_000
 
 
 @web.before_request
@@ -37,10 +40,20 @@ def _held_up(access: Access) -> Response | None:
 
 
 def _out_of_date(access: Access) -> Response | None:
+    if access.upload:
+        # Before the form is read for its token, and only for those who may send a file.
+        settings = service().settings
+        request.max_content_length = settings.max_upload_bytes
+        # What is held of a file while it is cut out of the form counts as well.
+        request.max_form_memory_size = max(settings.max_body_bytes, _PIECE_OF_A_FILE)
     try:
         csrf.protect()
     except CSRFError:
         if access.again is None:
             raise StaleForm("It was opened before you signed in. Open the page again and send it from there.") from None
         return access.again()
+    except RequestEntityTooLarge:
+        if access.too_large is None:
+            raise
+        return access.too_large()
     return None

@@ -6,9 +6,9 @@ from matcher.domain import AccountRole
 from matcher.web.choices import Choice
 
 _TOLD: Mapping[AccountRole, tuple[str, str]] = {
-    "hr_partner": ("HR partner", "needs and shortlists of the own organisation"),
-    "coach_manager": ("Coach manager", "profiles of coaches, no needs"),
-    "administrator": ("Administrator", "accounts, beside what HR partners do"),
+    "hr_partner": ("HR partner", "needs and shortlists of the own organisation; reads profiles"),
+    "coach_manager": ("Coach manager", "profiles of coaches; no needs"),
+    "administrator": ("Administrator", "accounts, beside what the others do"),
 }
 
 ROLE_NAMES: Mapping[AccountRole, str] = {role: name for role, (name, _) in _TOLD.items()}

@@ -16,7 +16,11 @@ from matcher.web.blueprint import service, web
 csrf = CSRFProtect()
 """Holds the token of a form against the cookie."""
 
-MENU: tuple[tuple[Task, str, str], ...] = (("match", "/", "Find a coach"), ("administer", "/accounts", "Accounts"))
+MENU: tuple[tuple[Task, str, str], ...] = (
+    ("match", "/", "Find a coach"),
+    ("read_profiles", "/coaches", "Coaches"),
+    ("administer", "/accounts", "Accounts"),
+)
 """Where one may go from every page: what it takes, the address, and what it is called."""
 
 _KEY = "key"
@@ -92,4 +96,4 @@ def _whose_page() -> dict[str, object]:
 
 def home(account: Account | None) -> str:
     """The address that somebody starts from."""
-    return "/" if account is None or account.may("match") else "/account"
+    return "/" if account is None or account.may("match") else "/coaches"
