@@ -37,6 +37,8 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/shortlists/<shortlist_id>/delete"): MATCHING,
     ("POST", "/shortlists/<shortlist_id>/delete"): (401, 303, 403, 303),
     ("GET", "/deleted"): MATCHING,
+    ("POST", "/shortlists/<shortlist_id>/outcomes"): (401, 422, 403, 422),
+    ("POST", "/shortlists/<shortlist_id>/outcomes/withdraw"): (401, 303, 403, 303),
     ("GET", "/sign-in"): (200, 303, 303, 303),
     ("POST", "/sign-in"): (422, 422, 422, 422),
     ("POST", "/sign-out"): (401, 303, 303, 303),
@@ -172,7 +174,7 @@ def test_another_organisation_s_shortlist_is_found_under_no_address(start: Start
     ]
     callers = [a_caller(app, "rival", ELSEWHERE), a_caller(app, "freelancer")]
     found = [(method, rule) for method, rule in routes(app) if "shortlist_id" in rule.arguments]
-    assert len(found) == 9
+    assert len(found) == 11
     for method, rule in found:
         path = address(rule, shortlist_id=owned)
         for asks in callers if path.startswith("/api/") else people:

@@ -21,7 +21,7 @@ from matcher.service.accounts import (
 )
 from matcher.service.catalogue import Catalogue
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
-from matcher.service.outcomes import outcomes_of, record_outcome, withdraw_outcome
+from matcher.service.outcomes import history_of, outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.profiles import embed_missing, put_coaches
 from matcher.service.rankers import (
     RankerInUse,
@@ -62,6 +62,7 @@ __all__ = [
     "enable_account",
     "every_account",
     "found_ranker",
+    "history_of",
     "import_coaches",
     "import_needs",
     "open_service",

@@ -13,7 +13,7 @@ from matcher.domain import Outcome, Requester
 from matcher.store import shortlists
 from matcher.store.database import insert, rows_changed
 from matcher.store.shortlists import SealedShortlist
-from matcher.store.tables import OutcomeRow, ShortlistRow
+from matcher.store.tables import AccountRow, CallerRow, OutcomeRow, ShortlistRow
 
 _KEY = ("shortlist_id", "coach_id", "event")
 
@@ -24,6 +24,16 @@ class ShortlistOutcomes:
 
     shortlist: SealedShortlist
     outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class RecordedOutcome:
+    """An outcome, when it was recorded, and by whom: the name of an account, or of a caller of the API."""
+
+    outcome: Outcome
+    recorded_at: datetime
+    account: str | None
+    caller: str | None
 
 
 def record(session: Session, shortlist_id: str, outcome: Outcome, requester: Requester, now: datetime) -> bool:
@@ -59,6 +69,21 @@ def of_shortlist(session: Session, shortlist_id: str) -> tuple[Outcome, ...]:
     return _sorted(session.scalars(select(OutcomeRow).where(OutcomeRow.shortlist_id == shortlist_id)))
 
 
+def history(session: Session, shortlist_id: str) -> tuple[RecordedOutcome, ...]:
+    """What became of the coaches of a shortlist, in the order of `of_shortlist`, and who recorded it."""
+    query = (
+        select(OutcomeRow, AccountRow.name, CallerRow.name)
+        .outerjoin(AccountRow, OutcomeRow.account_id == AccountRow.id)
+        .outerjoin(CallerRow, OutcomeRow.caller_id == CallerRow.id)
+        .where(OutcomeRow.shortlist_id == shortlist_id)
+    )
+    found = (
+        RecordedOutcome(_outcome(row), row.recorded_at, account, caller)
+        for row, account, caller in session.execute(query)
+    )
+    return tuple(sorted(found, key=attrgetter("outcome.place")))
+
+
 def count_shortlists(session: Session) -> int:
     """How many shortlists `every` gives."""
     return session.scalar(select(func.count(OutcomeRow.shortlist_id.distinct()))) or 0
@@ -77,5 +102,8 @@ def every(session: Session) -> Iterator[ShortlistOutcomes]:
 
 
 def _sorted(rows: Iterable[OutcomeRow]) -> tuple[Outcome, ...]:
-    found = (Outcome.model_validate({name: getattr(row, name) for name in Outcome.model_fields}) for row in rows)
-    return tuple(sorted(found, key=attrgetter("place")))
+    return tuple(sorted(map(_outcome, rows), key=attrgetter("place")))
+
+
+def _outcome(row: OutcomeRow) -> Outcome:
+    return Outcome.model_validate({name: getattr(row, name) for name in Outcome.model_fields})

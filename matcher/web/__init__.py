@@ -1,6 +1,15 @@
 """The pages for HR: a form for the need, the shortlist that answers it, and accounts. They work without JavaScript."""
 
-from matcher.web import account_page, accounts_pages, guard, need_page, shortlist_pages, sign_in_page
+from matcher.web import account_page, accounts_pages, guard, need_page, outcome_pages, shortlist_pages, sign_in_page
 from matcher.web.blueprint import web
 
-__all__ = ["account_page", "accounts_pages", "guard", "need_page", "shortlist_pages", "sign_in_page", "web"]
+__all__ = [
+    "account_page",
+    "accounts_pages",
+    "guard",
+    "need_page",
+    "outcome_pages",
+    "shortlist_pages",
+    "sign_in_page",
+    "web",
+]
