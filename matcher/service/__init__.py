@@ -21,6 +21,7 @@ from matcher.service.accounts import (
 )
 from matcher.service.catalogue import Catalogue
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
+from matcher.service.links import ask_for_talk, links_of, make_link, opened_link, revoke_link, take_back_talk
 from matcher.service.outcomes import history_of, outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.profiles import embed_missing, put_coaches
 from matcher.service.rankers import (
@@ -55,6 +56,7 @@ __all__ = [
     "add_account",
     "add_candidate",
     "add_demo_account",
+    "ask_for_talk",
     "begin_sign_in",
     "change_password",
     "disable_account",
@@ -65,18 +67,23 @@ __all__ = [
     "history_of",
     "import_coaches",
     "import_needs",
+    "links_of",
+    "make_link",
     "open_service",
+    "opened_link",
     "outcomes_of",
     "promote_ranker",
     "put_coaches",
     "ranker_in_use",
     "record_outcome",
     "reset_password",
+    "revoke_link",
     "set_role",
     "sign_in_limits",
     "sign_out",
     "sign_out_everywhere",
     "signed_in_account",
+    "take_back_talk",
     "weights_of",
     "withdraw_outcome",
 ]

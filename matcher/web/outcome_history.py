@@ -152,6 +152,8 @@ def _entry(one: RecordedOutcome) -> Entry:
 
 
 def _who(one: RecordedOutcome) -> str:
+    if one.link_id:
+        return "the manager, through a link"
     return one.account or (f"{one.caller}, a program" if one.caller else "somebody")
 
 

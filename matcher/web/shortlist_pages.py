@@ -12,7 +12,7 @@ from matcher.errors import NotFound
 from matcher.service import history_of
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
-from matcher.web import outcome_history, presentation
+from matcher.web import outcome_history, presentation, wording
 from matcher.web.access import MATCHING, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
@@ -56,6 +56,7 @@ def shortlist_page(kept: Kept, form: FilledForm | None = None, status: HTTPStatu
         "shortlist.html",
         page=presentation.present(kept.answer, kept.sealed),
         names=_coaches_named("", NAMES_OFFERED),
+        drawn_up=wording.day(kept.answer.created_at.date()),
         state=outcome_history.state(kept.answer, recorded),
         histories=outcome_history.histories(kept.answer, recorded),
         outcome_choices=outcome_history.CHOICES,
