@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         0, ge=0, le=9, description="Reverse proxies in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are true."
     )
     form_organisation: str = Field("", description="Organisation that the form starts with.")
+    contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")
     log_level: LogLevel = Field("info", description="Least severe log line that is written.")
 
     @field_validator("secret_key")

@@ -46,6 +46,7 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/shared/<token>"): OPEN,
     ("POST", "/shared/<token>/talks"): (422, 422, 422, 422),
     ("POST", "/shared/<token>/talks/withdraw"): (303, 303, 303, 303),
+    ("GET", "/about-the-ranking"): (303, 200, 200, 200),
     ("POST", "/shortlists/<shortlist_id>/outcomes"): (401, 422, 403, 422),
     ("POST", "/shortlists/<shortlist_id>/outcomes/withdraw"): (401, 303, 403, 303),
     ("GET", "/sign-in"): (200, 303, 303, 303),

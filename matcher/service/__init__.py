@@ -32,6 +32,7 @@ from matcher.service.rankers import (
     ranker_in_use,
     weights_of,
 )
+from matcher.service.ranking_facts import RankingFacts, ranking_facts
 from matcher.service.shortlists import Desk
 from matcher.service.sign_in import (
     SignInLimits,
@@ -48,6 +49,7 @@ __all__ = [
     "BadRow",
     "Desk",
     "ImportReport",
+    "RankingFacts",
     "Service",
     "SignInLimits",
     "account_by_password",
@@ -75,6 +77,7 @@ __all__ = [
     "promote_ranker",
     "put_coaches",
     "ranker_in_use",
+    "ranking_facts",
     "record_outcome",
     "reset_password",
     "revoke_link",

@@ -1,6 +1,7 @@
 """The pages for HR: a form for the need, the shortlist that answers it, and accounts. They work without JavaScript."""
 
 from matcher.web import (
+    about_ranking_page,
     account_page,
     accounts_pages,
     comparison_page,
@@ -16,6 +17,7 @@ from matcher.web import (
 from matcher.web.blueprint import web
 
 __all__ = [
+    "about_ranking_page",
     "account_page",
     "accounts_pages",
     "comparison_page",
