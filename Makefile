@@ -23,9 +23,11 @@ test: $(VENV)/installed-test
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-# `make evaluate WRITE=README.md` puts its tables there too; so do `make gaming` and `make bench`.
+# `make evaluate WRITE=README.md` puts its tables there too; so do `make gaming` and `make bench`. The main figures go
+# beside the packaged ranker, for the page on what a list rests on.
 evaluate: $(VENV)/installed-test
 	$(BIN)/python -m training.evaluate --graded fixtures $(addprefix --write-readme ,$(WRITE))
+	$(BIN)/python -m training.figures
 
 gaming: $(VENV)/installed-test
 	$(BIN)/python -m training.gaming $(addprefix --write-readme ,$(WRITE))

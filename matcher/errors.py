@@ -36,6 +36,10 @@ class NotFound(MatcherError):
     """No such record, or none that this caller may see."""
 
 
+class Gone(MatcherError):
+    """What was there is not to be seen any more; the message says what to do and not what it was."""
+
+
 class Unauthorised(MatcherError):
     """No key, a wrong key or a revoked one."""
 

@@ -12,6 +12,7 @@ from matcher.errors import (
     Conflict,
     Forbidden,
     ForeignForm,
+    Gone,
     InvalidInput,
     MalformedDocument,
     MatcherError,
@@ -74,6 +75,12 @@ _TYPES = (
         "method-not-allowed", 405, "This address does not do that", "See the Allow header for the methods it knows."
     ),
     ProblemType("conflict", 409, "That cannot be done now", "The detail says what stands in the way."),
+    ProblemType(
+        "gone",
+        410,
+        "This link is not open any more",
+        "It has expired or was closed. Ask the sender for a new one.",
+    ),
     ProblemType("too-large", 413, "The body is too large", "Send less; a profile or need fits easily into 1 MB."),
     ProblemType("unsupported-media-type", 415, "The body must be JSON", "Send 'Content-Type: application/json'."),
     ProblemType(
@@ -102,6 +109,7 @@ _BY_ERROR: Mapping[type[MatcherError], str] = MappingProxyType(
         ForeignForm: "foreign-form",
         StaleForm: "stale-form",
         Conflict: "conflict",
+        Gone: "gone",
         Throttled: "too-many-attempts",
         NotFound: "not-found",
         InvalidInput: "invalid-input",

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     )
     draft_days: int = Field(30, ge=1, description="For how long a draft of a need is kept that nobody goes on with.")
     form_organisation: str = Field("", description="Organisation that the form starts with.")
+    contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")
     log_level: LogLevel = Field("info", description="Least severe log line that is written.")
 
     @field_validator("secret_key")

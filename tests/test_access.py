@@ -1,7 +1,7 @@
 """Who may open what: every route with every role, and nothing of another organisation for anybody."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from matcher.domain import Requester
 from matcher.intake import Row
 from matcher.service import put_coaches, stage_import
+from matcher.store import database, links
 from tests.clients import PASSWORD, ApiCaller, Browser, a_browser, a_caller, an_account, service, signed_in
 from tests.factories import a_coach, a_need
 
@@ -42,6 +43,17 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/shortlists/<shortlist_id>/delete"): MATCHING,
     ("POST", "/shortlists/<shortlist_id>/delete"): (401, 303, 403, 303),
     ("GET", "/deleted"): MATCHING,
+    ("GET", "/shortlists/<shortlist_id>/compare"): MATCHING,
+    ("GET", "/shortlists/<shortlist_id>/coaches.csv"): MATCHING,
+    ("GET", "/shortlists/<shortlist_id>/links"): MATCHING,
+    ("POST", "/shortlists/<shortlist_id>/links"): (401, 422, 403, 422),
+    ("POST", "/shortlists/<shortlist_id>/links/<uuid:link_id>/revoke"): (401, 303, 403, 303),
+    ("GET", "/shared/<token>"): OPEN,
+    ("POST", "/shared/<token>/talks"): (422, 422, 422, 422),
+    ("POST", "/shared/<token>/talks/withdraw"): (303, 303, 303, 303),
+    ("GET", "/about-the-ranking"): (303, 200, 200, 200),
+    ("POST", "/shortlists/<shortlist_id>/outcomes"): (401, 422, 403, 422),
+    ("POST", "/shortlists/<shortlist_id>/outcomes/withdraw"): (401, 303, 403, 303),
     ("GET", "/sign-in"): (200, 303, 303, 303),
     ("POST", "/sign-in"): (422, 422, 422, 422),
     ("POST", "/sign-out"): (401, 303, 303, 303),
@@ -117,6 +129,14 @@ def an_upload(app: APIFlask, email: str) -> str:
     return stage_import(service(app).engine, "a.csv", [Row(1, a_coach())], an_account(app, email), datetime.now(UTC))
 
 
+def a_link(app: APIFlask, shortlist_id: str) -> dict[str, str]:
+    """The id and the token of a link to a shortlist."""
+    now = datetime.now(UTC)
+    with database.sessions(service(app).engine).begin() as session:
+        token = links.add(session, shortlist_id, [], Requester(HERE), now=now, expires_at=now + timedelta(days=1))
+        return {"token": token, "link_id": links.of_shortlist(session, shortlist_id)[0].id}
+
+
 def address(rule: Rule, **known: str) -> str:
     """The address of a route with those values, or any that would do."""
     values = {
@@ -166,6 +186,8 @@ class Walker:
             known["import_id"] = an_upload(self.app, self.an_email())
         if "coach_id" in rule.arguments:
             put_coaches(service(self.app).engine, service(self.app).encoder, [a_coach()], datetime.now(UTC))
+        if rule.arguments & {"link_id", "token"}:
+            known |= a_link(self.app, known.get("shortlist_id") or a_shortlist(self.app))
         sent: dict[str, Any] | None = SENT.get((method, rule.rule))
         if (method, rule.rule) == ("POST", "/accounts"):
             sent = {"email": self.an_email(), "name": "A", "organisation": HERE, "role": "hr_partner"}
@@ -183,7 +205,7 @@ def test_every_route_answers_each_role_as_expected(start: Start, subtests: pytes
         for who, status in zip(WHO, EXPECTED.get((method, rule.rule), ("no entry",) * 4), strict=True):
             with subtests.test(method=method, rule=rule.rule, who=who), walker.opens(who, method, rule) as answer:
                 assert answer.status_code == status
-                if who == "nobody" and status == 303:
+                if who == "nobody" and status == 303 and "token" not in rule.arguments:
                     assert answer.headers["Location"].startswith("/sign-in")
     assert walked == EXPECTED.keys()
 
@@ -205,15 +227,16 @@ def test_another_organisation_s_shortlist_is_found_under_no_address(start: Start
     app = start()
     a_caller(app, "directory").put(a_coach())
     owned = a_shortlist(app)
+    link_id = a_link(app, owned)["link_id"]
     people = [
         signed_in(app, f"{role}@corvus.example", organisation=ELSEWHERE, role=role)
         for role in ("hr_partner", "administrator")
     ]
     callers = [a_caller(app, "rival", ELSEWHERE), a_caller(app, "freelancer")]
     found = [(method, rule) for method, rule in routes(app) if "shortlist_id" in rule.arguments]
-    assert len(found) == 9
+    assert len(found) == 16
     for method, rule in found:
-        path = address(rule, shortlist_id=owned)
+        path = address(rule, shortlist_id=owned, link_id=link_id)
         for asks in callers if path.startswith("/api/") else people:
             with subtests.test(method=method, rule=rule.rule):
                 assert told(asks, method, path).status_code == 404
@@ -282,7 +305,7 @@ def test_every_page_says_what_a_browser_may_do_with_it(start: Start, subtests: p
             with subtests.test(method=method, rule=rule.rule, who=who), walker.opens(who, method, rule) as answer:
                 headers = answer.headers
                 assert headers["X-Content-Type-Options"] == "nosniff"
-                assert headers["Referrer-Policy"] == "same-origin"
+                assert headers["Referrer-Policy"] == ("no-referrer" if "token" in rule.arguments else "same-origin")
                 assert "camera=()" in headers["Permissions-Policy"]
                 assert "Strict-Transport-Security" not in headers
                 if answer.mimetype == "text/html":

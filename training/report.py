@@ -7,7 +7,8 @@ import numpy as np
 
 from training.metrics import MEASURES, Estimate, Values, estimate_difference, estimate_mean
 
-_SEED = 2027
+SEED = 2027
+"""Of every interval, so that the same values have the same one wherever they are told."""
 _BY_NEED = "nDCG@5"
 
 EQUAL = 1e-9
@@ -20,7 +21,7 @@ def _interval(estimate: Estimate, sign: str) -> str:
 
 def _cell(values: Values, reference: Values, is_reference: bool) -> str:
     # One seed for every cell, so that a row does not depend on which others are in the table.
-    rng = np.random.default_rng(_SEED)
+    rng = np.random.default_rng(SEED)
     if is_reference:
         estimate = estimate_mean(values, rng)
         return f"**{estimate.mean:.3f}** [{_interval(estimate, '')}]"
@@ -97,6 +98,6 @@ def head_to_head(values: Values, other: Values) -> str:
     for name, one, two in zip(MEASURES, values.T, other.T, strict=True):
         lead = (one - two)[~np.isnan(one - two)]
         counts = (lead > EQUAL).sum(), (np.abs(lead) <= EQUAL).sum(), (lead < -EQUAL).sum()
-        estimate = estimate_difference(one, two, np.random.default_rng(_SEED))
+        estimate = estimate_difference(one, two, np.random.default_rng(SEED))
         rows.append([name, *map(str, counts), f"{estimate.mean:+.3f} ({_interval(estimate, '+')})"])
     return table(["Measure", "Wins", "Ties", "Losses", "Difference"], rows)

@@ -22,7 +22,8 @@ from matcher.service.accounts import (
 from matcher.service.catalogue import Catalogue
 from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
-from matcher.service.outcomes import outcomes_of, record_outcome, withdraw_outcome
+from matcher.service.links import ask_for_talk, links_of, make_link, opened_link, revoke_link, take_back_talk
+from matcher.service.outcomes import history_of, outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.previews import TextPreview, WhoCan, read_text, who_can
 from matcher.service.profile_changes import change_profile, confirm_profile, delete_profile, profile_with_id
 from matcher.service.profiles import embed_missing, put_coaches
@@ -34,6 +35,7 @@ from matcher.service.rankers import (
     ranker_in_use,
     weights_of,
 )
+from matcher.service.ranking_facts import RankingFacts, ranking_facts
 from matcher.service.shortlists import Desk
 from matcher.service.sign_in import (
     SignInLimits,
@@ -58,6 +60,7 @@ __all__ = [
     "BadRow",
     "Desk",
     "ImportReport",
+    "RankingFacts",
     "Service",
     "SignInLimits",
     "StagedImport",
@@ -69,6 +72,7 @@ __all__ = [
     "add_account",
     "add_candidate",
     "add_demo_account",
+    "ask_for_talk",
     "begin_import",
     "begin_sign_in",
     "cancel_import",
@@ -83,18 +87,24 @@ __all__ = [
     "every_account",
     "forget_draft",
     "found_ranker",
+    "history_of",
     "import_coaches",
     "import_needs",
     "keep_draft",
+    "links_of",
+    "make_link",
     "open_service",
+    "opened_link",
     "outcomes_of",
     "profile_with_id",
     "promote_ranker",
     "put_coaches",
     "ranker_in_use",
+    "ranking_facts",
     "read_text",
     "record_outcome",
     "reset_password",
+    "revoke_link",
     "set_role",
     "sign_in_limits",
     "sign_out",
@@ -102,6 +112,7 @@ __all__ = [
     "signed_in_account",
     "stage_import",
     "staged_import",
+    "take_back_talk",
     "uploads",
     "weights_of",
     "who_can",

@@ -9,6 +9,7 @@ from matcher.domain import EVENTS, Outcome, Requester
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.service.shortlists import sealed_shortlist
 from matcher.store import database, outcomes
+from matcher.store.outcomes import RecordedOutcome
 from matcher.store.shortlists import SealedShortlist
 
 
@@ -40,6 +41,12 @@ def outcomes_of(engine: Engine, shortlist_id: str, requester: Requester) -> tupl
     """
     with database.snapshots(engine).begin() as session:
         return outcomes.of_shortlist(session, sealed_shortlist(session, shortlist_id, requester).id)
+
+
+def history_of(engine: Engine, shortlist_id: str, requester: Requester) -> tuple[RecordedOutcome, ...]:
+    """What `outcomes_of` answers, with who recorded it and when. Raises NotFound for a shortlist likewise."""
+    with database.snapshots(engine).begin() as session:
+        return outcomes.history(session, sealed_shortlist(session, shortlist_id, requester).id)
 
 
 def _shown(sealed: SealedShortlist) -> set[str]:

@@ -221,8 +221,26 @@ class ShortlistRow(Row):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
 
 
+class SharedLinkRow(Row):
+    """A link that shows coaches of a shortlist, known by the hash of its token; it goes with the shortlist."""
+
+    __tablename__ = "shared_link"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    shortlist_id: Mapped[str] = mapped_column(ForeignKey("shortlist.id", ondelete="CASCADE"), index=True)
+    coach_ids: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+
+
 class OutcomeRow(Row):
-    """What became of a coach of a shortlist; it goes with the shortlist."""
+    """What became of a coach of a shortlist; it goes with the shortlist.
+
+    `link_id` is that of the link through which the manager said it, who has no account.
+    """
 
     __tablename__ = "outcome"
 
@@ -236,6 +254,7 @@ class OutcomeRow(Row):
     recorded_at: Mapped[datetime]
     caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"))
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    link_id: Mapped[str | None] = mapped_column(ForeignKey("shared_link.id", ondelete="SET NULL"))
 
 
 class RankerRow(Row):

@@ -2,28 +2,40 @@
 JavaScript."""
 
 from matcher.web import (
+    about_ranking_page,
     account_page,
     accounts_pages,
     coach_edit_page,
     coach_page,
+    comparison_page,
     directory_page,
     guard,
     import_pages,
+    link_pages,
     need_page,
+    outcome_pages,
+    shared_pages,
+    shortlist_file,
     shortlist_pages,
     sign_in_page,
 )
 from matcher.web.blueprint import web
 
 __all__ = [
+    "about_ranking_page",
     "account_page",
     "accounts_pages",
     "coach_edit_page",
     "coach_page",
+    "comparison_page",
     "directory_page",
     "guard",
     "import_pages",
+    "link_pages",
     "need_page",
+    "outcome_pages",
+    "shared_pages",
+    "shortlist_file",
     "shortlist_pages",
     "sign_in_page",
     "web",

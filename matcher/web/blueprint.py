@@ -53,7 +53,7 @@ def protect(response: Response) -> Response:
     """Sets the headers that keep a page's content where it belongs; views may have set the caching."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     # With no-referrer a browser would send "Origin: null" with our own forms too.
-    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY

@@ -1,6 +1,7 @@
 """The pages of a shortlist: the answer, why a coach is not on it, and its end."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Response, make_response, redirect, render_template, request, url_for
@@ -8,16 +9,20 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.domain import Shortlist, WhyNot
 from matcher.errors import NotFound
+from matcher.service import history_of
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
-from matcher.web import presentation
+from matcher.web import outcome_history, presentation, wording
 from matcher.web.access import MATCHING, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
+from matcher.web.forms import FilledForm
 from matcher.web.signed_in import account
 
 NAMES_OFFERED = 500
 """Coaches that the field for a name proposes."""
+
+OUTCOME_LABELS = {"what": "What happened", "on": "On which day"}
 
 _MATCHES_SHOWN = 20
 _LONGEST_NAME = 200
@@ -39,11 +44,33 @@ def sealed_shortlist(shortlist_id: str) -> Kept:
 
 @web.get("/shortlists/<shortlist_id>")
 @open_to(MATCHING)
-def shortlist(shortlist_id: str) -> str:
-    """The shortlist, as it was sealed."""
-    kept = sealed_shortlist(shortlist_id)
-    page = presentation.present(kept.answer, kept.sealed)
-    return render_template("shortlist.html", page=page, names=_coaches_named("", NAMES_OFFERED))
+def shortlist(shortlist_id: str) -> Response:
+    """The shortlist, as it was sealed, and what became of its coaches."""
+    return shortlist_page(sealed_shortlist(shortlist_id))
+
+
+def shortlist_page(kept: Kept, form: FilledForm | None = None, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """The page of a shortlist; with the form that records an outcome as it was filled in, if that went wrong."""
+    recorded = history_of(service().engine, kept.answer.id, account().requester)
+    page = render_template(
+        "shortlist.html",
+        page=presentation.present(kept.answer, kept.sealed),
+        names=_coaches_named("", NAMES_OFFERED),
+        drawn_up=wording.day(kept.answer.created_at.date()),
+        state=outcome_history.state(kept.answer, recorded),
+        histories=outcome_history.histories(kept.answer, recorded),
+        outcome_choices=outcome_history.CHOICES,
+        form=form or outcome_form(kept.answer),
+        today=datetime.now(UTC).date(),
+    )
+    return make_response(page, status)
+
+
+def outcome_form(answer: Shortlist) -> FilledForm:
+    """The blank forms that record an outcome; the fields of each coach's end in the rank."""
+    ranks = [coach.rank for coach in answer.coaches]
+    labels = {f"{name}-{rank}": label for rank in ranks for name, label in OUTCOME_LABELS.items()}
+    return FilledForm(labels, {f"on-{rank}": datetime.now(UTC).date().isoformat() for rank in ranks})
 
 
 @web.get("/shortlists/<shortlist_id>/why-not")

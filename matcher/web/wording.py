@@ -8,6 +8,7 @@ from babel.numbers import format_currency, format_decimal
 
 from matcher.web.choices import ENGLISH
 
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACE_OF_A_NUMBER = {"leadership_years": "years of leading people", "coaching_hours": "hours of coaching"}
 
 
@@ -48,6 +49,15 @@ def counted(number: int, one: str, many: str) -> str:
     ('1 coach', '1,200 coaches')
     """
     return f"{format_decimal(number, locale=ENGLISH)} {one if number == 1 else many}"
+
+
+def number(value: int) -> str:
+    """A number as it stands in a sentence.
+
+    >>> number(2), number(12)
+    ('two', '12')
+    """
+    return _WORDS[value] if value < len(_WORDS) else str(value)
 
 
 def place(source: str) -> str:
