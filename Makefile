@@ -46,10 +46,10 @@ learn: $(VENV)/installed-test
 bench: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.bench $(addprefix --write-readme ,$(WRITE))
 
-# Of a service that `make run` serves: `make screenshots PASSWORD=...`, as that printed it; needs Chromium.
-screenshots: $(VENV)/installed
+# Of every page, into var/screenshots, and those of the README; needs Chromium.
+screenshots: $(VENV)/installed-test
 	$(PIP) --constraint constraints.txt --editable '.[docs]'
-	PASSWORD=$(PASSWORD) $(BIN)/python docs/screenshots.py http://127.0.0.1:8000
+	$(BIN)/python -m docs.screenshots
 
 clean:
 	rm -rf $(VENV) build dist var *.egg-info

@@ -1,0 +1,53 @@
+"""What a person does on the pages, by the names that they read there."""
+
+from playwright.sync_api import Locator, Page
+
+from tests.clients import PASSWORD
+
+SITUATION = "She took over the team in spring and still does half of its work herself, at night, and tells nobody."
+
+
+def sign_in(page: Page, email: str, password: str = PASSWORD) -> Page:
+    """The page after signing in, from the start or from a page that asks for it."""
+    if page.url == "about:blank":
+        page.goto("/")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    return page
+
+
+def situation(page: Page) -> Locator:
+    """The field for the paragraph."""
+    return page.get_by_label("Situation and wishes")
+
+
+def find(page: Page) -> Locator:
+    """The button that sends the need, the first of that name."""
+    return page.get_by_role("button", name="Find three coaches").first
+
+
+def open_folds(page: Page) -> None:
+    """Opens all that is folded away."""
+    page.locator("details").evaluate_all("folds => folds.forEach(fold => fold.open = true)")
+
+
+def shortlist_of(page: Page, text: str = SITUATION) -> str:
+    """The id of the shortlist that the form answers to a paragraph, and to what else is filled in."""
+    situation(page).fill(text)
+    find(page).click()
+    page.wait_for_url("**/shortlists/*")
+    return page.url.rpartition("/")[2]
+
+
+def coaches_shown(page: Page) -> list[str]:
+    """The names on the shortlist that a page shows, which it must."""
+    page.wait_for_url("**/shortlists/*")
+    return page.locator(".card h3").all_inner_texts()
+
+
+def a_coach_not_shown(page: Page) -> str:
+    """The name of a coach of the directory who is not on the shortlist that a page shows."""
+    shown = coaches_shown(page)
+    names = page.locator("#names option").evaluate_all("options => options.map(option => option.value)")
+    return next(name for name in names if name not in shown)

@@ -1,0 +1,161 @@
+"""Every page that there is, as every role sees it: rules of accessibility, narrow screens, large text, motion."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import pytest
+from apiflask import APIFlask
+from playwright.sync_api import Browser, Page
+
+from matcher.domain import ACCOUNT_ROLES
+from tests.browser.axe import violations
+from tests.browser.conftest import NewContext, contexts
+from tests.browser.pages import ANSWERS, PAGES, Things, addresses, page_rules
+from tests.browser.person import a_coach_not_shown, open_folds, shortlist_of, sign_in
+from tests.browser.served import Served
+
+NOBODY = "nobody"
+VIEWS = {"320 px": (320, "100%"), "200 % text": (1280, "200%"), "200 % text on half the screen": (640, "200%")}
+"""Width of the window, and size of the text."""
+
+MOVING = """() => [...document.querySelectorAll("*")]
+  .flatMap(element => ["", "::before", "::after"].map(part => getComputedStyle(element, part || null)))
+  .filter(style => style.animationName !== "none" || parseFloat(style.transitionDuration) > 0).length"""
+
+
+class Seen(NamedTuple):
+    """A page looked at: rules it breaks, pixels to spare in each view, and what moves with and without leave."""
+
+    faults: list[str]
+    to_spare: Mapping[str, int]
+    moving: int
+    moving_still: int
+
+
+def width_to_spare(page: Page) -> int:
+    """Pixels between the right end of the content and that of the window; less than 0 where one must scroll."""
+    spare: int = page.evaluate("document.documentElement.clientWidth - document.documentElement.scrollWidth")
+    return spare
+
+
+def faults(page: Page) -> list[str]:
+    """What breaks a rule in either theme."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = violations(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    return found + [f"in the dark: {fault}" for fault in violations(page, colours=True)]
+
+
+def look_at(page: Page) -> Seen:
+    """All that is measured of the page that is open."""
+    moving = page.evaluate(MOVING)
+    found = faults(page)
+    still = page.evaluate(MOVING)
+    to_spare = {}
+    for view, (width, text) in VIEWS.items():
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("size => document.documentElement.style.fontSize = size", text)
+        to_spare[view] = width_to_spare(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    return Seen(found, to_spare, moving, still)
+
+
+def a_rich_need(page: Page) -> str:
+    """The shortlist for a need that states a bit of everything."""
+    page.goto("/")
+    open_folds(page)
+    for area, importance in (("Delegation", "Crucial"), ("Giving feedback", "Some")):
+        page.get_by_role("group", name=area).get_by_label(importance).check(force=True)
+    page.get_by_role("group", name="Styles that suit").get_by_role("checkbox").first.check()
+    page.get_by_label("Budget per session").fill("600")
+    page.get_by_label("Time zone").select_option("Europe/Amsterdam")
+    return shortlist_of(page)
+
+
+def a_need_that_nobody_meets(page: Page) -> str:
+    """The shortlist for a need that costs more than it may."""
+    page.goto("/")
+    page.get_by_label("Budget per session").fill("1")
+    return shortlist_of(page)
+
+
+def visited(page: Page, served: Served, things: Things) -> Iterator[str]:
+    """Each address in turn, opened with all its folds; not those that lead elsewhere, or are not for the role."""
+    for address in addresses(things):
+        answer = page.goto(address)
+        if answer and answer.status != 403 and page.url == served.address + address:
+            open_folds(page)
+            yield address
+
+
+@pytest.fixture(scope="module")
+def cookies(browser: Browser, served: Served) -> Mapping[str, Any]:
+    """Those of people of one organisation, by role."""
+    found: dict[str, Any] = {NOBODY: None}
+    with contexts(browser, served) as new:
+        for role in ACCOUNT_ROLES:
+            context = new()
+            account = served.an_account(role, organisation="Heron")
+            sign_in(context.new_page(), account.email).wait_for_url(lambda url: not url.endswith("/sign-in"))
+            found[role] = context.storage_state()
+    return found
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, served: Served, cookies: Mapping[str, Any]) -> Mapping[tuple[str, str], Seen]:
+    """What each page looks like to each role that may open it, by role and address."""
+    with contexts(browser, served) as new:
+        page = new(storage_state=cookies["hr_partner"]).new_page()
+        nobody = a_need_that_nobody_meets(page)
+        things = Things(a_rich_need(page), nobody, a_coach_not_shown(page), served.an_account().id)
+        return {
+            (role, address): look_at(page)
+            for role, known in cookies.items()
+            for page in [new(storage_state=known).new_page()]
+            for address in visited(page, served, things)
+        }
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_page_is_visited(start: Callable[..., APIFlask]) -> None:
+    assert set(page_rules(start())) == PAGES.keys()
+
+
+def test_every_role_sees_pages(seen: Mapping[tuple[str, str], Seen]) -> None:
+    number = {role: sum(who == role for who, _ in seen) for role in (NOBODY, *ACCOUNT_ROLES)}
+    assert 0 < number[NOBODY] < number["coach_manager"] < number["hr_partner"] < number["administrator"]
+
+
+def test_no_page_breaks_a_rule_of_accessibility(
+    seen: Mapping[tuple[str, str], Seen], subtests: pytest.Subtests
+) -> None:
+    for (role, address), page in seen.items():
+        with subtests.test(role=role, address=address):
+            assert page.faults == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_page_is_wider_than_its_window(
+    seen: Mapping[tuple[str, str], Seen], subtests: pytest.Subtests, view: str
+) -> None:
+    for (role, address), page in seen.items():
+        with subtests.test(role=role, address=address):
+            assert page.to_spare[view] >= 0
+
+
+def test_nothing_moves_for_those_who_do_not_want_it(seen: Mapping[tuple[str, str], Seen]) -> None:
+    assert any(page.moving for page in seen.values())
+    assert not any(page.moving_still for page in seen.values())
+
+
+@pytest.mark.parametrize("lead", ANSWERS, ids=lambda lead: lead.__name__.strip("_"))
+def test_no_answer_to_a_form_breaks_a_rule_or_is_wider_than_its_window(
+    new_context: NewContext, served: Served, lead: Callable[[Page, Served], object]
+) -> None:
+    page = new_context(viewport={"width": 320, "height": 640}).new_page()
+    lead(page, served)
+    page.wait_for_load_state()
+    open_folds(page)
+    assert width_to_spare(page) >= 0
+    assert faults(page) == []
