@@ -27,7 +27,7 @@ from tests.texts_to_tell_apart import BOILERPLATE, READABLE, UNREADABLE
 from tests.wishing_world import ToldReading, read
 from training import annotations
 
-ELSEWHERE = {"rn133", "rn136", "rn196", "rn263", "wk041", "wk084", "wk118"}
+ELSEWHERE = {"rn133", "rn136", "rn196", "rn263", "wk041", "wk084", "wk118", "wy048", "wy116"}
 """The annotated needs in Polish, Portuguese and Swedish."""
 
 KNOWN = frozenset(word.strip(",.").lower() for word in f"{OTHER} {ASKS}".split())
