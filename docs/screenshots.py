@@ -44,7 +44,7 @@ def _fill(page: Page, need: dict[str, Any]) -> None:
         page.check(f'[name="importance.{goal["area"]}"][value="{goal.get("importance", 2)}"]')
     for wish in ("preferred", "avoid"):
         for style in need.get("styles", {}).get(wish) or []:
-            page.check(f'[name="styles.{wish}"][value="{style}"]')
+            page.check(f'[name="style.{style}"][value="{wish}"]')
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = false)")
 
 
@@ -63,7 +63,7 @@ def take(browser: Browser, url: str) -> None:
     _fill(page, _need())
     page.focus("main")
     _picture(page, "form.png")
-    page.click("main button >> nth=0")
+    page.click("main button:visible >> nth=0")
     page.wait_for_url("**/shortlists/*")
     # Down to the end of the coaches, so that the sums of their scores are in the picture.
     _picture(page, "result.png", page.evaluate("document.querySelector('.bands').getBoundingClientRect().bottom") + 12)

@@ -295,7 +295,7 @@ def test_the_budget_is_told_in_all(pages: Pages) -> None:
 def test_what_cannot_be_counted_by_is_named_in_place_of_a_count(pages: Pages) -> None:
     client = pages()
     assert counted(client, **TERMS, languages="en", **{"budget.per_session": "much"}).startswith(
-        "To count who can do this: Budget per session"
+        "Not counted yet. Budget per session"
     )
     assert "Choose the time zone" in counted(client, **TERMS, week="mon-09")
 

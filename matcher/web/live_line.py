@@ -39,7 +39,7 @@ def live_line(service: Service, sent: Sent, now: datetime) -> LiveLine:
     except InvalidInput as error:
         form = need_form.with_problems(sent, error.problems)
         wrong = [message.full for message in form.messages.values()] or list(form.general)
-        return LiveLine(problem=f"To count who can do this: {wrong[0]}")
+        return LiveLine(problem=f"Not counted yet. {wrong[0]}")
     found = who_can(service.desk, need, now)
     return LiveLine(
         count=_count(found),
