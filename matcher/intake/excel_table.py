@@ -18,7 +18,15 @@ MOST_UNPACKED = 400_000_000
 
 _UNREADABLE = "The file is not an Excel workbook (.xlsx) that can be read; save it anew, or as CSV."
 # What a damaged workbook makes the reader of it raise, which documents none of these.
-_DAMAGED = (BadZipFile, InvalidFileException, DefusedXmlException, KeyError, ValueError, TypeError, AttributeError)
+_DAMAGED: tuple[type[Exception], ...] = (
+    BadZipFile,
+    InvalidFileException,
+    DefusedXmlException,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+)
 _DAMAGED += (IndexError, EOFError, SyntaxError, NotImplementedError)
 
 

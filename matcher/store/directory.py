@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach
@@ -117,20 +117,21 @@ def confirmed(session: Session, coach_id: str) -> Confirmed | None:
 
 def count(session: Session, selection: Selection) -> int:
     """How many profiles are in a selection."""
-    return session.scalar(_chosen(session, select(func.count()).select_from(_ENTRY), selection)) or 0
+    return session.scalar(select(func.count()).select_from(_ENTRY).where(*_conditions(session, selection))) or 0
 
 
 def entries(session: Session, selection: Selection, offset: int, limit: int) -> list[Entry]:
     """The entries of a selection from that place on."""
     columns = (_ENTRY.name, _ENTRY.headline, _ENTRY.capacity, _ENTRY.accepting_from, _ENTRY.confirmed_at)
-    query = _chosen(session, select(_ENTRY.coach_id, *columns), selection).order_by(*_ORDERINGS[selection.order])
-    return [Entry(*row) for row in session.execute(query.offset(offset).limit(limit))]
+    query = select(_ENTRY.coach_id, *columns).where(*_conditions(session, selection))
+    ordered = query.order_by(*_ORDERINGS[selection.order]).offset(offset).limit(limit)
+    return [Entry(*row) for row in session.execute(ordered)]
 
 
 def ids(session: Session, selection: Selection) -> list[str]:
     """The ids of all profiles of a selection, in its order."""
-    query = _chosen(session, select(_ENTRY.coach_id), selection).order_by(*_ORDERINGS[selection.order])
-    return list(session.scalars(query))
+    query = select(_ENTRY.coach_id).where(*_conditions(session, selection))
+    return list(session.scalars(query.order_by(*_ORDERINGS[selection.order])))
 
 
 def codes_of(session: Session, coach_ids: Collection[str], kind: str) -> dict[str, list[str]]:
@@ -160,15 +161,14 @@ _ORDERINGS: Mapping[Order, Sequence[Any]] = {
 }
 
 
-def _chosen(session: Session, query: Select[Any], selection: Selection) -> Select[Any]:
+def _conditions(session: Session, selection: Selection) -> list[ColumnElement[bool]]:
     conditions = [_has(kind, code, selection.today) for kind, code in selection.codes.items()]
     if selection.accepting:
         free = or_(_ENTRY.accepting_from.is_(None), _ENTRY.accepting_from <= selection.today)
         conditions += [_ENTRY.capacity >= 1, free]
     # Not by LIKE, which takes several times as long on SQLite.
     place = func.instr if session.get_bind().dialect.name == "sqlite" else func.strpos
-    conditions += [place(_ENTRY.search_text, word) > 0 for word in folded(selection.words).split()]
-    return query.where(*conditions)
+    return conditions + [place(_ENTRY.search_text, word) > 0 for word in folded(selection.words).split()]
 
 
 def _has(kind: str, code: str, today: date) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from matcher.domain import vocabulary
 from matcher.errors import NotFound
 from matcher.intake import written_csv
 from matcher.store import coaches, database, directory
-from matcher.store.directory import ORDERS, Entry, Selection
+from matcher.store.directory import ORDERS, Entry, Order, Selection
 from matcher.store.documents import read_coach
 from matcher.web import choices
 from matcher.web.access import KEEPING_PROFILES, READING_PROFILES, open_to
@@ -104,7 +104,8 @@ def _selection(today: date) -> Selection:
     """What the address asks for; a code that does not exist asks for nothing."""
     asked = {name: request.args.get(name, "")[:_LONGEST] for name in LABELS}
     codes = {kind: asked[kind] for kind, known in _KNOWN.items() if asked[kind] in known}
-    order = next((known for known in ORDERS if known == asked["order"]), "name")
+    by_name: Order = "name"
+    order = next((known for known in ORDERS if known == asked["order"]), by_name)
     words = " ".join(asked["words"].replace("\x00", " ").split())
     return Selection(today, words, **codes, accepting=bool(asked["accepting"]), order=order)
 
