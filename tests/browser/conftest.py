@@ -18,17 +18,25 @@ from tests.browser.watch import Watch
 REQUIRED = "BROWSER_REQUIRED"
 """The variable under which a missing browser is a failure."""
 
+NO_BROWSER = "no Chromium on the PATH (Debian: apt install chromium)"
+
 NewContext = Callable[..., BrowserContext]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says in one line of the summary that tests were left out, and why."""
+    skipped = sum(NO_BROWSER in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
+    if skipped:
+        terminalreporter.write_line(f"{skipped} tests of the pages in a browser were skipped: {NO_BROWSER}")
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = chromium.found()
     if path is None:
-        said = "no Chromium on the PATH (Debian: apt install chromium)"
         if os.environ.get(REQUIRED):
-            pytest.fail(said)
-        pytest.skip(said)
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
     with chromium.launched(path) as browser:
         yield browser
 
