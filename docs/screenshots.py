@@ -1,28 +1,76 @@
-"""Takes the pictures of the README from a running service: `python docs/screenshots.py http://127.0.0.1:8000`.
+"""Takes pictures of every page, in both themes, wide and narrow: `python -m docs.screenshots`, from the checkout.
 
-Signs in with the address and the password in EMAIL and PASSWORD, and asks for the shortlist of a need from
-`fixtures/judged/needs.jsonl`, as a person would, by filling the form in.
-Needs Playwright for Python (the extra `docs`) and Chromium at /usr/bin/chromium (or in CHROMIUM).
+Serves the judged profiles from a folder of its own, signs in with the demo account, asks for the shortlist of a need
+from `fixtures/judged/needs.jsonl` as a person would, and visits the pages that the browser tests visit. All pictures
+go to `var/screenshots`; those of the README are beside this file. Needs the extras `docs` and `test`, and Chromium on
+the PATH (or named in CHROMIUM).
 """
 
 import json
 import os
+import re
+import socket
+import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from tests.browser import chromium
+from tests.browser.pages import Things, addresses
+from tests.browser.person import a_coach_not_shown, open_folds, shortlist_of, sign_in
 
 HERE = Path(__file__).parent
-NEEDS = HERE.parent / "fixtures" / "judged" / "needs.jsonl"
+FIXTURES = HERE.parent / "fixtures" / "judged"
+FOLDER = HERE.parent / "var" / "screenshots"
+EMAIL = "demo@coaches.example"
 NEED = "dn013"
-WIDTH, HEIGHT = 1280, 1200
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
+WIDTHS = {"wide": 1280, "narrow": 360}
+THEMES = ("light", "dark")
+COLOURS = 128
+"""As many as a picture of the README keeps: pages have few, and the file is a third as large."""
+
+_MATCHER = (sys.executable, "-c", "from matcher.cli import main; main()")
+
+
+@contextmanager
+def demo() -> Iterator[tuple[str, str]]:
+    """The address of a service with the judged profiles, and the password of its demo account."""
+    with tempfile.TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as free:
+        bind = f"127.0.0.1:{free.getsockname()[1]}"
+        free.close()
+        environment = os.environ | {"MATCHER_DATA_DIR": folder, "MATCHER_DATABASE_URL": "", "MATCHER_BIND": bind}
+        for command in (["db", "upgrade"], ["import", "coaches", str(FIXTURES / "coaches.jsonl")]):
+            subprocess.run([*_MATCHER, *command], env=environment, check=True)
+        log, command = Path(folder) / "serve.log", [*_MATCHER, "serve", "--trial"]
+        with (
+            log.open("w") as output,
+            subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process,
+        ):
+            try:
+                yield f"http://{bind}", _password(process, log)
+            finally:
+                process.terminate()
+
+
+def _password(process: "subprocess.Popen[bytes]", log: Path) -> str:
+    """What the service says is the password, once it listens."""
+    while process.poll() is None:
+        said = log.read_text("utf-8")
+        if "Listening at" in said:
+            return re.findall(r"^Password: (\S+)", said, re.MULTILINE)[0]
+        time.sleep(0.2)
+    raise RuntimeError(f"the service did not start:\n{log.read_text('utf-8')}")
 
 
 def _need() -> dict[str, Any]:
-    needs = (json.loads(line) for line in NEEDS.read_text("utf-8").splitlines())
+    needs = (json.loads(line) for line in (FIXTURES / "needs.jsonl").read_text("utf-8").splitlines())
     return next(need for need in needs if need["id"] == NEED)
 
 
@@ -39,41 +87,88 @@ def _fill(page: Page, need: dict[str, Any]) -> None:
         page.select_option('[name="budget.currency"]', budget["currency"])
     if count := need.get("sessions", {}).get("count"):
         page.fill('[name="sessions.count"]', str(count))
-    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    open_folds(page)
     for goal in need.get("focus_areas") or []:
-        page.check(f'[name="importance.{goal["area"]}"][value="{goal.get("importance", 2)}"]')
+        page.check(f'[name="importance.{goal["area"]}"][value="{goal.get("importance", 2)}"]', force=True)
     for wish in ("preferred", "avoid"):
         for style in need.get("styles", {}).get(wish) or []:
-            page.check(f'[name="style.{style}"][value="{wish}"]')
-    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = false)")
+            page.check(f'[name="styles.{wish}"][value="{style}"]')
 
 
-def _picture(page: Page, name: str, height: float = HEIGHT) -> None:
-    page.evaluate("window.scrollTo(0, 0)")
-    page.screenshot(path=HERE / name, full_page=True, clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
+def _things(page: Page) -> Things:
+    """A shortlist of the need, one that nobody is on, a coach who is on neither, and another account."""
+    need = _need()
+    _fill(page, need)
+    shortlist, coach = shortlist_of(page, need["summary"]), a_coach_not_shown(page)
+    page.goto("/")
+    page.get_by_label("Budget per session").fill("1")
+    of_nobody = shortlist_of(page, need["summary"])
+    page.goto("/accounts")
+    page.get_by_label("Email address").fill("ada.bell@coaches.example")
+    page.get_by_label("Name", exact=True).fill("Ada Bell")
+    page.get_by_role("button", name="Add the account").click()
+    page.goto("/accounts")
+    page.get_by_role("link", name="Ada Bell").click()
+    return Things(shortlist, of_nobody, coach, page.url.rpartition("/")[2])
 
 
-def take(browser: Browser, url: str) -> None:
-    """Writes `form.png` and `result.png` beside this file."""
-    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
-    page.goto(url)
-    page.fill("#email", os.environ.get("EMAIL", "demo@coaches.example"))
-    page.fill("#password", os.environ["PASSWORD"])
-    page.click("main button")
-    _fill(page, _need())
-    page.focus("main")
-    _picture(page, "form.png")
-    page.click("main button:visible >> nth=0")
-    page.wait_for_url("**/shortlists/*")
-    # Down to the end of the coaches, so that the sums of their scores are in the picture.
-    _picture(page, "result.png", page.evaluate("document.querySelector('.bands').getBoundingClientRect().bottom") + 12)
+def _named(address: str) -> str:
+    """The name of a picture of the page at an address: its words."""
+    return "-".join(re.findall(r"[a-z]+", re.sub(r"[0-9a-f-]{36}", "", address.lower()))) or "need"
+
+
+def _visit(browser: Browser, url: str, state: Any, places: list[str]) -> None:
+    for theme in THEMES:
+        for size, width in WIDTHS.items():
+            with browser.new_context(
+                base_url=url,
+                storage_state=state,
+                color_scheme=theme,
+                locale="en-GB",
+                viewport={"width": width, "height": 900},
+            ) as context:
+                page = context.new_page()
+                for number, address in enumerate(places):
+                    page.goto(address)
+                    name = f"{number:02}-{_named(address)}-{theme}-{size}.png"
+                    page.screenshot(path=FOLDER / name, full_page=True)
+
+
+def _keep(page: Page, name: str, height: float) -> None:
+    """A picture of the README, of the page from its top down to a height in pixels."""
+    clip = {"x": 0, "y": 0, "width": WIDTHS["wide"], "height": height}
+    page.screenshot(path=HERE / name, full_page=True, clip=clip)
+    with Image.open(HERE / name) as picture:
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
+
+
+def _keep_the_best(browser: Browser, url: str, state: Any, things: Things) -> None:
+    size = {"width": WIDTHS["wide"], "height": 900}
+    with browser.new_context(base_url=url, storage_state=state, locale="en-GB", viewport=size) as context:
+        page = context.new_page()
+        page.goto(f"/?from={things.shortlist}")
+        _keep(page, "form.png", page.locator("#part-goals").bounding_box()["y"] - 24)
+        page.goto(f"/shortlists/{things.shortlist}")
+        # Down to the end of the coaches, so that the sums of their scores are in the picture.
+        end = page.locator(".bands").bounding_box()
+        _keep(page, "result.png", end["y"] + end["height"] + 12)
+
+
+def take(browser: Browser, url: str, password: str) -> None:
+    """Writes all pictures of a service whose demo account has that password."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with browser.new_context(base_url=url) as context:
+        page = sign_in(context.new_page(), EMAIL, password)
+        things = _things(page)
+        state = context.storage_state()
+    _visit(browser, url, state, [address for address in addresses(things) if address != "/sign-in"])
+    _visit(browser, url, None, ["/sign-in"])
+    _keep_the_best(browser, url, state, things)
 
 
 if __name__ == "__main__":
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-            args=QUIET + (["--no-sandbox"] if os.geteuid() == 0 else []),
-        )
-        take(chromium, sys.argv[1])
-        chromium.close()
+    path = chromium.found()
+    if path is None:
+        sys.exit("Chromium is needed on the PATH (Debian: apt install chromium).")
+    with demo() as (address, password), chromium.launched(path) as browser:
+        take(browser, address, password)
