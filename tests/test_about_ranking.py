@@ -52,11 +52,11 @@ def shown(app: APIFlask, **changes: Any) -> tuple[str, Page]:
 
 def percentages(html: str) -> list[float]:
     table = html[html.index('<table class="shares"') :].partition("</tbody>")[0]
-    return [float(share) for share in re.findall(r'class="amount">([\d.]+) %', table)]
+    return [float(share) for share in re.findall(r'class="amount" role="cell">([\d.]+) %', table)]
 
 
 def first_fact(html: str) -> str:
-    (found, *_) = re.findall(r'<th scope="row">([^<]+)<small>', html)
+    (found, *_) = re.findall(r'<th scope="row" role="rowheader">([^<]+)<small>', html)
     return str(found)
 
 

@@ -90,7 +90,7 @@ def test_what_tells_coaches_apart_stands_side_by_side(browser: Browser, address:
         "ICF PCC, valid until 1 March 2028, checked EMCC Senior Practitioner, does not expire, not checked"
     )
     assert ada["References"] == "2 references, one checked, rated 4.5 of 5 The newest of 2 May 2026"
-    assert re.match(r"Monday, \d+ \w+ \d{4}, 09:00–17:00", ada["First session at the earliest"])
+    assert re.match(r"Monday, \d+ \w+ \d{4} 09:00–17:00, Amsterdam time", ada["First session at the earliest"])
     assert found["Credentials"][1] == "Coach 2 Not said in the profile"
 
 

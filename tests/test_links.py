@@ -258,3 +258,13 @@ def test_another_shortlist_s_link_cannot_be_closed_from_here(
 def test_whoever_made_it_sees_what_the_manager_sees(browser: Browser, shortlist: str) -> None:
     html = browser.get(made(browser, shortlist)).text
     assert "Sign out" not in html and "Find a coach" not in html
+
+
+def test_sentences_written_for_hr_are_told_to_the_manager(app: APIFlask, browser: Browser, shortlist: str) -> None:
+    address = made(browser, shortlist, "a")
+    with service(app).engine.begin() as connection:
+        (answer,) = connection.execute(text("SELECT answer FROM shortlist")).scalars()
+        document = json.loads(answer)
+        document["coaches"][0]["reservation"] = "Has little time in common with the manager."
+        connection.execute(text("UPDATE shortlist SET answer = :answer"), {"answer": json.dumps(document)})
+    assert "Has little time in common with you." in page(a_browser(app).get(address)).text

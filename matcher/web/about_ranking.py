@@ -49,7 +49,7 @@ _ORIGINS = {
     "file": "The weights come from a file that this service was set up with",
     "promoted": "The weights were compared with those before them and put in use by a person",
     "learned": "The weights start from research on what predicts the success of coaching, and were moved by pairs of "
-    "coaches whom two careful readers graded differently",
+    "coaches whom two readers graded differently",
     "research": "The weights are those that research on what predicts the success of coaching suggests",
 }
 _TENTHS = 1000
@@ -153,7 +153,7 @@ def _order(view: View) -> str:
 
 
 def _between(figure: Figure) -> str:
-    return f"surely enough between {_percent(figure.low)} and {_percent(figure.high)}"
+    return f"very likely between {_percent(figure.low)} and {_percent(figure.high)}"
 
 
 def _percent(share: float) -> str:
@@ -177,5 +177,5 @@ def _compared(facts: RankingFacts) -> str:
     return (
         f"When these weights were made, they were compared with those in use before on {len(found.needs)} needs by "
         f"{found.measure}, which runs from 0 to 1: {found.after:.2f} against {found.before:.2f}. The difference lies "
-        f"surely enough between {low:+.2f} and {high:+.2f}."
+        f"very likely between {low:+.2f} and {high:+.2f}."
     ).replace("-", "−")

@@ -44,14 +44,15 @@ def _capitalised(words: str) -> str:
 def _earliest(coach: Coach, need: Need, today: date) -> Iterator[str]:
     found = first_session(coach, need, today)
     if found is not None:
-        yield _stretch(found)
-        yield f"in the time of {found.start.tzinfo}"
+        yield f"{found.start:%A}, {wording.day(found.start.date())}"
+        yield f"{found.start:%H:%M}–{found.end:%H:%M}, {_zone(found)} time"
     elif coach.availability.accepting_from and coach.availability.accepting_from > today:
         yield f"Takes nobody on before {wording.day(coach.availability.accepting_from)}"
 
 
-def _stretch(found: FirstSession) -> str:
-    return f"{found.start:%A}, {wording.day(found.start.date())}, {found.start:%H:%M}–{found.end:%H:%M}"
+def _zone(found: FirstSession) -> str:
+    """The zone by the city that it is named after."""
+    return str(found.start.tzinfo).rpartition("/")[2].replace("_", " ")
 
 
 def _meeting(coach: Coach) -> Iterator[str]:

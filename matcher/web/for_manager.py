@@ -15,6 +15,13 @@ from matcher.web.coach_facts import Fact
 _STRETCH = 5
 """Words in a row that two texts do not share by chance."""
 
+_PLAINER = (
+    (" with the manager", " with you"),
+    ("what the text tells of", "what else matters here"),
+    (" read from the text", ""),
+)
+"""What sentences that were written for HR say, and what the manager is told."""
+
 _WORD = re.compile(r"\w+")
 
 
@@ -72,13 +79,19 @@ def _coach(
         place=place,
         name=coach.name,
         headline=profile.headline if profile else "",
-        reasons=tuple(sentence for sentence in coach.reasons if sentence in sayable),
-        reservation=coach.reservation if coach.reservation in sayable else "",
+        reasons=tuple(_plainer(sentence) for sentence in coach.reasons if sentence in sayable),
+        reservation=_plainer(coach.reservation) if coach.reservation in sayable else "",
         facts=tuple((name, lines) for name, lines in facts if lines and name != "Styles"),
         styles=tuple((label(code), STYLE_MEANING[code]) for code in profile.styles) if profile else (),
         texts=tuple(_texts(profile)) if profile else (),
         asked=_asked(coach.coach_id, opened),
     )
+
+
+def _plainer(sentence: str) -> str:
+    for words, others in _PLAINER:
+        sentence = sentence.replace(words, others)
+    return sentence
 
 
 def _texts(profile: Coach) -> Iterator[tuple[str, str]]:
