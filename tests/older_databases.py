@@ -6,6 +6,7 @@ from alembic import command
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from matcher.domain import Coach
 from matcher.store import database, schema
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
@@ -17,6 +18,19 @@ def bring_to(engine: Engine, revision: str) -> None:
         config = schema._config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+
+
+def older_profile(session: Session, coach: Coach) -> None:
+    """A profile as it was kept before there was a directory."""
+    session.execute(
+        text("INSERT INTO coach VALUES (:id, :document, 'x', 1, :no, :now, :now)"),
+        {
+            "id": coach.id,
+            "document": coach.model_dump_json(by_alias=True, exclude_defaults=True),
+            "no": False,
+            "now": NOW.isoformat(" ", "seconds"),
+        },
+    )
 
 
 def older_shortlist(session: Session, shortlist_id: str, caller_id: str | None) -> None:

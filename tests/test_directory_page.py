@@ -18,7 +18,7 @@ from matcher.store.directory import Selection
 from matcher.store.tables import DirectoryEntryRow
 from tests.clients import Browser, a_caller, service, signed_in
 from tests.factories import a_coach
-from tests.older_databases import bring_to
+from tests.older_databases import bring_to, older_profile
 from tests.pages import opened
 
 Start = Callable[..., APIFlask]
@@ -294,17 +294,9 @@ def test_profiles_of_before_are_in_the_directory_as_if_they_were_put_again(empty
     engine = database.open_engine(empty_database_url)
     bring_to(engine, "0003")
     profiles = [ROUND_TRIP, FULL, a_coach(availability={"capacity": 1, "accepting_from": "2027-02-01"})]
-    with engine.begin() as connection:
+    with database.sessions(engine).begin() as session:
         for profile in profiles:
-            connection.execute(
-                text("INSERT INTO coach VALUES (:id, :document, 'x', 1, :no, :now, :now)"),
-                {
-                    "id": profile.id,
-                    "document": profile.model_dump_json(by_alias=True, exclude_defaults=True),
-                    "no": False,
-                    "now": "2027-01-04 09:30:00+00:00",
-                },
-            )
+            older_profile(session, profile)
     schema.upgrade(engine)
     migrated = rows(engine)
     with database.sessions(engine).begin() as session:

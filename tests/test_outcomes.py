@@ -20,7 +20,7 @@ from matcher.store.outcomes import ShortlistOutcomes
 from matcher.store.shortlists import SealedShortlist
 from tests.clients import ApiCaller, a_caller, pointers, row_counts, service, told
 from tests.factories import REQUESTER, a_coach, a_need
-from tests.older_databases import bring_to, older_shortlist
+from tests.older_databases import bring_to, older_profile, older_shortlist
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
 DETAILS: dict[str, dict[str, Any]] = {"talk_rated": {"rating": 4}, "goal_reached": {"degree": "partly"}}
@@ -341,7 +341,7 @@ def test_a_database_of_a_version_before_outcomes_is_brought_up_to_date_with_all_
     engine = database.open_engine(empty_database_url)
     bring_to(engine, "0001")
     with database.sessions(engine).begin() as session:
-        coaches.put(session, [a_coach()], NOW)
+        older_profile(session, a_coach())
         older_shortlist(session, "s1", None)
     assert not schema.is_current(engine)
     schema.upgrade(engine)
