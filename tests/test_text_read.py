@@ -13,12 +13,13 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import text
 
+from matcher.domain import DEFAULT_ORGANISATION, Requester
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading
 from matcher.matching.explanation.text_read import text_read
 from matcher.matching.reading import Reader, is_understood
 from matcher.service import Service
-from tests.clients import ApiCaller, a_caller
+from tests.clients import ApiCaller, a_caller, signed_in
 from tests.factories import FakeEncoder, a_coach, a_need
 from tests.judged_world import judged, packaged_encoder
 from tests.test_web import HOSTILE, page
@@ -175,14 +176,15 @@ def test_a_stated_goal_comes_with_the_words_that_plainly_tell_of_it(asked: Calla
 def draw_up(caller: ApiCaller, need: Any) -> str:
     """The page of a shortlist for the need, asked for by the form's side."""
     service: Service = caller.app.extensions["matcher"]
-    return f"/shortlists/{service.desk.draw_up(need, 3, None, datetime(2027, 1, 4, tzinfo=UTC)).id}"
+    asker = Requester(DEFAULT_ORGANISATION)
+    return f"/shortlists/{service.desk.draw_up(need, 3, asker, datetime(2027, 1, 4, tzinfo=UTC)).id}"
 
 
 def test_the_page_shows_goals_and_wishes_each_with_its_words(asked: Callable[..., ApiCaller]) -> None:
     caller = asked()
     goals = [{"area": "delegation"}, {"area": "boundaries"}]
     address = draw_up(caller, a_need(summary=TEXT, focus_areas=goals, styles={"avoid": ["reflective"]}))
-    told = page(caller.app.test_client().get(address)).text
+    told = page(signed_in(caller.app, organisation=DEFAULT_ORGANISATION).get(address)).text
     start = told.index("What was read from the text")
     assert told[start : told.index("The situation, as written")].strip() == " ".join(
         [
@@ -198,26 +200,30 @@ def test_the_page_shows_goals_and_wishes_each_with_its_words(asked: Callable[...
 
 def test_the_page_warns_of_a_text_that_was_not_understood(asked: Callable[..., ApiCaller]) -> None:
     caller = asked(ToldReading(words=frozenset()))
-    html = caller.app.test_client().get(draw_up(caller, a_need(summary=UNREADABLE["Polish"][0])))
+    html = signed_in(caller.app, organisation=DEFAULT_ORGANISATION).get(
+        draw_up(caller, a_need(summary=UNREADABLE["Polish"][0]))
+    )
     assert '<p class="warning">The text could not be read well' in html.get_data(as_text=True)
 
 
 def test_no_words_that_were_read_can_become_markup(asked: Callable[..., ApiCaller]) -> None:
     caller = asked(ToldReading({"alert": ("background", "", 0.9)}))
-    html = caller.app.test_client().get(draw_up(caller, a_need(summary=f"Somebody who {HOSTILE}.")))
+    html = signed_in(caller.app, organisation=DEFAULT_ORGANISATION).get(
+        draw_up(caller, a_need(summary=f"Somebody who {HOSTILE}."))
+    )
     assert "<script>" not in html.get_data(as_text=True)
     assert f"Background read from the text Somebody who {HOSTILE}." in page(html).text
 
 
 def test_a_need_without_a_text_and_an_answer_from_before_have_no_such_part(asked: Callable[..., ApiCaller]) -> None:
     caller = asked()
-    client, service = caller.app.test_client(), caller.app.extensions["matcher"]
+    client, service = signed_in(caller.app, organisation=DEFAULT_ORGANISATION), caller.app.extensions["matcher"]
     silent = draw_up(caller, a_need(summary="", focus_areas=[{"area": "delegation"}]))
     assert "What was read from the text" not in page(client.get(silent)).text
     address = draw_up(caller, a_need(summary=TEXT))
     assert "What was read from the text" in page(client.get(address)).text
     shortlist_id = address.split("/")[-1]
-    answer = json.loads(service.desk.find(shortlist_id, None).answer)
+    answer = json.loads(service.desk.find(shortlist_id, Requester(DEFAULT_ORGANISATION)).answer)
     del answer["reading"]
     with service.engine.begin() as connection:
         kept = {"answer": json.dumps(answer), "id": shortlist_id}

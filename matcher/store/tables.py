@@ -254,7 +254,7 @@ class OutcomeRow(Row):
     recorded_at: Mapped[datetime]
     caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"))
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
-    link_id: Mapped[str | None] = mapped_column(ForeignKey("shared_link.id", ondelete="SET NULL"))
+    link_id: Mapped[str | None] = mapped_column(ForeignKey("shared_link.id"))
 
 
 class RankerRow(Row):

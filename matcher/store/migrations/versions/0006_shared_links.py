@@ -29,6 +29,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="shared_link_account_id_reference"),
     )
     op.create_index("shared_link_shortlist_id_index", "shared_link", ["shortlist_id"])
-    link = sa.ForeignKey("shared_link.id", name="outcome_link_id_reference", ondelete="SET NULL")
+    link = sa.ForeignKey("shared_link.id", name="outcome_link_id_reference")
     # SQLite takes a reference with its column, and at no other time.
     op.add_column("outcome", sa.Column("link_id", sa.Text, link), inline_references=True)
