@@ -85,7 +85,7 @@ def addresses(things: Things) -> list[str]:
 
 
 def _need_with_wrong_fields(page: Page, served: Served) -> None:
-    sign_in(page, served.an_account().email)
+    find(sign_in(page, served.an_account().email)).wait_for()
     open_folds(page)
     page.get_by_label("Budget per session").fill("a lot")
     page.get_by_label("Monday, span 1, from").fill("09:00")
@@ -165,12 +165,14 @@ def _shortlist(page: Page, served: Served) -> str:
 
 def _outcome_of_no_kind(page: Page, served: Served) -> None:
     _shortlist(page, served)
+    page.get_by_role("heading", name="What happened").wait_for()
     open_folds(page)
     page.get_by_role("button", name="Record it").first.click()
 
 
 def _outcome_that_is_noted(page: Page, served: Served) -> None:
     _shortlist(page, served)
+    page.get_by_role("heading", name="What happened").wait_for()
     open_folds(page)
     page.get_by_label("What happened").first.select_option("Chosen")
     page.get_by_role("button", name="Record it").first.click()
