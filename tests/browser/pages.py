@@ -7,28 +7,48 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from matcher.domain import Account
-from tests.browser.person import SITUATION, find, open_folds, sign_in, situation
+from tests.browser.person import SITUATION, a_link, an_upload, find, open_folds, shortlist_of, sign_in, situation
 from tests.browser.served import Served
 
 
 @dataclass(frozen=True)
 class Things:
-    """What addresses name: a shortlist and one that nobody is on, a coach who is on neither, somebody's account."""
+    """What addresses name: a shortlist, the ids of two coaches who are on it, and the token of a link to it.
+
+    Beside it a shortlist that nobody is on, the name of a coach who is on neither, somebody's account, and an upload.
+    """
 
     shortlist: str
+    first: str
+    second: str
+    link: str
     shortlist_of_nobody: str
     coach: str
     account: str
+    upload: str
 
 
 PAGES: Mapping[str, tuple[str, ...]] = {
-    "/": ("/", "/?from={shortlist}"),
+    "/": ("/", "/?from={shortlist}", "/?draft=kept"),
     "/shortlists/<shortlist_id>": ("/shortlists/{shortlist}", "/shortlists/{shortlist_of_nobody}", "/shortlists/none"),
     "/shortlists/<shortlist_id>/why-not": tuple(
         f"/shortlists/{{shortlist}}/why-not{asked}" for asked in ("", "?coach={coach}", "?coach=e", "?coach=nobody")
     ),
     "/shortlists/<shortlist_id>/delete": ("/shortlists/{shortlist}/delete",),
     "/deleted": ("/deleted",),
+    "/shortlists/<shortlist_id>/compare": tuple(
+        f"/shortlists/{{shortlist}}/compare{asked}" for asked in ("", "?coach={first}", "?coach={first}&coach={second}")
+    ),
+    "/shortlists/<shortlist_id>/links": ("/shortlists/{shortlist}/links", "/shortlists/{shortlist_of_nobody}/links"),
+    "/shared/<token>": ("/shared/{link}", "/shared/none"),
+    "/about-the-ranking": ("/about-the-ranking",),
+    "/coaches": ("/coaches", "/coaches?level=first_line&order=hours", "/coaches?words=nobody+of+that+name"),
+    "/coaches/<coach:coach_id>": ("/coaches/{first}", "/coaches/nobody"),
+    "/new-coach": ("/new-coach",),
+    "/edit-coach/<coach:coach_id>": ("/edit-coach/{first}",),
+    "/delete-coach/<coach:coach_id>": ("/delete-coach/{first}",),
+    "/imports": ("/imports",),
+    "/imports/<uuid:import_id>": ("/imports/{upload}",),
     "/sign-in": ("/sign-in",),
     "/account": ("/account",),
     "/accounts": ("/accounts",),
@@ -40,11 +60,19 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 NO_PAGES = ("/api/", "/assets/", "/healthz", "/readyz")
 """How the rules of routes begin that answer with something else than a page."""
 
+NO_PAGE: Mapping[str, str] = {
+    "/shortlists/<shortlist_id>/coaches.csv": "a file to save",
+    "/coach-export/<kind>": "a file to save",
+    "/imports/<uuid:import_id>/problems.csv": "a file to save",
+    "/imports/<uuid:import_id>/progress": "the part of a page that htmx puts in place while an import runs",
+}
+"""The rules, by what they answer with, of routes among those of pages."""
+
 
 def page_rules(app: Flask) -> Iterator[str]:
     """The rules of an application's routes that answer with a page."""
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and not rule.rule.startswith(NO_PAGES):
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(NO_PAGES) and rule.rule not in NO_PAGE:
             yield rule.rule
 
 
@@ -57,11 +85,24 @@ def addresses(things: Things) -> list[str]:
 
 
 def _need_with_wrong_fields(page: Page, served: Served) -> None:
-    sign_in(page, served.an_account().email)
+    find(sign_in(page, served.an_account().email)).wait_for()
     open_folds(page)
     page.get_by_label("Budget per session").fill("a lot")
     page.get_by_label("Monday, span 1, from").fill("09:00")
     find(page).click()
+
+
+def _need_that_was_read(page: Page, served: Served) -> None:
+    situation(sign_in(page, served.an_account().email)).fill("She must learn to delegate. She avoids giving feedback.")
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("heading", name="Read from your text").first.wait_for()
+
+
+def _need_beside_a_draft(page: Page, served: Served) -> None:
+    situation(sign_in(page, served.an_account().email)).fill(SITUATION)
+    page.get_by_text("Kept as your draft").wait_for()
+    page.goto("/")
+    page.get_by_role("heading", name="You have a draft").wait_for()
 
 
 def _need_after_the_sign_in_ended(page: Page, served: Served) -> None:
@@ -118,9 +159,90 @@ def _own_account_among_all(page: Page, served: Served) -> None:
     page.goto(f"/accounts/{_administrator(page, served).id}")
 
 
+def _shortlist(page: Page, served: Served) -> str:
+    return shortlist_of(sign_in(page, served.an_account().email))
+
+
+def _outcome_of_no_kind(page: Page, served: Served) -> None:
+    _shortlist(page, served)
+    page.get_by_role("heading", name="What happened").wait_for()
+    open_folds(page)
+    page.get_by_role("button", name="Record it").first.click()
+
+
+def _outcome_that_is_noted(page: Page, served: Served) -> None:
+    _shortlist(page, served)
+    page.get_by_role("heading", name="What happened").wait_for()
+    open_folds(page)
+    page.get_by_label("What happened").first.select_option("Chosen")
+    page.get_by_role("button", name="Record it").first.click()
+
+
+def _link_to_nobody(page: Page, served: Served) -> None:
+    page.goto(f"/shortlists/{_shortlist(page, served)}/links")
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name="Make the link").click()
+
+
+def _link_that_is_made(page: Page, served: Served) -> None:
+    a_link(page, _shortlist(page, served))
+
+
+def _link_that_is_closed(page: Page, served: Served) -> None:
+    shortlist = _shortlist(page, served)
+    a_link(page, shortlist)
+    page.goto(f"/shortlists/{shortlist}/links")
+    open_folds(page)
+    page.get_by_role("button", name="Close this link").click()
+
+
+def _talk_that_is_asked_for(page: Page, served: Served) -> None:
+    page.goto(f"/shared/{a_link(page, _shortlist(page, served))}")
+    page.locator(".talk button").first.click()
+
+
+def _coach_manager(page: Page, served: Served) -> Page:
+    return sign_in(page, served.an_account("coach_manager").email)
+
+
+def _new_coach_without_a_name(page: Page, served: Served) -> None:
+    _coach_manager(page, served).goto("/new-coach")
+    page.get_by_role("button", name="Add the coach").first.click()
+
+
+def _deleted_coach(page: Page, served: Served) -> None:
+    _coach_manager(page, served).goto("/coaches")
+    page.locator("main a[href^='/coaches/']").first.click()
+    page.goto(page.url.replace("/coaches/", "/delete-coach/"))
+    page.get_by_role("button", name="Delete").click()
+
+
+def _import_of_no_file(page: Page, served: Served) -> None:
+    _coach_manager(page, served).goto("/imports")
+    page.get_by_role("button", name="Look through the file").click()
+
+
+def _import_that_was_begun(page: Page, served: Served) -> None:
+    an_upload(_coach_manager(page, served))
+    page.get_by_role("button", name="Import them").click()
+
+
 ANSWERS: tuple[Callable[[Page, Served], object], ...] = (
     _need_with_wrong_fields,
+    _need_that_was_read,
+    _need_beside_a_draft,
     _need_after_the_sign_in_ended,
+    _outcome_of_no_kind,
+    _outcome_that_is_noted,
+    _link_to_nobody,
+    _link_that_is_made,
+    _link_that_is_closed,
+    _talk_that_is_asked_for,
+    _new_coach_without_a_name,
+    _import_of_no_file,
+    _import_that_was_begun,
+    _deleted_coach,
     _refused_sign_in,
     _password_to_be_replaced,
     _password_that_is_too_weak,

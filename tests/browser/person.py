@@ -1,8 +1,12 @@
 """What a person does on the pages, by the names that they read there."""
 
-from playwright.sync_api import Locator, Page
+import json
 
+from playwright.sync_api import FilePayload, Locator, Page
+
+from matcher.store.documents import written
 from tests.clients import PASSWORD
+from tests.factories import a_coach
 
 SITUATION = "She took over the team in spring and still does half of its work herself, at night, and tells nobody."
 
@@ -51,3 +55,22 @@ def a_coach_not_shown(page: Page) -> str:
     shown = coaches_shown(page)
     names = page.locator("#names option").evaluate_all("options => options.map(option => option.value)")
     return next(name for name in names if name not in shown)
+
+
+def a_link(page: Page, shortlist: str) -> str:
+    """The token of a new link to all coaches of a shortlist."""
+    page.goto(f"/shortlists/{shortlist}/links")
+    page.get_by_role("button", name="Make the link").click()
+    return page.locator(".secret code").inner_text().rpartition("/")[2]
+
+
+def an_upload(page: Page) -> str:
+    """The id of an uploaded file of profiles, of which one can be imported and one has something wrong."""
+    page.goto("/imports")
+    good = written(a_coach(id="uploaded", name="Wren Ash"))
+    lines = [good, json.dumps(json.loads(good) | {"id": "wrong", "languages": ["klingon"]})]
+    file = FilePayload(name="profiles.jsonl", mimeType="application/jsonl", buffer="\n".join(lines).encode())
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Look through the file").click()
+    page.wait_for_url("**/imports/*")
+    return page.url.rpartition("/")[2]

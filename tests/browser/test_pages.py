@@ -11,7 +11,7 @@ from matcher.domain import ACCOUNT_ROLES
 from tests.browser.axe import violations
 from tests.browser.conftest import NewContext, contexts
 from tests.browser.pages import ANSWERS, PAGES, Things, addresses, page_rules
-from tests.browser.person import a_coach_not_shown, open_folds, shortlist_of, sign_in
+from tests.browser.person import a_coach_not_shown, a_link, an_upload, open_folds, shortlist_of, sign_in
 from tests.browser.served import Served
 
 NOBODY = "nobody"
@@ -67,7 +67,7 @@ def a_rich_need(page: Page) -> str:
     open_folds(page)
     for area, importance in (("Delegation", "Crucial"), ("Giving feedback", "Some")):
         page.get_by_role("group", name=area).get_by_label(importance).check(force=True)
-    page.get_by_role("group", name="Styles that suit").get_by_role("checkbox").first.check()
+    page.locator("input[name^='style.']:not([value=''])").first.check(force=True)
     page.get_by_label("Budget per session").fill("600")
     page.get_by_label("Time zone").select_option("Europe/Amsterdam")
     return shortlist_of(page)
@@ -78,6 +78,24 @@ def a_need_that_nobody_meets(page: Page) -> str:
     page.goto("/")
     page.get_by_label("Budget per session").fill("1")
     return shortlist_of(page)
+
+
+def all_things(partner: Page, manager: Page, served: Served) -> Things:
+    """What an HR partner and a coach manager make, for all to look at."""
+    nobody, shortlist = a_need_that_nobody_meets(partner), a_rich_need(partner)
+    other = a_coach_not_shown(partner)
+    boxes = partner.locator(".pick input").evaluate_all("boxes => boxes.map(box => box.value)")
+    first, second, *_ = boxes
+    return Things(
+        shortlist=shortlist,
+        first=first,
+        second=second,
+        link=a_link(partner, shortlist),
+        shortlist_of_nobody=nobody,
+        coach=other,
+        account=served.an_account().id,
+        upload=an_upload(manager),
+    )
 
 
 def visited(page: Page, served: Served, things: Things) -> Iterator[str]:
@@ -106,9 +124,11 @@ def cookies(browser: Browser, served: Served) -> Mapping[str, Any]:
 def seen(browser: Browser, served: Served, cookies: Mapping[str, Any]) -> Mapping[tuple[str, str], Seen]:
     """What each page looks like to each role that may open it, by role and address."""
     with contexts(browser, served) as new:
-        page = new(storage_state=cookies["hr_partner"]).new_page()
-        nobody = a_need_that_nobody_meets(page)
-        things = Things(a_rich_need(page), nobody, a_coach_not_shown(page), served.an_account().id)
+        things = all_things(
+            new(storage_state=cookies["hr_partner"]).new_page(),
+            new(storage_state=cookies["coach_manager"]).new_page(),
+            served,
+        )
         return {
             (role, address): look_at(page)
             for role, known in cookies.items()
