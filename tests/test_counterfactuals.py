@@ -14,6 +14,7 @@ from matcher.domain.vocabulary import label
 from matcher.matching.explanation import why_not
 from matcher.matching.explanation.changes import CHANGES
 from matcher.matching.explanation.counterfactuals import MOST_CHANGES, place_in_words
+from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
 from matcher.matching.recommender import Recommendation, Recommender
 from tests.factories import a_coach, a_need
 from tests.judged_world import a_recommender, judged, judged_recommender, profile, scorer, telling
@@ -192,7 +193,8 @@ def test_of_the_first_is_said_what_would_put_another_first() -> None:
     second = a_coach(id="b", focus_areas=["delegation"], styles=["systemic"], credentials=[PCC | {"level": "ACC"}])
     third = a_coach(id="c", focus_areas=["delegation", "boundaries"], styles=["directive"], credentials=[PCC])
     weights = {weight.facet: weight.weight for weight in scorer().facets}
-    lead = weights["goals_claimed"] / 4 - weights["credentials"] * 0.5
+    suits = weights["level"] * UNKNOWN_SUITS + weights["style_to_avoid"]
+    lead = weights["goals_claimed"] / 4 + suits * (CLAIMED**0.5 - (CLAIMED * 0.75) ** 0.5) - weights["credentials"] * 0.5
     assert said(need, first, second, third)["a"] == (
         f"Leads the second by {lead:.3f}.",
         "Without boundaries among the goals, the coach now second would be first.",

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from matcher.domain import Coach, Need
 from matcher.domain.vocabulary import INDUSTRY_GROUP, label
 from matcher.matching.explanation import why_not
+from matcher.matching.explanation.reasons import managers
 from matcher.matching.facets import FACETS
+from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
 from matcher.matching.passages import coach_passages
 from matcher.matching.recommender import RankedCoach
 from matcher.matching.scoring import FacetWeight, Scorer
@@ -101,11 +103,8 @@ REASONS: dict[str, tuple[str, Holds]] = {
         lambda said, c, n: bool(n.summary) and stands_in(c, said[1], said[2]),
     ),
     "level": (
-        r"Has coached (.+)\.",
-        lambda said, c, n: (
-            any(word in said[1] for word in map(label, c.experience.levels_coached))
-            and (n.level not in c.experience.levels_coached or label(n.level) in said[1])
-        ),
+        r"Covers the goals at this level: has coached (.+)\.",
+        lambda said, c, n: n.level in c.experience.levels_coached and said[1] == managers((n.level,)),
     ),
     "leadership": (
         r"Has led people for (.+) years?\.",
@@ -138,7 +137,7 @@ REASONS: dict[str, tuple[str, Holds]] = {
         lambda said, c, n: names(said[1], shared(n.styles.preferred, c.styles)),
     ),
     "style_to_avoid": (
-        r"Names other styles than the ones? to avoid \((.+)\): (.+)\.",
+        r"Covers the goals in other styles than the ones? to avoid \((.+)\): (.+)\.",
         lambda said, c, n: not shared(c.styles, n.styles.avoid) and names(said[2], c.styles),
     ),
     "industry": (
@@ -272,6 +271,8 @@ def check_reasons(shown: RankedCoach, coach: Coach, need: Need) -> dict[str, re.
     adding = {entry.facet: entry.contribution for entry in shown.contributions if entry.contribution > 0}
     strongest = sorted(adding, key=lambda facet: -adding[facet])
     speechless = {"nothing_against"} | ({"references"} if coach.references and rating(coach) < 4 else set())
+    speechless |= set() if need.level in coach.experience.levels_coached else {"level"}
+    speechless |= set() if need.styles.avoid and coach.styles else {"style_to_avoid"}
     if "told_evidenced" not in said and "goals_evidenced" in adding:
         # All it could quote may be quoted for a goal already.
         speechless.add("told_evidenced")
@@ -289,7 +290,7 @@ def check_reservation(shown: RankedCoach, coach: Coach, need: Need, said: dict[s
     assert len(fitting) == 1, shown.reservation
     facet, found, holds = fitting[0]
     assert holds(found, coach, need), (shown.reservation, coach)
-    if facet in said and facet not in {"goals_claimed", "level"}:
+    if facet in said and facet != "goals_claimed":
         assert facet == "goals_evidenced"
         assert found[1] != said[facet][1]
 
@@ -461,13 +462,14 @@ def test_a_coach_beyond_the_shortlist_is_told_where_most_was_lost() -> None:
     last = a_coach(id="last", **worse)
     assessment = a_recommender(*coaches, behind, last).recommend(need, 3, JUDGED_ON).assessment
     weights = {weight.facet: weight.weight for weight in scorer().facets}
-    goals, level, industry = weights["goals_claimed"], weights["level"], weights["industry"]
+    goals, industry, covered = weights["goals_claimed"], weights["industry"], CLAIMED**0.5
+    level, style = weights["level"] * covered, weights["style_to_avoid"] * covered * UNKNOWN_SUITS
     assert why_not(assessment, "behind", 3)[1] == (
-        f"Is {level / 2:.3f} behind the last coach shown (rank 3), mostly by level of managers coached "
+        f"Is {level / 2:.3f} behind the last coach shown (rank 3), mostly by goals covered at this level "
         f"({-level / 2:.3f})."
     )
     assert why_not(assessment, "last", 3)[1] == (
-        f"Is {goals + level + industry:.3f} behind the last coach shown (rank 3), mostly by goals named as focus areas "
-        f"({-goals:.3f}) and level of managers coached ({-level:.3f})."
+        f"Is {goals + level + style + industry:.3f} behind the last coach shown (rank 3), mostly by goals named "
+        f"as focus areas ({-goals:.3f}) and goals covered at this level ({-level:.3f})."
     )
     assert "Scores as much as the last coach shown (rank 1)" in why_not(assessment, "c2", 1)[1]

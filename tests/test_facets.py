@@ -16,6 +16,8 @@ from matcher.matching.areas import WHOLE
 from matcher.matching.facets import FACETS
 from matcher.matching.facets.goals import HONEST_CLAIMS
 from matcher.matching.facets.measured import INCREDIBLE
+from matcher.matching.facets.suited import CLAIMED, EVIDENCED, UNKNOWN_SUITS
+from matcher.matching.facets.suited import TOLD as TOLD_SHARE
 from matcher.matching.index import Profile
 from tests.factories import a_coach, a_need
 from tests.judged_world import a_recommender, judged, reader, recommended, telling
@@ -214,11 +216,40 @@ def test_the_passages_that_a_facet_rests_on_are_the_nearest_first_each_once_and_
     ]
 
 
-def test_level_is_whole_for_the_level_itself_and_half_for_the_one_beside_it() -> None:
+COVERED = {"focus_areas": [{"area": "delegation", "importance": 3}, {"area": "boundaries", "importance": 1}]}
+HALF_NAMED = np.sqrt(CLAIMED * 0.75)
+"""How far those goals are covered by a coach who names delegation and has no text."""
+
+
+def test_goals_are_covered_at_the_level_itself_and_half_of_that_at_the_one_beside_it() -> None:
+    need = a_need(summary="", level="senior", **COVERED)
     coached: list[list[str]] = [["senior"], ["middle"], ["executive", "first_line"], ["first_line"], []]
-    coaches = [experienced(levels_coached=levels) for levels in coached]
-    assert values("level", a_need(level="senior"), *coaches) == [1, 0.5, 0.5, 0, UNKNOWN]
-    assert values("level", a_need(), *coaches) == [UNKNOWN] * 5
+    coaches = [a_coach(focus_areas=["delegation"], experience={"levels_coached": levels}) for levels in coached]
+    shares = [1, 0.5, 0.5, 0, UNKNOWN_SUITS]
+    assert values("level", need, *coaches) == pytest.approx([HALF_NAMED * share for share in shares])
+    anybody = a_need(summary="", **COVERED)
+    assert values("level", anybody, *coaches) == pytest.approx([HALF_NAMED * UNKNOWN_SUITS] * 5)
+
+
+def test_goals_are_covered_by_what_is_named_and_shown_the_first_evidence_telling_most() -> None:
+    need = a_need(summary=TOLD, level="senior", focus_areas=[{"area": "delegation"}])
+    told = {goal.area: goal.weight for goal in reader().read(need).told}
+    text = a_coach(bio=ASIDE, focus_areas=["boundaries"], experience={"levels_coached": ["senior"]})
+    strengths = [{}, {"delegation": [0.5]}, {"delegation": [1.0]}, {"delegation": [1.0], "boundaries": [1.0]}]
+    shown = [telling(text, **areas) for areas in strengths]
+    found = values("level", need, *shown)
+    evidence = [EVIDENCED * share / WHOLE for share in (0, 0.5, 1, 1)]
+    beside = [TOLD_SHARE * told["boundaries"] / WHOLE * share for share in (0, 0, 0, 1)]
+    expected = [np.sqrt(named + other) for named, other in zip(evidence, beside, strict=True)]
+    assert found == pytest.approx(expected)
+    named = a_coach(focus_areas=["delegation"], experience={"levels_coached": ["senior"]})
+    assert values("level", need, named) == pytest.approx([np.sqrt(CLAIMED)])
+
+
+def test_how_far_an_empty_profile_covers_goals_is_unknown() -> None:
+    empty = experienced(levels_coached=["senior"])
+    assert values("level", a_need(summary="", level="senior", **COVERED), empty) == [UNKNOWN]
+    assert values("style_to_avoid", a_need(summary="", **COVERED), empty) == [UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -265,13 +296,16 @@ def test_references_are_a_mean_drawn_to_that_of_all_and_verified_and_recent_ones
     assert found[5] < (mean - 3) / 2 < found[3]
 
 
-def test_style_wanted_is_the_share_and_style_to_avoid_all_or_nothing() -> None:
-    need = a_need(styles={"preferred": ["supportive", "structured"], "avoid": ["directive", "exploratory"]})
+def test_style_wanted_is_the_share_and_no_goal_is_covered_in_a_style_to_avoid() -> None:
+    styles = {"preferred": ["supportive", "structured"], "avoid": ["directive", "exploratory"]}
+    need = a_need(summary="", styles=styles, **COVERED)
     works = [["supportive"], ["structured", "supportive", "directive"], ["reflective"], []]
-    coaches = [a_coach(styles=styles) for styles in works]
+    coaches = [a_coach(focus_areas=["delegation"], styles=styles) for styles in works]
     assert values("style_wanted", need, *coaches) == [0.5, 1, 0, UNKNOWN]
-    assert values("style_to_avoid", need, *coaches) == [1, 0, 1, UNKNOWN]
-    assert values("style_to_avoid", a_need(), *coaches) == [UNKNOWN] * 4
+    shares = [1, 0, 1, UNKNOWN_SUITS]
+    assert values("style_to_avoid", need, *coaches) == pytest.approx([HALF_NAMED * share for share in shares])
+    tolerant = a_need(summary="", **COVERED)
+    assert values("style_to_avoid", tolerant, *coaches) == pytest.approx([HALF_NAMED * UNKNOWN_SUITS] * 4)
 
 
 def test_industry_is_whole_for_the_same_and_half_for_a_related_one() -> None:

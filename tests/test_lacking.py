@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from matcher.domain import Need
+from matcher.matching.facets.suited import EVIDENCED, UNKNOWN_SUITS
 from matcher.matching.index import Profile
 from matcher.matching.recommender import Recommendation
 from matcher.matching.scoring import Scorer
@@ -90,8 +91,12 @@ def test_what_makes_up_less_than_a_third_of_what_is_missing_is_not_named() -> No
 
 
 def test_a_goal_is_named_if_a_passage_wholly_about_it_would_make_up_for_a_third_of_what_is_missing() -> None:
-    # One of two goals of equal weight, and half of its evidence, since it takes two such passages to show all.
+    # One of two goals of equal weight, and half of its evidence, since it takes two such passages to show all. Without
+    # what it adds to how far the goals are covered, which counts where a coach suits.
     adds = WEIGHTS["goals_evidenced"].weight / 2 / 2
+    now, then = (EVIDENCED * share for share in (0.25 * (0.9 + 0.1), 0.25 * (0.9 + 0.1) + 0.25))
+    suits = WEIGHTS["level"].weight + WEIGHTS["style_to_avoid"].weight
+    adds += suits * UNKNOWN_SUITS * (then**0.5 - now**0.5)
     assert "help with conflict resolution." in lacking(3 * adds - 1e-6, coach(0.9, 0.1))
     assert "help with" not in lacking(3 * adds + 1e-6, coach(0.9, 0.1))
 

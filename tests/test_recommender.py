@@ -147,8 +147,11 @@ def test_relaxations_are_named_only_when_fewer_than_three_are_eligible() -> None
 def test_neighbours_that_cannot_be_told_apart_share_a_band_and_keep_their_order() -> None:
     clear = replace(scorer(), clear_difference=0.01)
     levels = {"a": ["senior"], "b": ["senior"], "c": ["middle"], "d": ["first_line"]}
-    coaches = [a_coach(id=coach_id, experience={"levels_coached": level}) for coach_id, level in levels.items()]
-    need = a_need(level="senior")
+    coaches = [
+        a_coach(id=coach_id, focus_areas=["delegation"], experience={"levels_coached": level})
+        for coach_id, level in levels.items()
+    ]
+    need = a_need(summary="", focus_areas=[{"area": "delegation"}], level="senior")
     told, untold = (
         a_recommender(*coaches, scorer_=known).recommend(need, 4, JUDGED_ON).coaches for known in (clear, scorer())
     )

@@ -16,7 +16,7 @@ Change = Callable[[dict[str, Any]], Any]
 
 def a_ranker(**changes: Any) -> dict[str, Any]:
     facets = [{"facet": facet, "weight": 0.1, "neutral": 0.5} for facet in reversed(FACETS)]
-    return {"format": 2, "name": "mine", "encoder": None, "judgements": None, "facets": facets} | changes
+    return {"format": 3, "name": "mine", "encoder": None, "judgements": None, "facets": facets} | changes
 
 
 def written(folder: Path, content: object) -> str:

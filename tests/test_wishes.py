@@ -9,6 +9,7 @@ import pytest
 from matcher.domain import Coach, Need
 from matcher.domain.vocabulary import STYLES
 from matcher.matching.facets import FACETS
+from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
 from matcher.matching.passages import Passage
 from matcher.matching.recommender import RankedCoach
 from matcher.matching.scoring import FacetWeight, Scorer
@@ -85,22 +86,30 @@ def values(facet: str, need: Need, *coaches: Coach, reading: ToldReading = READS
     return [found[place] for place in range(len(coaches))]
 
 
-WORKS = [a_coach(styles=styles) for styles in (["facilitative"], ["directive", "facilitative"], ["directive"], [])]
+WORKS = [
+    a_coach(styles=styles, focus_areas=["delegation"])
+    for styles in (["facilitative"], ["directive", "facilitative"], ["directive"], [])
+]
+DELEGATION: dict[str, Any] = {"focus_areas": [{"area": "delegation"}]}
+COVERED = CLAIMED**0.5
+"""How far a coach who names that goal, and has no text, covers it."""
+SPARED = pytest.approx([COVERED, 0, 0, COVERED * UNKNOWN_SUITS])
+"""What of it each of them covers in no style to avoid, where that is a directive one."""
 
 
 def test_styles_that_are_read_count_like_stated_ones_where_the_need_states_none() -> None:
-    stated = a_need(summary=OTHER, styles={"preferred": ["facilitative"], "avoid": ["directive"]})
-    for facet, expected in (("style_wanted", [1, 1, 0, UNKNOWN]), ("style_to_avoid", [1, 0, 0, UNKNOWN])):
-        for need in (stated, a_need(summary=TEXT)):
-            assert values(facet, need, *WORKS) == expected
+    stated = a_need(summary=OTHER, styles={"preferred": ["facilitative"], "avoid": ["directive"]}, **DELEGATION)
+    for need in (stated, a_need(summary=TEXT, **DELEGATION)):
+        assert values("style_wanted", need, *WORKS) == [1, 1, 0, UNKNOWN]
+        assert values("style_to_avoid", need, *WORKS) == SPARED
 
 
 def test_styles_that_are_stated_go_first_each_kind_by_itself_and_are_never_contradicted() -> None:
-    need = a_need(summary=TEXT, styles={"preferred": ["systemic"]})
+    need = a_need(summary=TEXT, styles={"preferred": ["systemic"]}, **DELEGATION)
     assert values("style_wanted", need, *WORKS) == [0, 0, 0, UNKNOWN]
-    assert values("style_to_avoid", need, *WORKS) == [1, 0, 0, UNKNOWN]
-    contrary = a_need(summary=TEXT, styles={"preferred": ["directive"]})
-    assert values("style_to_avoid", contrary, *WORKS) == [UNKNOWN] * 4
+    assert values("style_to_avoid", need, *WORKS) == SPARED
+    contrary = a_need(summary=TEXT, styles={"preferred": ["directive"]}, **DELEGATION)
+    assert values("style_to_avoid", contrary, *WORKS) == pytest.approx([COVERED * UNKNOWN_SUITS] * 4)
     assert read(READS, contrary).counting("style_avoid") == ()
     avoided = a_need(summary=TEXT, styles={"avoid": ["facilitative"]})
     assert values("style_wanted", avoided, *WORKS) == [UNKNOWN] * 4
@@ -144,8 +153,9 @@ def test_reasons_say_that_a_style_was_read_and_quote_the_words() -> None:
     assert shown("style_wanted", 0, stated, styles=["facilitative"]).reasons == (
         "Works in the style wanted: facilitative.",
     )
-    assert shown("style_to_avoid", 0, need, styles=["systemic"]).reasons == (
-        f"Names other styles than the one to avoid, read from “{LECTURES}” (directive): systemic.",
+    goal = a_need(summary=TEXT, **DELEGATION)
+    assert shown("style_to_avoid", 0, goal, styles=["systemic"], focus_areas=["delegation"]).reasons == (
+        f"Covers the goals in other styles than the one to avoid, read from “{LECTURES}” (directive): systemic.",
     )
 
 
@@ -154,13 +164,12 @@ def test_reservations_say_that_a_style_was_read_and_quote_the_words() -> None:
     assert shown("style_wanted", 1, need, styles=["systemic"]).reservation == (
         f"Does not name the style wanted, read from “{ASKS}”: facilitative."
     )
-    assert shown("style_to_avoid", 1, need, styles=["directive"]).reservation == (
+    delegating: dict[str, Any] = {"styles": ["directive"], "focus_areas": ["delegation"]}
+    assert shown("style_to_avoid", 1, a_need(summary=TEXT, **DELEGATION), **delegating).reservation == (
         f"Works in a style to avoid, read from “{LECTURES}”: directive."
     )
-    stated = a_need(summary=TEXT, styles={"avoid": ["directive"]})
-    assert shown("style_to_avoid", 1, stated, styles=["directive"]).reservation == (
-        "Works in a style to avoid: directive."
-    )
+    stated = a_need(summary=TEXT, styles={"avoid": ["directive"]}, **DELEGATION)
+    assert shown("style_to_avoid", 1, stated, **delegating).reservation == ("Works in a style to avoid: directive.")
 
 
 def test_a_background_is_quoted_from_both_sides_and_its_lack_is_a_reservation() -> None:
@@ -173,24 +182,27 @@ def test_a_background_is_quoted_from_both_sides_and_its_lack_is_a_reservation() 
 
 
 def test_without_a_style_to_avoid_that_was_read_another_would_be_first() -> None:
-    coaches = [a_coach(id="a", styles=["systemic"]), a_coach(id="b", styles=["directive"], credentials=[PCC])]
+    coaches = [
+        a_coach(id="a", styles=["systemic"], focus_areas=["delegation"]),
+        a_coach(id="b", styles=["directive"], focus_areas=["delegation"], credentials=[PCC]),
+    ]
     weighing = replace(
         only("style_to_avoid"),
         facets=tuple(
-            FacetWeight(facet=facet, weight={"style_to_avoid": 0.6, "credentials": 0.4}.get(facet, 0.0), neutral=0.0)
+            FacetWeight(facet=facet, weight={"style_to_avoid": 0.8, "credentials": 0.2}.get(facet, 0.0), neutral=0.0)
             for facet in FACETS
         ),
     )
     recommender = a_wishing_recommender(READS, *coaches, weighing=weighing)
-    first = recommender.recommend(a_need(summary=TEXT), 2, JUDGED_ON).coaches[0]
+    first = recommender.recommend(a_need(summary=TEXT, **DELEGATION), 2, JUDGED_ON).coaches[0]
     assert first.coach_id == "a"
     assert first.would_change[1:] == (
         "Without the style to avoid that the text tells of (directive), the coach now second would be first.",
     )
     # Stated, the wish still stands in the text when it is taken back, so nothing would change.
-    stated = a_need(summary=TEXT, styles={"avoid": ["directive"]})
+    stated = a_need(summary=TEXT, styles={"avoid": ["directive"]}, **DELEGATION)
     assert len(recommender.recommend(stated, 2, JUDGED_ON).coaches[0].would_change) == 1
-    gone = a_need(summary=OTHER, styles={"avoid": ["directive"]})
+    gone = a_need(summary=OTHER, styles={"avoid": ["directive"]}, **DELEGATION)
     assert (
         "Without the style to avoid (directive)" in recommender.recommend(gone, 2, JUDGED_ON).coaches[0].would_change[1]
     )

@@ -1,7 +1,8 @@
 """Whether a passage matters as much as the score says: what it adds by the formulas, and without it.
 
 A profile shows an area as far as the MOST_PASSAGES passages that tell most of it do together, up to WHOLE.
-Without one of these the next best takes its place. So what a passage is said to add to a
+Without one of these the next best takes its place. How far the goals are covered, as far as the coach suits, is
+the root of a weighted mean of what is named and shown. So what a passage is said to add to a
 facet that rests on texts is its weight times the facet's value over all passages less that over the
 others, both worked out here from what each passage tells, not by the code that ranks.
 """
@@ -15,12 +16,15 @@ from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
 from matcher.matching.copies import copies
 from matcher.matching.facets import Candidates
-from matcher.matching.facets.goals import goals_evidenced
+from matcher.matching.facets.goals import goals_claimed, goals_evidenced
+from matcher.matching.facets.suited import CLAIMED, EVIDENCED, TOLD, at_level, avoids_none
 from matcher.matching.index import Floats, Profile
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
 from training.metrics import SHOWN
 from training.what_if import WhatIf
+
+_SHOWN_PARTS = ((EVIDENCED, "goals_evidenced"), (TOLD, "told_evidenced"))
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,12 @@ def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: in
     near = np.einsum("pd,qd->pq", vectors, candidates.reading.vectors).astype(np.float64)
     copied = copies(passages.passage[own], near, [passage.text for passage in candidates.reading.passages])
     areas[copied], near[copied] = 0.0, 0.0
-    whole, rest = (_values(candidates, areas[part], near[part]) for part in (np.ones_like(kept), kept))
+    whole, rest = (
+        _with_coverage(candidates, candidate, _values(candidates, areas[part], near[part]))
+        for part in (np.ones_like(kept), kept)
+    )
     return {
-        facet: weights[facet] * (whole[facet] - (rest[facet] if kept.any() else neutral[facet]))
-        for facet in whole
-        if facet in weights
+        facet: weights[facet] * (whole[facet] - rest.get(facet, neutral[facet])) for facet in whole if facet in weights
     }
 
 
@@ -106,6 +111,17 @@ def _values(candidates: Candidates, areas: Floats, near: Floats) -> dict[str, fl
     if wished := reading.background_passages:
         values["background"] = _near(candidates, near[:, wished])
     return values
+
+
+def _with_coverage(candidates: Candidates, candidate: int, values: dict[str, float]) -> dict[str, float]:
+    """The same with the facets that count how far the goals are covered, if that is known."""
+    claimed = float(goals_claimed(candidates).values[candidate])
+    if np.isnan(claimed) and "goals_evidenced" not in values:
+        return values
+    shown = sum(part * values.get(facet, 0.0) for part, facet in _SHOWN_PARTS)
+    covered = float(np.sqrt(CLAIMED * np.nan_to_num(claimed) + shown))
+    suits = {"level": at_level(candidates), "style_to_avoid": avoids_none(candidates)}
+    return values | {facet: covered * float(suiting[candidate]) for facet, suiting in suits.items()}
 
 
 def _near(candidates: Candidates, near: Floats) -> float:

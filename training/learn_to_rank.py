@@ -244,7 +244,7 @@ def to_document(scorer: Scorer, encoder: str, judgements: str) -> dict[str, obje
     """The scorer as a ranker file."""
     facets = [FacetWeight.model_dump(facet) for facet in scorer.facets]
     return {
-        "format": 2,
+        "format": 3,
         "name": scorer.name,
         "encoder": encoder,
         "judgements": judgements,

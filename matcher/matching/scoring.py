@@ -45,7 +45,7 @@ class RankerFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    format: Literal[2]
+    format: Literal[3]
     name: str
     encoder: str | None
     judgements: str | None

@@ -17,14 +17,14 @@ FACTS: Mapping[str, str] = {
     "nothing_against": "That no passage of the profile speaks against help with a goal.",
     "closeness": "Whether the coach describes something close to the manager’s situation.",
     "background": "Whether the coach has the background that the text wishes for.",
-    "level": "Whether the coach has coached managers of that level.",
+    "level": "How far both cover the goals, by a coach who has coached managers of that level.",
     "leadership": "For how long the coach has led people.",
     "references": "How well former clients rate the coach; checked references count more.",
     "credentials": "The highest credential that is valid at the start; a checked one counts more.",
     "coaching_hours": "How many hours the coach has coached.",
     "start_and_times": "How early the coach is free, and how much time the two have in common.",
     "style_wanted": "How many of the styles wished for the coach works in.",
-    "style_to_avoid": "That the coach works in none of the styles to avoid.",
+    "style_to_avoid": "How far both cover the goals, by a coach who works in none of the styles to avoid.",
     "industry": "Whether the coach knows the industry, or a related one.",
 }
 """What each fact of a score means."""

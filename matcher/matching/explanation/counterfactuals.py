@@ -16,7 +16,7 @@ MOST_CHANGES = 2
 
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
-_GOALS = ("goals_claimed", "goals_evidenced", "nothing_against")
+_GOALS = ("goals_claimed", "goals_evidenced", "nothing_against", "level", "style_to_avoid")
 _STYLES = ("style_wanted", "style_to_avoid")
 
 

@@ -9,14 +9,14 @@ FACET_LABELS = {
     "nothing_against": "nothing against the goals",
     "closeness": "closeness to the situation",
     "background": "background wished for",
-    "level": "level of managers coached",
+    "level": "goals covered at this level",
     "leadership": "own leadership",
     "references": "references",
     "credentials": "credentials",
     "coaching_hours": "hours of coaching",
     "start_and_times": "start and times",
     "style_wanted": "style wanted",
-    "style_to_avoid": "style to avoid",
+    "style_to_avoid": "goals covered in no style to avoid",
     "industry": "industry",
 }
 
@@ -27,7 +27,7 @@ def most_lost(facets: Iterable[str], difference: Iterable[float]) -> str:
     """The facets that take most away, with how much; at most two, empty when none takes anything away.
 
     >>> most_lost(("level", "references", "industry"), (-0.01, 0.2, -0.04))
-    'industry (-0.040) and level of managers coached (-0.010)'
+    'industry (-0.040) and goals covered at this level (-0.010)'
     """
     return in_words(losses(facets, difference)[:_MOST_LOSSES])
 
@@ -46,7 +46,7 @@ def in_words(lost: Sequence[tuple[str, float]]) -> str:
     """Facets with what each takes away, as a person lists them; empty for none.
 
     >>> in_words([("industry", -0.04), ("level", -0.01), ("references", -0.01)])
-    'industry (-0.040), level of managers coached (-0.010) and references (-0.010)'
+    'industry (-0.040), goals covered at this level (-0.010) and references (-0.010)'
     """
     return enumerated([f"{FACET_LABELS[facet]} ({amount:+.3f})" for facet, amount in lost])
 

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from matcher.domain import GridGoal
 from matcher.matching.areas import WHOLE
 from matcher.matching.explanation.labels import in_words, losses
 from matcher.matching.explanation.reasons import listed
+from matcher.matching.facets.suited import EVIDENCED, UNKNOWN_SUITS, at_level, avoids_none, coverage
 from matcher.matching.ranking import Ranking
 
 MOST_NAMED = 3
@@ -45,7 +48,8 @@ def what_is_lacking(ranking: Ranking, grid: tuple[GridGoal, ...]) -> str | None:
     if good is None or is_good_match(ranking) is not False:
         return None
     short = good - float(ranking.scores[ranking.order[0]])
-    named = _named(_unmet(ranking, grid), _lost(ranking), short)
+    unmet = _unmet(ranking, grid)
+    named = _named(unmet, _lost(ranking, _said_by_goals(ranking) if unmet else frozenset()), short)
     goals = tuple(one.code for one in named if one.is_goal)
     lost = [(one.code, -one.amount) for one in named if not one.is_goal]
     sentences = [f"No coach shown gives evidence of help with {listed(goals)}."] if goals else []
@@ -58,24 +62,38 @@ def what_is_lacking(ranking: Ranking, grid: tuple[GridGoal, ...]) -> str | None:
 
 def _unmet(ranking: Ranking, grid: tuple[GridGoal, ...]) -> list[_Missing]:
     """The goals of which no coach shown gives evidence, with what one passage that is wholly about it would add."""
-    weight = next(facet.weight for facet in ranking.scorer.facets if facet.facet == "goals_evidenced")
     return [
-        _Missing(goal.area, weight * goal.weight / WHOLE, is_goal=True)
+        _Missing(goal.area, _worth(ranking, goal.weight / WHOLE), is_goal=True)
         for goal in grid
         if not any(cell.level in ("strong", "some") for cell in goal.cells)
     ]
 
 
-def _lost(ranking: Ranking) -> list[_Missing]:
-    """The facets that take from the score of the best coach."""
+def _worth(ranking: Ranking, more: float) -> float:
+    """What the score of the best coach would gain by so much more evidence of the goals."""
+    weights = {facet.facet: facet.weight for facet in ranking.scorer.facets}
+    candidates, best = ranking.candidates, ranking.order[0]
+    now = float(np.nan_to_num(coverage(candidates)[best]))
+    gained = float(np.sqrt(now**2 + EVIDENCED * more)) - now
+    suits = {"level": at_level(candidates)[best], "style_to_avoid": avoids_none(candidates)[best]}
+    return weights["goals_evidenced"] * more + sum(weights[facet] * gained * float(suits[facet]) for facet in suits)
+
+
+def _said_by_goals(ranking: Ranking) -> frozenset[str]:
+    """The facets that take from the best coach's score for want of evidence alone, which unmet goals stand for."""
+    suiting = {"level": at_level, "style_to_avoid": avoids_none}
+    suited = {facet for facet, of in suiting.items() if of(ranking.candidates)[ranking.order[0]] >= UNKNOWN_SUITS}
+    return frozenset({"goals_evidenced"} | suited)
+
+
+def _lost(ranking: Ranking, passed_over: frozenset[str]) -> list[_Missing]:
+    """The facets that take from the score of the best coach, but those."""
     lost = losses(ranking.scorer.names, ranking.contributions[ranking.order[0]])
-    return [_Missing(facet, -amount, is_goal=False) for facet, amount in lost]
+    return [_Missing(facet, -amount, is_goal=False) for facet, amount in lost if facet not in passed_over]
 
 
 def _named(unmet: Sequence[_Missing], lost: Sequence[_Missing], short: float) -> list[_Missing]:
-    """What is large beside all that is missing, the largest first; where goals are unmet they stand for the facet that
-    sums them up."""
+    """What is large beside all that is missing, the largest first."""
     # Where the score is short by a hair, every loss is large beside that; it must be so beside the others too.
     least = LEAST_SHARE * max(short, sum(one.amount for one in lost))
-    every = [*unmet, *(one for one in lost if one.code != "goals_evidenced" or not unmet)]
-    return sorted((one for one in every if one.amount >= least), key=lambda one: -one.amount)[:MOST_NAMED]
+    return sorted((one for one in (*unmet, *lost) if one.amount >= least), key=lambda one: -one.amount)[:MOST_NAMED]

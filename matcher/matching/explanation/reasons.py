@@ -137,14 +137,12 @@ def _closeness(coach: Standing) -> Reason:
     return Reason(f"Describes something close to this situation: {quoted(best)}.", coach.quotes("closeness"))
 
 
-def _level(coach: Standing) -> Reason:
-    coached = coach.codes("levels", vocabulary.LEVELS)
-    wanted = str(coach.need.level)
-    shown = (wanted,) if wanted in coached else coached
-    return Reason(
-        f"Has coached {managers(shown)}.",
-        tuple(Evidence(facet="level", source="experience/levels_coached", quote=code) for code in shown),
-    )
+def _level(coach: Standing) -> Reason | None:
+    wanted = coach.need.level
+    if wanted is None or wanted not in coach.codes("levels", vocabulary.LEVELS):
+        return None
+    evidence = Evidence(facet="level", source="experience/levels_coached", quote=wanted)
+    return Reason(f"Covers the goals at this level: has coached {managers((wanted,))}.", (evidence,))
 
 
 def _leadership(coach: Standing) -> Reason:
@@ -213,10 +211,12 @@ def _style_wanted(coach: Standing) -> Reason:
     )
 
 
-def _style_to_avoid(coach: Standing) -> Reason:
+def _style_to_avoid(coach: Standing) -> Reason | None:
     styles, unwanted = coach.codes("styles", vocabulary.STYLES), coach.candidates.reading.styles_to_avoid
+    if not (styles and unwanted):
+        return None
     return Reason(
-        f"Names other styles than the {plural('one', len(unwanted))} to avoid"
+        f"Covers the goals in other styles than the {plural('one', len(unwanted))} to avoid"
         f"{read_from(coach, 'style_avoid', unwanted)} ({listed(unwanted)}): {listed(styles)}.",
         tuple(Evidence(facet="style_to_avoid", source="styles", quote=code) for code in styles),
     )

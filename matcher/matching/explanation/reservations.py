@@ -80,12 +80,12 @@ def _background(coach: Standing) -> str | None:
 def _level(coach: Standing) -> str | None:
     if coach.need.level is None:
         return None
-    if coach.is_unknown("level"):
+    coached = coach.codes("levels", vocabulary.LEVELS)
+    if not coached:
         return "Does not say which levels of managers they have coached."
-    if coach.value("level") == 1:
+    if coach.need.level in coached:
         return None
-    named = managers(coach.codes("levels", vocabulary.LEVELS))
-    return f"Has coached {named}, but no {managers((coach.need.level,))}, as far as the profile says."
+    return f"Has coached {managers(coached)}, but no {managers((coach.need.level,))}, as far as the profile says."
 
 
 def _leadership(coach: Standing) -> str | None:

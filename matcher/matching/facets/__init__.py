@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from matcher.matching.facets.credibility import coaching_hours, credentials, leadership, level, references
+from matcher.matching.facets.credibility import coaching_hours, credentials, leadership, references
 from matcher.matching.facets.goals import (
     closeness,
     goals_claimed,
@@ -12,7 +12,8 @@ from matcher.matching.facets.goals import (
     told_evidenced,
 )
 from matcher.matching.facets.measured import Candidates, Facet, Measured
-from matcher.matching.facets.wishes import background, industry, start_and_times, style_to_avoid, style_wanted
+from matcher.matching.facets.suited import level, style_to_avoid
+from matcher.matching.facets.wishes import background, industry, start_and_times, style_wanted
 
 FACETS: Mapping[str, Facet] = MappingProxyType(
     {

@@ -1,17 +1,13 @@
-"""Whether a coach is credible for this manager: level, leadership, training, and what clients say."""
+"""Whether a coach is credible: leadership, training, and what clients say."""
 
 import numpy as np
 
-from matcher.domain import vocabulary
-from matcher.matching.facets.measured import Candidates, Measured, fewness, saturating
+from matcher.matching.facets.measured import Candidates, Measured, saturating
 from matcher.matching.index import CoachIndex, Floats
 
 ENOUGH_LEADERSHIP_YEARS = 6.0
 ENOUGH_COACHING_HOURS = 750.0
 """Between ICF's 500 hours for a PCC and 2,500 for an MCC, where more hours tell little more."""
-
-HONEST_LEVELS = 3
-"""Levels that a coach may name before each counts for less; there are four."""
 
 UNVERIFIED_WEIGHT = 0.5
 """What an unverified credential or reference counts of a verified one."""
@@ -23,21 +19,6 @@ RATING_HALF_LIFE_DAYS = 3 * 365.0
 
 LOWEST_TELLING_RATING = 3.0
 """Clients rarely give less; the scale runs from here to 5."""
-
-
-def level(candidates: Candidates) -> Measured:
-    """1 for a coach of managers of this level, half of it for one of the level beside it, else 0; less of it
-    for one who names more than HONEST_LEVELS.
-
-    Unknown when the need or the profile names no level.
-    """
-    wanted = candidates.reading.need.level
-    if wanted is None:
-        return Measured(candidates.unknown())
-    coached = candidates.index.facts.levels[candidates.rows]
-    distance = np.abs(np.arange(len(vocabulary.LEVELS)) - vocabulary.LEVELS.index(wanted))
-    values = (coached * np.choose(np.minimum(distance, 2), [1.0, 0.5, 0.0])).max(axis=1)
-    return Measured(np.where(coached.any(axis=1), values * fewness(coached, HONEST_LEVELS), np.nan))
 
 
 def leadership(candidates: Candidates) -> Measured:

@@ -25,18 +25,12 @@ def style_wanted(candidates: Candidates) -> Measured:
 
     Styles wanted are those that the need states; when it states none, those read from its text.
     """
-    share = _share_of_styles(candidates, candidates.reading.styles_wanted)
-    return Measured(share * fewness(candidates.index.facts.styles[candidates.rows], HONEST_STYLES))
-
-
-def style_to_avoid(candidates: Candidates) -> Measured:
-    """1 for a coach who works in no style that is to be avoided, 0 for one who works in any.
-
-    Unknown when either names none. Styles to avoid are those that the need states; when it states none,
-    those read from its text.
-    """
-    share = _share_of_styles(candidates, candidates.reading.styles_to_avoid)
-    return Measured(np.where(np.isnan(share), np.nan, share == 0))
+    wanted = candidates.reading.styles_wanted
+    if not wanted:
+        return Measured(candidates.unknown())
+    styles = candidates.index.facts.styles[candidates.rows]
+    share = styles[:, membership(wanted, vocabulary.STYLES)].mean(axis=1) * fewness(styles, HONEST_STYLES)
+    return Measured(np.where(styles.any(axis=1), share, np.nan))
 
 
 def background(candidates: Candidates) -> Measured:
@@ -89,14 +83,6 @@ def _room(candidates: Candidates) -> Floats:
     common = timetable.total_overlap(candidates.index, need, candidates.start_by)[candidates.rows]
     room: Floats = np.clip(common / (ROOMY_SESSIONS * need.sessions.minutes * 60), 0.0, 1.0)
     return room
-
-
-def _share_of_styles(candidates: Candidates, wanted: tuple[str, ...]) -> Floats:
-    styles = candidates.index.facts.styles[candidates.rows]
-    if not wanted:
-        return candidates.unknown()
-    share = styles[:, membership(wanted, vocabulary.STYLES)].mean(axis=1)
-    return np.where(styles.any(axis=1), share, np.nan)
 
 
 def _any(flags: Bools, codes: list[str]) -> Bools:

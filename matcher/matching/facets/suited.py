@@ -1,0 +1,71 @@
+"""How much of the goals is covered by a coach who suits: at home at this level, in no style that is to be avoided.
+
+Careful readers multiply here: whoever works with executives alone is no choice for a shift leader, whatever the texts
+show, and among coaches who show nothing it hardly matters whom they work with. A sum would count both alike.
+"""
+
+import numpy as np
+
+from matcher.domain import vocabulary
+from matcher.matching.facets.goals import goals_claimed, goals_evidenced, told_evidenced
+from matcher.matching.facets.measured import Candidates, Measured, fewness
+from matcher.matching.index import Floats, membership
+
+CLAIMED, EVIDENCED, TOLD = 0.3, 0.6, 0.1
+"""What the parts of the coverage count."""
+
+UNKNOWN_SUITS = 0.7
+"""How far a coach suits of whom that is unknown, or where nothing is asked: about the mean of the graded pairs, so
+that needs that ask and needs that do not weigh the coverage alike."""
+
+HONEST_LEVELS = 3
+"""Levels that a coach may name before each counts for less; there are four."""
+
+
+def level(candidates: Candidates) -> Measured:
+    """The coverage of the goals, as far as the coach works at the manager's level; unknown where that is unknown."""
+    return Measured(coverage(candidates) * at_level(candidates))
+
+
+def style_to_avoid(candidates: Candidates) -> Measured:
+    """The coverage of the goals by a coach who works in no style that is to be avoided, 0 for one who works in any;
+    unknown where the coverage is."""
+    return Measured(coverage(candidates) * avoids_none(candidates))
+
+
+def coverage(candidates: Candidates) -> Floats:
+    """How far the goals are covered by what the profile names and shows, in [0, 1]; shape (candidates,).
+
+    The square root of a weighted mean: the first evidence tells most. Unknown without goals, and for a profile that
+    has neither text nor focus areas.
+    """
+    claimed, evidenced, told = (facet(candidates).values for facet in (goals_claimed, goals_evidenced, told_evidenced))
+    mean = CLAIMED * np.nan_to_num(claimed) + EVIDENCED * np.nan_to_num(evidenced) + TOLD * np.nan_to_num(told)
+    return np.where(np.isnan(claimed) & np.isnan(evidenced), np.nan, np.sqrt(mean))
+
+
+def at_level(candidates: Candidates) -> Floats:
+    """1 for a coach of managers of this level, half of it for one of the level beside it, else 0; less of it
+    for one who names more than HONEST_LEVELS; UNKNOWN_SUITS when the need or the profile names no level.
+    Shape (candidates,)."""
+    wanted = candidates.reading.need.level
+    if wanted is None:
+        return np.full(len(candidates.rows), UNKNOWN_SUITS)
+    coached = candidates.index.facts.levels[candidates.rows]
+    distance = np.abs(np.arange(len(vocabulary.LEVELS)) - vocabulary.LEVELS.index(wanted))
+    values = (coached * np.choose(np.minimum(distance, 2), [1.0, 0.5, 0.0])).max(axis=1)
+    return np.where(coached.any(axis=1), values * fewness(coached, HONEST_LEVELS), UNKNOWN_SUITS)
+
+
+def avoids_none(candidates: Candidates) -> Floats:
+    """1 for a coach who works in no style that is to be avoided, 0 for one who works in any; UNKNOWN_SUITS when either
+    names none. Shape (candidates,).
+
+    Styles to avoid are those that the need states; when it states none, those read from its text.
+    """
+    unwanted = candidates.reading.styles_to_avoid
+    if not unwanted:
+        return np.full(len(candidates.rows), UNKNOWN_SUITS)
+    styles = candidates.index.facts.styles[candidates.rows]
+    in_any = styles[:, membership(unwanted, vocabulary.STYLES)].any(axis=1)
+    return np.where(styles.any(axis=1), ~in_any, UNKNOWN_SUITS)
