@@ -27,7 +27,7 @@ class Lessons:
     """How the encoder is taught; the defaults suit two cores and half an hour."""
 
     seed: int = 1
-    epochs: float = 2.0
+    epochs: float = 1.7
     batch: int = 32
     frozen_layers: int = 3
     """Lower layers that stay as they are, so that what they make of a text is computed but once."""

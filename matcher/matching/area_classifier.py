@@ -39,7 +39,7 @@ CLASSES: Mapping[Side, int] = {"need": NONE + 1, "profile": 2 * NONE + 1, "wish"
 """How many classes a passage may be of on each side: the areas, none, and for a profile the areas that it speaks
 against; for a wish see `matcher.matching.wish_reading`."""
 
-CLEARLY_TOLD = 0.2
+CLEARLY_TOLD = 0.3
 """How much one passage of a need must tell of an area for that not to be a guess. Annotated needs that nothing was
 learned from seldom have less, and of the goals that such needs state hardly one is then read; texts about a company
 that tell of nobody's trouble have less nearly always. Of the passages quoted for an area above it, six in ten are

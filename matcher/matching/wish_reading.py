@@ -16,12 +16,12 @@ BACKGROUND = 2 * len(vocabulary.STYLES)
 NO_WISH = BACKGROUND + 1
 """The class of a passage that wishes for nothing of the coach; it comes last."""
 
-CLEAR_STYLE = 0.3
+CLEAR_STYLE = 0.4
 """How clearly a passage must wish for a style, or against it, for that to be read: of what is read so from annotated
 needs that nothing was learned from, more than four in five are marked there. A style that is misread costs a good coach
 places."""
 
-CLEAR_BACKGROUND = 0.3
+CLEAR_BACKGROUND = 0.4
 """The same for a background."""
 
 Wishes = NDArray[np.float32]
