@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         480, ge=1, description="For how long somebody stays signed in without doing anything."
     )
     session_hours: int = Field(168, ge=1, description="For how long somebody stays signed in at all.")
+    one_time_password_days: int = Field(
+        7, ge=1, le=365, description="For how many days a one-time password can be used."
+    )
     plain_http: bool = Field(
         False, description="Cookies over plain HTTP, for trying out at a loopback address; `serve --trial` sets it."
     )

@@ -14,9 +14,11 @@ from matcher.service import (
     disable_account,
     enable_account,
     every_account,
+    expiry,
     reset_password,
     set_role,
 )
+from matcher.settings import Settings
 
 _ROLES = click.Choice(ACCOUNT_ROLES)
 
@@ -37,9 +39,11 @@ def accounts() -> None:
 def add(email: str, role: str, organisation: str, name: str | None) -> None:
     """Make an account and print a one-time password for it, which is shown only now."""
     new = account_from({"email": email, "role": role, "organisation": organisation, "name": name or email})
+    now = datetime.now(UTC)
+    until = expiry(Settings(), now)
     with configured_engine() as engine:
-        _, password = add_account(engine, new, datetime.now(UTC))
-    _tell(password)
+        _, password = add_account(engine, new, now, until)
+    _tell(password, until)
 
 
 @accounts.command(name="list")
@@ -80,9 +84,10 @@ def enable(email: str) -> None:
 @told_plainly
 def reset_password_(email: str) -> None:
     """Print a one-time password in place of an account's password, and end its sign-ins at once."""
+    until = expiry(Settings(), datetime.now(UTC))
     with configured_engine() as engine:
-        password = reset_password(engine, _id_of(engine, email))
-    _tell(password)
+        password = reset_password(engine, _id_of(engine, email), until)
+    _tell(password, until)
 
 
 @accounts.command(name="set-role")
@@ -100,6 +105,7 @@ def _id_of(engine: Engine, email: str) -> str:
     return account_with_email(engine, email).id
 
 
-def _tell(password: str) -> None:
+def _tell(password: str, until: datetime) -> None:
     click.echo(password)
-    click.echo("It is for the first sign-in, and must be replaced then. It cannot be shown again.", err=True)
+    told = f"It is for the first sign-in, until {until:%Y-%m-%d %H:%M} UTC, and must be replaced then."
+    click.echo(f"{told} It cannot be shown again.", err=True)

@@ -78,6 +78,11 @@ class Account:
     created_at: datetime
     disabled_at: datetime | None = None
     must_change_password: bool = False
+    password_expires_at: datetime | None = None
+
+    def has_expired_password(self, now: datetime) -> bool:
+        """Whether the password was to be used once, and was not in time."""
+        return self.password_expires_at is not None and now >= self.password_expires_at
 
     def may(self, task: Task) -> bool:
         """Whether the role allows a task."""

@@ -16,6 +16,7 @@ from matcher.service.accounts import (
     disable_account,
     enable_account,
     every_account,
+    expiry,
     reset_password,
     set_role,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "embed_missing",
     "enable_account",
     "every_account",
+    "expiry",
     "forget_draft",
     "found_ranker",
     "history_of",

@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Engine
 
 from matcher.domain import Account
+from matcher.errors import Gone
 from matcher.service.passwords import hashed, is_outdated, matches
 from matcher.service.throttle import count_attempt, forgive_attempts
 from matcher.settings import Settings
@@ -34,7 +35,8 @@ def account_by_password(engine: Engine, email: str, password: str, address: str,
     """The account with that address and password; None when there is none, or it is disabled.
 
     `address` is the network address that the attempt came from. Neither the answer nor its time tells which of the
-    three it is. Raises Throttled after too many attempts from there, or for that account, even for a right password.
+    three it is. Raises Throttled after too many attempts from there, or for that account, even for a right password;
+    and Gone for a one-time password that has expired.
     """
     count_attempt(engine, email, address, now)
     with database.snapshots(engine).begin() as session:
@@ -44,10 +46,13 @@ def account_by_password(engine: Engine, email: str, password: str, address: str,
     if not matches(kept, password) or account is None or kept is None or account.disabled_at:
         _log.info("sign-in refused")
         return None
+    if account.has_expired_password(now):
+        raise Gone("This one-time password has expired. An administrator of your organisation makes a new one.")
     forgive_attempts(engine, email, address, now)
     if is_outdated(kept):
+        anew, must_change = hashed(password), account.must_change_password
         with database.sessions(engine).begin() as session:
-            accounts.set_password(session, account.id, hashed(password), account.must_change_password)
+            accounts.set_password(session, account.id, anew, must_change, account.password_expires_at)
     return account
 
 

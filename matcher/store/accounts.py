@@ -14,12 +14,37 @@ from matcher.errors import InvalidInput, Problem
 from matcher.store.database import insert, rows_changed
 from matcher.store.tables import AccountRow
 
-_FIELDS = ("id", "email", "name", "organisation", "role", "created_at", "disabled_at", "must_change_password")
+_FIELDS = (
+    "id",
+    "email",
+    "name",
+    "organisation",
+    "role",
+    "created_at",
+    "disabled_at",
+    "must_change_password",
+    "password_expires_at",
+)
 
 
-def add(session: Session, new: NewAccount, password_hash: str, must_change: bool, now: datetime) -> Account:
-    """Makes an account. Raises InvalidInput when there is one with that address, disabled or not."""
-    account = Account(id=str(uuid4()), created_at=now, must_change_password=must_change, **new.model_dump())
+def add(
+    session: Session,
+    new: NewAccount,
+    password_hash: str,
+    must_change: bool,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+) -> Account:
+    """Makes an account, whose password expires then. Raises InvalidInput when there is one with that address already,
+    disabled or not."""
+    account = Account(
+        id=str(uuid4()),
+        created_at=now,
+        must_change_password=must_change,
+        password_expires_at=expires_at,
+        **new.model_dump(),
+    )
     statement = insert(session, AccountRow).values(**vars(account), password_hash=password_hash)
     # Asked of the database, not looked up before, so that two at once do not both get the address.
     if not rows_changed(session, statement.on_conflict_do_nothing()):
@@ -55,9 +80,12 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AccountRow)) or 0
 
 
-def set_password(session: Session, account_id: str, password_hash: str, must_change: bool) -> None:
+def set_password(
+    session: Session, account_id: str, password_hash: str, must_change: bool, expires_at: datetime | None = None
+) -> None:
     """Replaces the hash of an account's password; with `must_change` the next sign-in asks for another one."""
-    _set(session, account_id, {"password_hash": password_hash, "must_change_password": must_change})
+    kept = {"password_hash": password_hash, "must_change_password": must_change, "password_expires_at": expires_at}
+    _set(session, account_id, kept)
 
 
 def set_role(session: Session, account_id: str, role: AccountRole) -> None:

@@ -136,7 +136,10 @@ class CallerRow(Row):
 
 
 class AccountRow(Row):
-    """Somebody who may sign in; without a hash, not by a password. The address is in its one spelling."""
+    """Somebody who may sign in; without a hash, not by a password. The address is in its one spelling.
+
+    `password_expires_at` is set for a one-time password alone.
+    """
 
     __tablename__ = "account"
 
@@ -149,6 +152,7 @@ class AccountRow(Row):
     must_change_password: Mapped[bool]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    password_expires_at: Mapped[datetime | None]
 
 
 class SignInRow(Row):

@@ -17,6 +17,7 @@ from matcher.service import (
     disable_account,
     enable_account,
     every_account,
+    expiry,
     reset_password,
     set_role,
 )
@@ -45,11 +46,13 @@ def _list_again() -> Response:
 @open_to(ADMINISTRATION, again=_list_again)
 def add_one() -> Response:
     """Makes an account and shows its one-time password; the form again when it cannot be made."""
+    now = datetime.now(UTC)
+    until = expiry(service().settings, now)
     try:
-        made, password = add_account(service().engine, account_from(_typed()), datetime.now(UTC))
+        made, password = add_account(service().engine, account_from(_typed()), now, until)
     except InvalidInput as error:
         return _list(with_problems(LABELS, _typed(), error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _with_password(made, password, HTTPStatus.CREATED)
+    return _with_password(made, password, until, HTTPStatus.CREATED)
 
 
 @web.get("/accounts/<uuid:account_id>")
@@ -100,7 +103,8 @@ def enable_one(account_id: UUID) -> AnyResponse:
 def reset_one(account_id: UUID) -> Response:
     """Gives the account a one-time password and shows it."""
     found = _found(account_id)
-    return _with_password(found, reset_password(service().engine, found.id))
+    until = expiry(service().settings, datetime.now(UTC))
+    return _with_password(found, reset_password(service().engine, found.id, until), until)
 
 
 def _found(account_id: UUID) -> Account:
@@ -113,7 +117,13 @@ def _typed() -> Mapping[str, str]:
 
 def _list(form: FilledForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
     page = render_template(
-        "accounts.html", form=form, accounts=every_account(service().engine), role_names=ROLE_NAMES, roles=ROLES
+        "accounts.html",
+        form=form,
+        accounts=every_account(service().engine),
+        role_names=ROLE_NAMES,
+        roles=ROLES,
+        now=datetime.now(UTC),
+        days=service().settings.one_time_password_days,
     )
     return make_response(page, status)
 
@@ -122,6 +132,7 @@ def _one(found: Account, form: FilledForm | None = None, status: HTTPStatus = HT
     page = render_template(
         "one_account.html",
         found=found,
+        now=datetime.now(UTC),
         form=form or FilledForm(LABELS, {"role": found.role}),
         role_names=ROLE_NAMES,
         roles=ROLES,
@@ -138,6 +149,7 @@ def _done(found: Account, said: str) -> AnyResponse:
     return redirect(url_for("web.show_account", account_id=found.id), HTTPStatus.SEE_OTHER)
 
 
-def _with_password(found: Account, password: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+def _with_password(found: Account, password: str, until: datetime, status: HTTPStatus = HTTPStatus.OK) -> Response:
     # Not gone to from here, as other pages are: the password is kept nowhere to be shown by another request.
-    return make_response(render_template("one_time_password.html", found=found, password=password), status)
+    page = render_template("one_time_password.html", found=found, password=password, until=until)
+    return make_response(page, status)

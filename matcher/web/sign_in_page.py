@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from matcher.errors import Throttled
+from matcher.errors import Gone, Throttled
 from matcher.service import account_by_password
 from matcher.web import carried, need_page, onward
 from matcher.web.access import EVERYBODY, OWN_ACCOUNT, open_to
@@ -45,11 +45,17 @@ def sign_in() -> AnyResponse:
         found = account_by_password(service().engine, email, password, request.remote_addr or "", datetime.now(UTC))
     except Throttled as error:
         return _throttled(going, error)
+    except Gone as error:
+        return _refused(going, str(error))
     if found is None:
-        messages = {"password": Message("password", REFUSED, REFUSED)}
-        return _page(going, HTTPStatus.UNPROCESSABLE_ENTITY, FilledForm(LABELS, _typed(), messages))
+        return _refused(going, REFUSED)
     begin(found)
     return go_on(found, going)
+
+
+def _refused(going: Onward, why: str) -> Response:
+    form = FilledForm(LABELS, _typed(), {"password": Message("password", why, why)})
+    return _page(going, HTTPStatus.UNPROCESSABLE_ENTITY, form)
 
 
 def _throttled(going: Onward, error: Throttled) -> Response:
