@@ -11,12 +11,14 @@ from matcher.intake import account_from, account_role_from
 from matcher.service import (
     account_with_email,
     add_account,
+    add_account_without_password,
     disable_account,
     enable_account,
     every_account,
     expiry,
     reset_password,
     set_role,
+    unlink_account,
 )
 from matcher.settings import Settings
 
@@ -37,11 +39,18 @@ def accounts() -> None:
 @click.option("--name", help="What the account is called; default: its address.")
 @told_plainly
 def add(email: str, role: str, organisation: str, name: str | None) -> None:
-    """Make an account and print a one-time password for it, which is shown only now."""
+    """Make an account and print a one-time password for it, which is shown only now.
+
+    With MATCHER_OIDC_ONLY it is made without one, unless it is an administrator's.
+    """
     new = account_from({"email": email, "role": role, "organisation": organisation, "name": name or email})
-    now = datetime.now(UTC)
-    until = expiry(Settings(), now)
+    settings, now = Settings(), datetime.now(UTC)
+    until = expiry(settings, now)
     with configured_engine() as engine:
+        if not settings.takes_password_of(new.role):
+            add_account_without_password(engine, new, now)
+            click.echo("The account is made. It signs in through the provider.", err=True)
+            return
         _, password = add_account(engine, new, now, until)
     _tell(password, until)
 
@@ -99,6 +108,16 @@ def set_role_(email: str, role: str) -> None:
     with configured_engine() as engine:
         set_role(engine, _id_of(engine, email), account_role_from(role))
     click.echo("The role is changed.")
+
+
+@accounts.command()
+@click.argument("email")
+@told_plainly
+def unlink(email: str) -> None:
+    """Forget as whom the provider knows an account, and end its sign-ins at once."""
+    with configured_engine() as engine:
+        unlink_account(engine, _id_of(engine, email))
+    click.echo("The link is undone.")
 
 
 def _id_of(engine: Engine, email: str) -> str:

@@ -32,6 +32,12 @@ def add_account(engine: Engine, new: NewAccount, now: datetime, expires_at: date
         return accounts.add(session, new, kept, True, now, expires_at=expires_at), password
 
 
+def add_account_without_password(engine: Engine, new: NewAccount, now: datetime) -> Account:
+    """Makes an account for somebody whom an identity provider signs in. Raises InvalidInput as `add_account` does."""
+    with database.sessions(engine).begin() as session:
+        return accounts.add(session, new, None, False, now)
+
+
 def add_demo_account(engine: Engine, now: datetime) -> str | None:
     """Makes the demo account and answers its password; None when there are accounts already."""
     password = one_time_password()
@@ -127,8 +133,23 @@ def _set_password(
         sign_ins.end_all(session, account_id)
 
 
+def unlink_account(engine: Engine, account_id: str) -> None:
+    """Forgets whom an identity provider knows an account as, and ends its sign-ins.
+
+    Whoever comes from there next with its verified address is linked to it.
+    """
+    with database.sessions(engine).begin() as session:
+        accounts.unlink(session, account_id)
+        sign_ins.end_all(session, account_id)
+
+
+def is_last_administrator(session: Session, account_id: str) -> bool:
+    """Whether nobody else may administer accounts; nobody else changes until the transaction ends."""
+    return accounts.locked_administrators(session) == [account_id]
+
+
 def _leave_an_administrator(session: Session, account_id: str) -> None:
-    if accounts.locked_administrators(session) == [account_id]:
+    if is_last_administrator(session, account_id):
         raise Conflict("This is the only administrator left; make another one first.")
 
 

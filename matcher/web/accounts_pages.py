@@ -14,12 +14,14 @@ from matcher.intake import account_from, account_role_from
 from matcher.service import (
     account_with_id,
     add_account,
+    add_account_without_password,
     disable_account,
     enable_account,
     every_account,
     expiry,
     reset_password,
     set_role,
+    unlink_account,
 )
 from matcher.web.access import ADMINISTRATION, open_to
 from matcher.web.blueprint import service, web
@@ -44,12 +46,16 @@ def _list_again() -> Response:
 
 @web.post("/accounts")
 @open_to(ADMINISTRATION, again=_list_again)
-def add_one() -> Response:
-    """Makes an account and shows its one-time password; the form again when it cannot be made."""
-    now = datetime.now(UTC)
-    until = expiry(service().settings, now)
+def add_one() -> AnyResponse:
+    """Makes an account and shows its one-time password, if it is one for passwords; the form again when it cannot be
+    made."""
+    engine, settings, now = service().engine, service().settings, datetime.now(UTC)
+    until = expiry(settings, now)
     try:
-        made, password = add_account(service().engine, account_from(_typed()), now, until)
+        new = account_from(_typed())
+        if not settings.takes_password_of(new.role):
+            return _done(add_account_without_password(engine, new, now), "The account is made.")
+        made, password = add_account(engine, new, now, until)
     except InvalidInput as error:
         return _list(with_problems(LABELS, _typed(), error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
     return _with_password(made, password, until, HTTPStatus.CREATED)
@@ -100,11 +106,22 @@ def enable_one(account_id: UUID) -> AnyResponse:
 
 @web.post("/accounts/<uuid:account_id>/password")
 @open_to(ADMINISTRATION)
-def reset_one(account_id: UUID) -> Response:
-    """Gives the account a one-time password and shows it."""
+def reset_one(account_id: UUID) -> AnyResponse:
+    """Gives the account a one-time password and shows it, if it is one for passwords."""
     found = _found(account_id)
+    if not service().settings.takes_password_of(found.role):
+        return _refused(found, Conflict("Administrators alone sign in by password."))
     until = expiry(service().settings, datetime.now(UTC))
     return _with_password(found, reset_password(service().engine, found.id, until), until)
+
+
+@web.post("/accounts/<uuid:account_id>/unlink")
+@open_to(ADMINISTRATION)
+def unlink_one(account_id: UUID) -> AnyResponse:
+    """Forgets as whom the provider knows the account."""
+    found = _found(account_id)
+    unlink_account(service().engine, found.id)
+    return _done(found, "The link is undone. The next sign-in with this address makes another one.")
 
 
 def _found(account_id: UUID) -> Account:
@@ -123,7 +140,7 @@ def _list(form: FilledForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
         role_names=ROLE_NAMES,
         roles=ROLES,
         now=datetime.now(UTC),
-        days=service().settings.one_time_password_days,
+        settings=service().settings,
     )
     return make_response(page, status)
 
@@ -133,6 +150,7 @@ def _one(found: Account, form: FilledForm | None = None, status: HTTPStatus = HT
         "one_account.html",
         found=found,
         now=datetime.now(UTC),
+        settings=service().settings,
         form=form or FilledForm(LABELS, {"role": found.role}),
         role_names=ROLE_NAMES,
         roles=ROLES,
