@@ -23,6 +23,7 @@ from matcher.service import open_service
 from matcher.settings import Settings
 from matcher.store import database, schema
 from matcher.web import web
+from matcher.web.provider import set_up_provider
 from matcher.web.signed_in import set_up_cookies
 
 _log = structlog.get_logger()
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     set_up_cookies(app, settings)
     _believe_proxies(app, settings.proxies)
     app.extensions["matcher"] = open_service(settings, engine, encoder or load_encoder(settings.encoder, threads=1))
+    set_up_provider(app, settings, engine)
     log_requests(app)
     app.after_request(_pass_over_body)
     app.register_blueprint(api)

@@ -2,11 +2,14 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from matcher.domain import AccountRole
 
 _SHORTEST_KEY = 32
 
@@ -45,6 +48,35 @@ class Settings(BaseSettings):
         480, ge=1, description="For how long somebody stays signed in without doing anything."
     )
     session_hours: int = Field(168, ge=1, description="For how long somebody stays signed in at all.")
+    one_time_password_days: int = Field(
+        7, ge=1, le=365, description="For how many days a one-time password can be used."
+    )
+    oidc_issuer: str = Field(
+        "", description="Issuer of the OpenID provider through which people sign in, `https://...`; empty: none."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this service.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="What this service proves itself with there.")
+    oidc_name: str = Field("your organisation", description="The provider, as “Sign in through ...” names it.")
+    oidc_scopes: str = Field("openid email profile", description="What is asked of the provider; `openid` among it.")
+    oidc_verified_claim: str = Field(
+        "email_verified", description="Claim by which an email address is verified; Entra ID: `xms_edov`."
+    )
+    oidc_role_claim: str = Field(
+        "", description="Claim whose values decide the role at every sign-in, such as `groups`; empty: none does."
+    )
+    oidc_roles: dict[str, AccountRole] = Field(
+        {}, description='Role by value of that claim, the first that is held, as `{"value": "hr_partner"}`.'
+    )
+    oidc_organisation_claim: str = Field(
+        "", description="Claim that names the organisation at every sign-in; empty: none does."
+    )
+    oidc_newcomer_organisation: str = Field(
+        "", description="Organisation of those who have no account and get one; empty: nobody gets one."
+    )
+    oidc_newcomer_role: AccountRole | None = Field(None, description="Their role.")
+    oidc_only: bool = Field(
+        False, description="Whether administrators alone may sign in by password, and all others through the provider."
+    )
     plain_http: bool = Field(
         False, description="Cookies over plain HTTP, for trying out at a loopback address; `serve --trial` sets it."
     )
@@ -63,14 +95,31 @@ class Settings(BaseSettings):
             raise PydanticCustomError("short_key", f"Input should have at least {_SHORTEST_KEY} characters")
         return key
 
+    @model_validator(mode="after")
+    def _can_sign_on(self) -> Self:
+        wanting = [
+            f"MATCHER_{name.upper()}" for name in ("oidc_client_id", "oidc_client_secret") if not getattr(self, name)
+        ]
+        if self.oidc_issuer and wanting:
+            raise PydanticCustomError("sign_on", f"MATCHER_OIDC_ISSUER needs {' and '.join(wanting)}")
+        if self.oidc_issuer and not _is_safe(self.oidc_issuer):
+            raise PydanticCustomError("sign_on", "MATCHER_OIDC_ISSUER must begin with https://")
+        if self.oidc_only and not self.oidc_issuer:
+            raise PydanticCustomError("sign_on", "MATCHER_OIDC_ONLY needs MATCHER_OIDC_ISSUER")
+        if bool(self.oidc_newcomer_organisation) != bool(self.oidc_newcomer_role):
+            raise PydanticCustomError(
+                "sign_on", "MATCHER_OIDC_NEWCOMER_ORGANISATION and MATCHER_OIDC_NEWCOMER_ROLE go together"
+            )
+        return self
+
+    def takes_password_of(self, role: AccountRole) -> bool:
+        """Whether accounts of that role may sign in by password."""
+        return not self.oidc_only or role == "administrator"
+
     @property
     def is_on_loopback(self) -> bool:
         """Whether nothing but this machine reaches the address to listen on."""
-        host = self.bind.rpartition(":")[0].strip("[]")
-        try:
-            return ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
+        return _is_loopback(self.bind.rpartition(":")[0].strip("[]"))
 
     def sqlalchemy_url(self) -> str:
         """The database to use, as SQLAlchemy wants it; PostgreSQL always through psycopg 3."""
@@ -79,3 +128,16 @@ class Settings(BaseSettings):
             if url.startswith(scheme):
                 return "postgresql+psycopg://" + url.removeprefix(scheme)
         return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_safe(address: str) -> bool:
+    """Whether what is sent to an address cannot be read on the way."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 from apiflask import APIFlask
 from argon2 import PasswordHasher
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text, update
 from werkzeug.test import TestResponse
 
 from matcher.domain import Account
@@ -17,15 +17,18 @@ from matcher.errors import Conflict, InvalidInput
 from matcher.service import add_demo_account, disable_account, every_account
 from matcher.service.passwords import hashed, is_outdated, matches, one_time_password, weakness
 from matcher.service.throttle import ATTEMPTS_PER_ACCOUNT
-from matcher.store import accounts, database
+from matcher.store import accounts, database, schema
+from matcher.store.tables import AccountRow
 from tests.clients import PASSWORD, Browser, a_browser, an_account, service, signed_in
 from tests.commands import refusal, run
 from tests.factories import a_new_account
+from tests.older_databases import bring_to
 from tests.test_sign_in import hidden, is_signed_in
 
 Start = Callable[..., APIFlask]
 IN_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-NOW = datetime(2027, 1, 4, tzinfo=UTC)
+NOW = datetime(2026, 1, 4, tzinfo=UTC)
+WEEK = timedelta(days=7)
 NEW = "a heron over the wet field"
 ONE_TIME = re.compile(r"[a-z2-9]{5}(-[a-z2-9]{5}){3}")
 
@@ -394,3 +397,63 @@ def test_two_accounts_cannot_have_one_address_even_when_both_are_made_at_once(ap
     with ThreadPoolExecutor(4) as pool:
         done = list(pool.map(made, ["ada@kestrel.example", "ADA@kestrel.example", "Ada@KESTREL.example"]))
     assert sorted(done) == [False, False, True]
+
+
+# One-time passwords in time
+
+
+def let_expire(app: APIFlask, email: str) -> None:
+    """Has the one-time password of an account expire."""
+    with database.sessions(service(app).engine).begin() as session:
+        session.execute(update(AccountRow).where(AccountRow.email == email).values(password_expires_at=NOW - WEEK))
+
+
+def test_a_one_time_password_can_be_used_for_a_week_or_as_many_days_as_the_settings_say(start: Start) -> None:
+    for settings, days in [({}, 7), ({"one_time_password_days": 2}, 2)]:
+        app = start(**settings)
+        boss = signed_in(app, f"boss{days}@kestrel.example", role="administrator")
+        before = datetime.now(UTC)
+        answer = boss.post("/accounts", data=vars_of(f"ben{days}@kestrel.example"))
+        until = found(app, f"ben{days}@kestrel.example").password_expires_at
+        assert until and timedelta(0) <= until - before - timedelta(days=days) < timedelta(minutes=1)
+        assert f"It can be used until {until.day} {until:%B %Y, %H:%M} UTC" in answer.text
+        assert f"It can be used for {days} days" in boss.get("/accounts").text
+
+
+def test_a_one_time_password_that_has_expired_lets_nobody_in_and_a_new_one_does(app: APIFlask, boss: Browser) -> None:
+    password = one_time(boss.post("/accounts", data=vars_of("ben@kestrel.example")))
+    let_expire(app, "ben@kestrel.example")
+    answer = a_browser(app).sign_in("ben@kestrel.example", password)
+    assert answer.status_code == 422
+    assert "This one-time password has expired. An administrator of your organisation makes a new one." in answer.text
+    assert "has expired" not in a_browser(app).sign_in("ben@kestrel.example", "wrong").text
+    page = f"/accounts/{found(app, 'ben@kestrel.example').id}"
+    assert "One-time password, expired" in boss.get("/accounts").text
+    assert "The one-time password has expired." in boss.get(page).text
+    again = one_time(boss.post(f"{page}/password"))
+    assert "It can be used until" in boss.get(page).text
+    ben = a_browser(app)
+    assert "Choose a password" in ben.sign_in("ben@kestrel.example", again).text
+    ben.read_token("/account")
+    assert change(ben, again, NEW).status_code == 303
+    assert found(app, "ben@kestrel.example").password_expires_at is None
+    assert "One-time password" not in boss.get("/accounts").text.split("Add an account")[0]
+
+
+def test_one_time_passwords_of_before_expire_a_week_after_the_upgrade(empty_database_url: str) -> None:
+    engine = database.open_engine(empty_database_url)
+    bring_to(engine, "0006")
+    with engine.begin() as connection:
+        for name, must_change in (("new", True), ("old", False)):
+            connection.execute(
+                text(
+                    "INSERT INTO account (id, email, name, organisation, role, must_change_password, created_at) "
+                    "VALUES (:name, :name, :name, 'Kestrel', 'hr_partner', :must_change, :now)"
+                ),
+                {"name": name, "must_change": must_change, "now": "2027-01-04 09:30:00"},
+            )
+    schema.upgrade(engine)
+    until = {one.id: one.password_expires_at for one in every_account(engine)}
+    assert until["old"] is None
+    assert until["new"] and abs(until["new"] - datetime.now(UTC) - WEEK) < timedelta(minutes=1)
+    engine.dispose()

@@ -8,7 +8,7 @@ import pytest
 from apiflask import APIFlask
 from werkzeug.test import TestResponse
 
-from matcher.domain.outcome import DeclineReason
+from matcher.domain.outcome import RATINGS, DeclineReason
 from matcher.web.outcome_history import CHOICES
 from tests.clients import ApiCaller, Browser, a_caller, signed_in
 from tests.factories import a_coach, a_need
@@ -68,7 +68,10 @@ def test_what_is_recorded_stands_on_the_page_with_its_day_and_who_recorded_it(br
     ("what", "words"),
     [
         ("first_talk", "First talk asked for"),
-        ("talk_rated:4", "First talk held and rated 4 of 5"),
+        ("talk_held", "First talk held"),
+        ("talk_rated:4", "First talk rated 4 of 5 by the manager"),
+        ("talk_rated_by_coach:2", "First talk rated 2 of 5 by the coach"),
+        ("talk_rated_by_hr:5", "First talk rated 5 of 5 by HR"),
         ("chosen", "Chosen"),
         ("declined", "Declined"),
         ("declined:times", "Declined: no times that suit both"),
@@ -90,7 +93,7 @@ def test_each_event_can_be_recorded_and_is_what_the_api_tells(
 def test_every_reason_and_rating_of_the_contract_can_be_chosen() -> None:
     values = {choice.value for entry in CHOICES for choice in getattr(entry, "choices", (entry,))}
     assert {f"declined:{reason}" for reason in DeclineReason.__args__} <= values
-    assert {f"talk_rated:{rating}" for rating in range(1, 6)} <= values
+    assert {f"{event}:{rating}" for event in RATINGS for rating in range(1, 6)} <= values
 
 
 def test_what_is_taken_back_is_gone_and_taking_it_back_twice_is_no_error(browser: Browser, address: str) -> None:
@@ -106,7 +109,8 @@ def test_what_is_taken_back_is_gone_and_taking_it_back_twice_is_no_error(browser
 def test_a_shortlist_says_how_far_it_has_come(browser: Browser, address: str) -> None:
     for what, coach in (("first_talk", 0), ("first_talk", 1), ("talk_rated:5", 1), ("declined:price", 0)):
         record(browser, address, what, coach)
-    record(browser, address, "chosen", 1)
+    for what, coach in (("chosen", 1), ("talk_held", 1), ("talk_rated_by_coach:1", 1)):
+        record(browser, address, what, coach)
     assert "Two talks asked for, one talk held, Ben Ode chosen, one declined." in shown(browser, address).text
 
 
@@ -139,6 +143,13 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_recorded(
     assert found.fields["on-2"] == [on]
     assert len(re.findall(r'<details class="record" open>', answer.text)) == 1
     assert caller.send("GET", f"{address}/outcomes").get_json()["outcomes"] == []
+
+
+def test_a_day_that_contradicts_another_is_said_beside_its_field(browser: Browser, address: str) -> None:
+    record(browser, address, "first_talk", 1, "2026-01-20")
+    found = page(record(browser, address, "talk_held", 1, "2026-01-19"), 422)
+    assert "On which day would have the talk held before it was asked for." in found.text
+    assert found.ids["on-2"]["aria-invalid"] == "true"
 
 
 def test_a_coach_whom_the_shortlist_does_not_show_is_refused(browser: Browser, address: str) -> None:

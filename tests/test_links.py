@@ -167,6 +167,15 @@ def test_what_hr_recorded_stays_theirs_when_the_manager_asks_too(
     assert "First talk asked for 20 January 2026 recorded by Dana Fox" in told
 
 
+def test_a_talk_that_was_held_before_the_manager_asks_was_asked_for_by_then(
+    app: APIFlask, browser: Browser, caller: ApiCaller, shortlist: str
+) -> None:
+    browser.post(f"{shortlist}/outcomes", data={"coach": "a", "what-1": "talk_held", "on-1": "2026-01-20"})
+    talk(a_browser(app), made(browser, shortlist), "a")
+    assert outcomes(caller, shortlist) == [("a", "first_talk"), ("a", "talk_held")]
+    assert "First talk asked for 20 January 2026 recorded by the manager" in page(browser.get(shortlist)).text
+
+
 def test_a_coach_whom_the_link_does_not_show_cannot_be_asked_for(
     app: APIFlask, browser: Browser, caller: ApiCaller, shortlist: str
 ) -> None:

@@ -23,7 +23,10 @@ from tests.factories import REQUESTER, a_coach, a_need
 from tests.older_databases import bring_to, older_profile, older_shortlist
 
 NOW = datetime(2027, 1, 4, 9, 30, tzinfo=UTC)
-DETAILS: dict[str, dict[str, Any]] = {"talk_rated": {"rating": 4}, "goal_reached": {"degree": "partly"}}
+DETAILS: dict[str, dict[str, Any]] = {
+    **{event: {"rating": 4} for event in ("talk_rated", "talk_rated_by_coach", "talk_rated_by_hr")},
+    "goal_reached": {"degree": "partly"},
+}
 SECRET = "Beatrix weint nach jeder Sitzung"
 Sessions = sessionmaker[Session]
 
@@ -183,6 +186,9 @@ WRONG: list[tuple[str, dict[str, Any], list[str]]] = [
     ("talk_rated", {"rating": 3.5}, ["/rating"]),
     ("talk_rated", {"rating": "4"}, ["/rating"]),
     ("talk_rated", {"rating": True}, ["/rating"]),
+    ("talk_rated_by_coach", {}, ["/rating"]),
+    ("talk_rated_by_hr", {"rating": 6}, ["/rating"]),
+    ("talk_held", {"rating": 4}, ["/rating"]),
     ("goal_reached", {}, ["/degree"]),
     ("goal_reached", {"degree": "mostly"}, ["/degree"]),
     ("declined", {"reason": "She cried."}, ["/reason"]),
@@ -210,6 +216,58 @@ def test_a_wrong_outcome_is_refused_with_every_wrong_field(
             assert pointers(answer) == wrong
             assert "She cried." not in answer.text
     assert row_counts(api.app) == before
+
+
+def test_both_sides_rate_a_talk_and_neither_replaces_the_other(api: ApiCaller, shortlist: str) -> None:
+    for event, rating in [("talk_rated", 2), ("talk_rated_by_coach", 4), ("talk_rated_by_hr", 5)]:
+        assert record(api, shortlist, "c1", event, rating=rating).status_code == 201
+    assert record(api, shortlist, "c1", "talk_rated_by_coach", rating=3).status_code == 200
+    assert [outcome["rating"] for outcome in listed(api, shortlist)] == [2, 3, 5]
+    path = f"/shortlists/{shortlist}/coaches/c1/outcomes"
+    assert api.send("DELETE", f"{path}/talk_rated_by_coach").status_code == 204
+    assert [outcome["rating"] for outcome in listed(api, shortlist)] == [2, 5]
+
+
+BEFORE_ASKED = "would have the talk held before it was asked for"
+BEFORE_HELD = "would have the talk rated before it was held"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        (("first_talk", 3), ("talk_held", 2), BEFORE_ASKED),
+        (("talk_held", 2), ("first_talk", 3), BEFORE_ASKED),
+        (("talk_held", 3), ("talk_rated", 2), BEFORE_HELD),
+        (("talk_held", 3), ("talk_rated_by_coach", 2), BEFORE_HELD),
+        (("talk_rated_by_hr", 2), ("talk_held", 3), BEFORE_HELD),
+        (("talk_held", 2), ("first_talk", 2), ""),
+        (("talk_rated", 2), ("talk_held", 2), ""),
+        (("talk_rated", 2), ("first_talk", 3), ""),
+        (("finished", 1), ("talk_held", 3), ""),
+        (("talk_held", 3), ("chosen", 1), ""),
+    ],
+)
+def test_a_day_that_contradicts_another_of_the_same_talk_is_refused_in_whatever_order(
+    api: ApiCaller, shortlist: str, first: tuple[str, int], then: tuple[str, int], said: str
+) -> None:
+    def put(coach: str, event: str, day: int) -> TestResponse:
+        return record(api, shortlist, coach, event, on=f"2027-02-0{day}", **DETAILS.get(event, {}))
+
+    assert put("c1", *first).status_code == 201
+    answer = put("c1", *then)
+    if said:
+        assert pointers(answer) == ["/on"] and said in answer.text
+        assert len(listed(api, shortlist)) == 1
+    else:
+        assert answer.status_code == 201
+    assert put("c2", *then).status_code == 201
+
+
+def test_a_day_that_was_wrong_can_be_put_right(api: ApiCaller, shortlist: str) -> None:
+    record(api, shortlist, "c1", "talk_held", on="2027-02-05")
+    record(api, shortlist, "c1", "talk_rated", rating=3, on="2027-02-06")
+    assert record(api, shortlist, "c1", "talk_held", on="2027-02-06").status_code == 200
+    assert pointers(record(api, shortlist, "c1", "talk_held", on="2027-02-07")) == ["/on"]
 
 
 def test_a_body_that_is_no_outcome_is_refused(api: ApiCaller, shortlist: str) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from matcher.domain import Outcome
+from matcher.domain.outcome import RATINGS
 from matcher.matching.assessment import Assessment
 from matcher.matching.facets import FACETS
 from matcher.matching.scoring import FacetWeight, Scorer
@@ -82,6 +83,13 @@ def by_pick(*shortlists: ShortlistOutcomes) -> list[tuple[int, int]]:
         ([outcome("finished"), outcome("talk_rated", rating=1)], Known(2.0, 1.0)),
         ([outcome("talk_rated", rating=5), outcome("first_talk")], Known(2.0, 0.5)),
         ([outcome("talk_rated", rating=1)], Known(0.0, 0.5)),
+        ([outcome("talk_held")], Known(None, 0.5)),
+        ([outcome("talk_rated_by_coach", rating=3)], Known(1.0, 0.5)),
+        ([outcome("talk_rated", rating=5), outcome("talk_rated_by_coach", rating=2)], Known(1.25, 0.5)),
+        (
+            [outcome(event, rating=rating) for event, rating in zip(RATINGS, (1, 2, 3), strict=True)],
+            Known(0.5, 0.5),
+        ),
         ([outcome("declined", reason="style"), outcome("talk_rated", rating=4)], Known(0.0, 0.5)),
         ([outcome("declined", reason="references")], Known(0.0)),
         ([outcome("declined", reason="price")], Known(set_aside=True)),

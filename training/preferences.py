@@ -15,7 +15,7 @@ from itertools import permutations
 import numpy as np
 
 from matcher.domain import Outcome
-from matcher.domain.outcome import DeclineReason, Degree, Event
+from matcher.domain.outcome import RATINGS, DeclineReason, Degree, Event
 from matcher.matching.assessment import Assessment
 from matcher.store.outcomes import ShortlistOutcomes
 from training.learn_to_rank import GOOD, Floats, Preferences
@@ -32,8 +32,10 @@ RATED_STEP = 0.5
 UNFIT: frozenset[DeclineReason] = frozenset({"style", "expertise", "industry", "references"})
 """Refusals that say that the coach did not fit, grade 0. Price, times and chemistry are no part of any facet."""
 
-STRONGEST_FIRST: tuple[Event, ...] = ("goal_reached", "finished", "declined", "talk_rated")
-"""Which outcome of a coach counts: the result before the way to it, the verdict before the talk it rests on."""
+STRONGEST_FIRST: tuple[Event, ...] = ("goal_reached", "finished", "declined")
+"""Which outcome of a coach counts: the result before the way to it, the verdict before the talk it rests on.
+
+A talk that both sides rated is as good as the mean of their ratings: either may see what the other does not."""
 
 CHOSEN, TALKED_TO = 1.0, 0.5
 """What a pick counts, in grades; several may be talked to, one is chosen."""
@@ -42,7 +44,8 @@ PICKS: Mapping[Event, float] = {
     "goal_reached": CHOSEN,
     "finished": CHOSEN,
     "chosen": CHOSEN,
-    "talk_rated": TALKED_TO,
+    **dict.fromkeys(RATINGS, TALKED_TO),
+    "talk_held": TALKED_TO,
     "first_talk": TALKED_TO,
 }
 """The pick that an event is, or could not have come without."""
@@ -136,7 +139,8 @@ def digest(preferences: Preferences) -> str:
 def known_of(outcomes: Iterable[Outcome]) -> Known:
     """What the outcomes of one coach say."""
     by_event = {outcome.event: outcome for outcome in outcomes}
-    grades = (_grade(by_event[event]) for event in STRONGEST_FIRST if event in by_event)
+    grades = [_grade(by_event[event]) for event in STRONGEST_FIRST if event in by_event]
+    grades.append(_grade_of_talk([by_event[event] for event in RATINGS if event in by_event]))
     pick = max((PICKS.get(event, 0.0) for event in by_event), default=0.0)
     return Known(
         grade=next((grade for grade in grades if grade is not None), None),
@@ -149,11 +153,16 @@ def _grade(outcome: Outcome) -> float | None:
     """None for a refusal that says nothing about fit, also one without a reason."""
     if outcome.degree is not None:
         return DEGREES[outcome.degree]
-    if outcome.rating is not None:
-        return RATED_STEP * (outcome.rating - 1)
     if outcome.event == "declined":
         return 0.0 if outcome.reason in UNFIT else None
     return FINISHED
+
+
+def _grade_of_talk(ratings: Sequence[Outcome]) -> float | None:
+    """None for a talk that nobody rated."""
+    if not ratings:
+        return None
+    return RATED_STEP * (sum(outcome.rating or 1 for outcome in ratings) / len(ratings) - 1)
 
 
 def follow(found: ShortlistOutcomes, facets: Sequence[str]) -> Followed | None:

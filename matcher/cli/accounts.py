@@ -11,12 +11,16 @@ from matcher.intake import account_from, account_role_from
 from matcher.service import (
     account_with_email,
     add_account,
+    add_account_without_password,
     disable_account,
     enable_account,
     every_account,
+    expiry,
     reset_password,
     set_role,
+    unlink_account,
 )
+from matcher.settings import Settings
 
 _ROLES = click.Choice(ACCOUNT_ROLES)
 
@@ -35,11 +39,20 @@ def accounts() -> None:
 @click.option("--name", help="What the account is called; default: its address.")
 @told_plainly
 def add(email: str, role: str, organisation: str, name: str | None) -> None:
-    """Make an account and print a one-time password for it, which is shown only now."""
+    """Make an account and print a one-time password for it, which is shown only now.
+
+    With MATCHER_OIDC_ONLY it is made without one, unless it is an administrator's.
+    """
     new = account_from({"email": email, "role": role, "organisation": organisation, "name": name or email})
+    settings, now = Settings(), datetime.now(UTC)
+    until = expiry(settings, now)
     with configured_engine() as engine:
-        _, password = add_account(engine, new, datetime.now(UTC))
-    _tell(password)
+        if not settings.takes_password_of(new.role):
+            add_account_without_password(engine, new, now)
+            click.echo("The account is made. It signs in through the provider.", err=True)
+            return
+        _, password = add_account(engine, new, now, until)
+    _tell(password, until)
 
 
 @accounts.command(name="list")
@@ -80,9 +93,10 @@ def enable(email: str) -> None:
 @told_plainly
 def reset_password_(email: str) -> None:
     """Print a one-time password in place of an account's password, and end its sign-ins at once."""
+    until = expiry(Settings(), datetime.now(UTC))
     with configured_engine() as engine:
-        password = reset_password(engine, _id_of(engine, email))
-    _tell(password)
+        password = reset_password(engine, _id_of(engine, email), until)
+    _tell(password, until)
 
 
 @accounts.command(name="set-role")
@@ -96,10 +110,21 @@ def set_role_(email: str, role: str) -> None:
     click.echo("The role is changed.")
 
 
+@accounts.command()
+@click.argument("email")
+@told_plainly
+def unlink(email: str) -> None:
+    """Forget as whom the provider knows an account, and end its sign-ins at once."""
+    with configured_engine() as engine:
+        unlink_account(engine, _id_of(engine, email))
+    click.echo("The link is undone.")
+
+
 def _id_of(engine: Engine, email: str) -> str:
     return account_with_email(engine, email).id
 
 
-def _tell(password: str) -> None:
+def _tell(password: str, until: datetime) -> None:
     click.echo(password)
-    click.echo("It is for the first sign-in, and must be replaced then. It cannot be shown again.", err=True)
+    told = f"It is for the first sign-in, until {until:%Y-%m-%d %H:%M} UTC, and must be replaced then."
+    click.echo(f"{told} It cannot be shown again.", err=True)

@@ -2,6 +2,7 @@
 
 from matcher.domain.account import ACCOUNT_ROLES, Account, AccountRole, NewAccount, Task
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
+from matcher.domain.identity import Identity
 from matcher.domain.money import ReferenceRates
 from matcher.domain.need import Budget, Goal, Need, Requirements, Sessions, ShortlistRequest, StyleWishes
 from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
@@ -55,6 +56,7 @@ __all__ = [
     "Goal",
     "GridCell",
     "GridGoal",
+    "Identity",
     "ModelVersions",
     "Need",
     "NewAccount",

@@ -68,7 +68,10 @@ class NewAccount(Record):
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may sign in, unless `disabled_at` is set; how they prove who they are is kept elsewhere."""
+    """Somebody who may sign in, unless `disabled_at` is set; how they prove who they are is kept elsewhere.
+
+    `is_linked` says that an identity provider knows them, and that they have come from there.
+    """
 
     id: str
     email: str
@@ -78,6 +81,13 @@ class Account:
     created_at: datetime
     disabled_at: datetime | None = None
     must_change_password: bool = False
+    password_expires_at: datetime | None = None
+    has_password: bool = True
+    is_linked: bool = False
+
+    def has_expired_password(self, now: datetime) -> bool:
+        """Whether the password was to be used once, and was not in time."""
+        return self.password_expires_at is not None and now >= self.password_expires_at
 
     def may(self, task: Task) -> bool:
         """Whether the role allows a task."""

@@ -11,13 +11,16 @@ from matcher.service.accounts import (
     account_with_email,
     account_with_id,
     add_account,
+    add_account_without_password,
     add_demo_account,
     change_password,
     disable_account,
     enable_account,
     every_account,
+    expiry,
     reset_password,
     set_role,
+    unlink_account,
 )
 from matcher.service.catalogue import Catalogue
 from matcher.service.drafts import current_draft, forget_draft, keep_draft
@@ -46,6 +49,7 @@ from matcher.service.sign_in import (
     sign_out_everywhere,
     signed_in_account,
 )
+from matcher.service.sign_on import account_by_identity, newcomers
 from matcher.service.staged_imports import (
     StagedImport,
     begin_import,
@@ -54,6 +58,7 @@ from matcher.service.staged_imports import (
     staged_import,
     uploads,
 )
+from matcher.service.throttle import count_sign_on
 from matcher.settings import Settings
 
 __all__ = [
@@ -66,10 +71,12 @@ __all__ = [
     "StagedImport",
     "TextPreview",
     "WhoCan",
+    "account_by_identity",
     "account_by_password",
     "account_with_email",
     "account_with_id",
     "add_account",
+    "add_account_without_password",
     "add_candidate",
     "add_demo_account",
     "ask_for_talk",
@@ -79,12 +86,14 @@ __all__ = [
     "change_password",
     "change_profile",
     "confirm_profile",
+    "count_sign_on",
     "current_draft",
     "delete_profile",
     "disable_account",
     "embed_missing",
     "enable_account",
     "every_account",
+    "expiry",
     "forget_draft",
     "found_ranker",
     "history_of",
@@ -93,6 +102,7 @@ __all__ = [
     "keep_draft",
     "links_of",
     "make_link",
+    "newcomers",
     "open_service",
     "opened_link",
     "outcomes_of",
@@ -113,6 +123,7 @@ __all__ = [
     "stage_import",
     "staged_import",
     "take_back_talk",
+    "unlink_account",
     "uploads",
     "weights_of",
     "who_can",

@@ -1,6 +1,6 @@
 """Makes and changes accounts, for the pages and the command line; there is always an administrator left."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -9,21 +9,33 @@ from matcher.domain import Account, AccountRole, NewAccount
 from matcher.errors import Conflict, InvalidInput, NotFound, Problem
 from matcher.service.passwords import hashed, matches, one_time_password, weakness
 from matcher.service.throttle import count_attempt, forgive_attempts
+from matcher.settings import Settings
 from matcher.store import accounts, database, sign_ins
 
 DEMO = NewAccount(email="demo@coaches.example", name="Demo administrator", organisation="Demo", role="administrator")
 """The account with which a newcomer tries the service out."""
 
 
-def add_account(engine: Engine, new: NewAccount, now: datetime) -> tuple[Account, str]:
-    """Makes an account; answers it with a one-time password, which is stored nowhere and must be replaced.
+def expiry(settings: Settings, now: datetime) -> datetime:
+    """When a one-time password expires that is made now."""
+    return now + timedelta(days=settings.one_time_password_days)
+
+
+def add_account(engine: Engine, new: NewAccount, now: datetime, expires_at: datetime) -> tuple[Account, str]:
+    """Makes an account; answers it with a one-time password, which is stored nowhere and must be replaced in time.
 
     Raises InvalidInput when there is one with that address.
     """
     password = one_time_password()
     kept = hashed(password)
     with database.sessions(engine).begin() as session:
-        return accounts.add(session, new, kept, True, now), password
+        return accounts.add(session, new, kept, True, now, expires_at=expires_at), password
+
+
+def add_account_without_password(engine: Engine, new: NewAccount, now: datetime) -> Account:
+    """Makes an account for somebody whom an identity provider signs in. Raises InvalidInput as `add_account` does."""
+    with database.sessions(engine).begin() as session:
+        return accounts.add(session, new, None, False, now)
 
 
 def add_demo_account(engine: Engine, now: datetime) -> str | None:
@@ -82,10 +94,10 @@ def enable_account(engine: Engine, account_id: str) -> None:
         accounts.enable(session, account_id)
 
 
-def reset_password(engine: Engine, account_id: str) -> str:
+def reset_password(engine: Engine, account_id: str, expires_at: datetime) -> str:
     """Gives an account a one-time password, ends its sign-ins at once, and answers the password."""
     password = one_time_password()
-    _set_password(engine, account_id, password, must_change=True)
+    _set_password(engine, account_id, password, must_change=True, expires_at=expires_at)
     return password
 
 
@@ -112,15 +124,32 @@ def change_password(engine: Engine, account: Account, current: str, new: str, *,
     _set_password(engine, account.id, new, must_change=False)
 
 
-def _set_password(engine: Engine, account_id: str, password: str, must_change: bool) -> None:
+def _set_password(
+    engine: Engine, account_id: str, password: str, must_change: bool, expires_at: datetime | None = None
+) -> None:
     kept = hashed(password)
     with database.sessions(engine).begin() as session:
-        accounts.set_password(session, account_id, kept, must_change)
+        accounts.set_password(session, account_id, kept, must_change, expires_at)
         sign_ins.end_all(session, account_id)
 
 
+def unlink_account(engine: Engine, account_id: str) -> None:
+    """Forgets whom an identity provider knows an account as, and ends its sign-ins.
+
+    Whoever comes from there next with its verified address is linked to it.
+    """
+    with database.sessions(engine).begin() as session:
+        accounts.unlink(session, account_id)
+        sign_ins.end_all(session, account_id)
+
+
+def is_last_administrator(session: Session, account_id: str) -> bool:
+    """Whether nobody else may administer accounts; nobody else changes until the transaction ends."""
+    return accounts.locked_administrators(session) == [account_id]
+
+
 def _leave_an_administrator(session: Session, account_id: str) -> None:
-    if accounts.locked_administrators(session) == [account_id]:
+    if is_last_administrator(session, account_id):
         raise Conflict("This is the only administrator left; make another one first.")
 
 

@@ -82,7 +82,10 @@ def ask_for_talk(engine: Engine, token: str, coach_id: str, now: datetime) -> No
         link = _open(session, token, now)
         if coach_id not in link.coach_ids:
             raise InvalidInput([Problem("/coach", "must be one of those on the page")])
-        outcome = Outcome(coach_id=coach_id, event="first_talk", on=now.astimezone(UTC).date())
+        theirs = [one for one in outcomes.of_shortlist(session, link.shortlist_id) if one.coach_id == coach_id]
+        # A talk that has been held was asked for by then.
+        days = [now.astimezone(UTC).date(), *(one.on for one in theirs if one.event == "talk_held")]
+        outcome = Outcome(coach_id=coach_id, event="first_talk", on=min(days))
         outcomes.record_from_link(session, link, outcome, now)
 
 

@@ -17,12 +17,14 @@ def record_outcome(engine: Engine, shortlist_id: str, outcome: Outcome, requeste
     """Keeps an outcome, in place of an earlier one of the same coach and event; True when there was none.
 
     Raises NotFound for a shortlist that is not there, or not for that requester, and InvalidInput for a coach whom it
-    does not show.
+    does not show (/coach_id), or a day that does not go with what is recorded of the coach (/on).
     """
     with database.sessions(engine).begin() as session:
         sealed = sealed_shortlist(session, shortlist_id, requester)
         if outcome.coach_id not in _shown(sealed):
             raise InvalidInput([Problem("/coach_id", "is not one of the coaches that this shortlist shows")])
+        if against := outcome.contradicts(outcomes.of_shortlist(session, sealed.id)):
+            raise InvalidInput([Problem("/on", against)])
         return outcomes.record(session, sealed.id, outcome, requester, now)
 
 

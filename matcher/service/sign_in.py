@@ -1,4 +1,4 @@
-"""Signing in, by password so far, and what becomes of a sign-in."""
+"""Signing in by password, and what becomes of a sign-in."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Engine
 
 from matcher.domain import Account
+from matcher.errors import Gone
 from matcher.service.passwords import hashed, is_outdated, matches
 from matcher.service.throttle import count_attempt, forgive_attempts
 from matcher.settings import Settings
@@ -30,24 +31,35 @@ def sign_in_limits(settings: Settings) -> SignInLimits:
     return SignInLimits(timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours))
 
 
-def account_by_password(engine: Engine, email: str, password: str, address: str, now: datetime) -> Account | None:
-    """The account with that address and password; None when there is none, or it is disabled.
+def account_by_password(
+    engine: Engine, email: str, password: str, settings: Settings, *, address: str, now: datetime
+) -> Account | None:
+    """The account with that address and password; None when there is none, or it is disabled or of a role whose
+    passwords the settings do not take.
 
-    `address` is the network address that the attempt came from. Neither the answer nor its time tells which of the
-    three it is. Raises Throttled after too many attempts from there, or for that account, even for a right password.
+    `address` is the network address that the attempt came from. Neither the answer nor its time tells which of these
+    it is. Raises Throttled after too many attempts from there, or for that account, even for a right password;
+    and Gone for a one-time password that has expired.
     """
     count_attempt(engine, email, address, now)
     with database.snapshots(engine).begin() as session:
         account = accounts.with_email(session, email)
         kept = accounts.password_hash(session, account.id) if account else None
     # Not within a transaction, since it takes its time.
-    if not matches(kept, password) or account is None or kept is None or account.disabled_at:
+    is_right = matches(kept, password)
+    if account is None or kept is None or not is_right or account.disabled_at:
         _log.info("sign-in refused")
         return None
+    if not settings.takes_password_of(account.role):
+        _log.info("sign-in refused")
+        return None
+    if account.has_expired_password(now):
+        raise Gone("This one-time password has expired. An administrator of your organisation makes a new one.")
     forgive_attempts(engine, email, address, now)
     if is_outdated(kept):
+        anew, must_change = hashed(password), account.must_change_password
         with database.sessions(engine).begin() as session:
-            accounts.set_password(session, account.id, hashed(password), account.must_change_password)
+            accounts.set_password(session, account.id, anew, must_change, account.password_expires_at)
     return account
 
 

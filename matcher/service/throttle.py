@@ -18,6 +18,9 @@ ATTEMPTS_PER_ACCOUNT = 10
 ATTEMPTS_PER_ADDRESS = 100
 """More, since a whole office may share an address."""
 
+SIGN_ONS_PER_ADDRESS = 500
+"""Sign-ins that are begun at an identity provider, where no password can be tried here; each is kept for a while."""
+
 _IPV6_SITE = 64
 """Bits of an IPv6 address that tell sites apart; the others are for the site to choose."""
 
@@ -33,6 +36,12 @@ def count_attempt(engine: Engine, email: str, address: str, now: datetime) -> No
     # The site first: from one that is throttled nobody can use up the attempts of others.
     _count(engine, _site(address), ATTEMPTS_PER_ADDRESS, now)
     _count(engine, _owner(email), ATTEMPTS_PER_ACCOUNT, now)
+
+
+def count_sign_on(engine: Engine, address: str, now: datetime) -> None:
+    """Counts a sign-in that is begun at an identity provider, from that network address. Raises Throttled for one
+    too many."""
+    _count(engine, f"sign-on {_site(address)}", SIGN_ONS_PER_ADDRESS, now)
 
 
 def forgive_attempts(engine: Engine, email: str, address: str, now: datetime) -> None:

@@ -14,17 +14,43 @@ from matcher.errors import InvalidInput, Problem
 from matcher.store.database import insert, rows_changed
 from matcher.store.tables import AccountRow
 
-_FIELDS = ("id", "email", "name", "organisation", "role", "created_at", "disabled_at", "must_change_password")
+_FIELDS = (
+    "id",
+    "email",
+    "name",
+    "organisation",
+    "role",
+    "created_at",
+    "disabled_at",
+    "must_change_password",
+    "password_expires_at",
+)
 
 
-def add(session: Session, new: NewAccount, password_hash: str, must_change: bool, now: datetime) -> Account:
-    """Makes an account. Raises InvalidInput when there is one with that address, disabled or not."""
-    account = Account(id=str(uuid4()), created_at=now, must_change_password=must_change, **new.model_dump())
-    statement = insert(session, AccountRow).values(**vars(account), password_hash=password_hash)
+def add(
+    session: Session,
+    new: NewAccount,
+    password_hash: str | None,
+    must_change: bool,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+) -> Account:
+    """Makes an account, whose password expires then; without a hash nobody signs in to it by a password.
+
+    Raises InvalidInput when there is one with that address, disabled or not.
+    """
+    values = new.model_dump() | {
+        "id": str(uuid4()),
+        "created_at": now,
+        "must_change_password": must_change,
+        "password_expires_at": expires_at,
+    }
+    statement = insert(session, AccountRow).values(values | {"password_hash": password_hash})
     # Asked of the database, not looked up before, so that two at once do not both get the address.
     if not rows_changed(session, statement.on_conflict_do_nothing()):
         raise InvalidInput([Problem("/email", "is the address of another account")])
-    return account
+    return Account(**values, has_password=password_hash is not None)
 
 
 def get(session: Session, account_id: str) -> Account | None:
@@ -37,6 +63,23 @@ def with_email(session: Session, email: str) -> Account | None:
     if not email.isprintable():
         return None  # Databases refuse some of what can be typed, and no address has it.
     return _found(session, AccountRow.email == same_email(email))
+
+
+def with_identity(session: Session, issuer: str, subject: str) -> Account | None:
+    """The account of somebody whom an identity provider knows by that name; None when there is none."""
+    return _found(session, (AccountRow.identity_issuer == issuer) & (AccountRow.identity_subject == subject))
+
+
+def link(session: Session, account_id: str, issuer: str, subject: str) -> bool:
+    """Notes whom an identity provider knows an account as; False for one that is known as somebody already."""
+    unlinked = (AccountRow.id == account_id) & AccountRow.identity_subject.is_(None)
+    statement = update(AccountRow).where(unlinked).values(identity_issuer=issuer, identity_subject=subject)
+    return rows_changed(session, statement) > 0
+
+
+def unlink(session: Session, account_id: str) -> None:
+    """Forgets whom an identity provider knows an account as."""
+    _set(session, account_id, {"identity_issuer": None, "identity_subject": None})
 
 
 def password_hash(session: Session, account_id: str) -> str | None:
@@ -55,9 +98,17 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AccountRow)) or 0
 
 
-def set_password(session: Session, account_id: str, password_hash: str, must_change: bool) -> None:
+def set_password(
+    session: Session, account_id: str, password_hash: str | None, must_change: bool, expires_at: datetime | None = None
+) -> None:
     """Replaces the hash of an account's password; with `must_change` the next sign-in asks for another one."""
-    _set(session, account_id, {"password_hash": password_hash, "must_change_password": must_change})
+    kept = {"password_hash": password_hash, "must_change_password": must_change, "password_expires_at": expires_at}
+    _set(session, account_id, kept)
+
+
+def set_organisation(session: Session, account_id: str, organisation: str) -> None:
+    """Replaces an account's organisation, whose needs and shortlists it sees from then on."""
+    _set(session, account_id, {"organisation": organisation})
 
 
 def set_role(session: Session, account_id: str, role: AccountRole) -> None:
@@ -93,4 +144,6 @@ def _found(session: Session, condition: ColumnElement[bool]) -> Account | None:
 
 
 def _account(row: AccountRow) -> Account:
-    return Account(**{name: getattr(row, name) for name in _FIELDS})
+    fields = {name: getattr(row, name) for name in _FIELDS}
+    has_password, is_linked = row.password_hash is not None, row.identity_subject is not None
+    return Account(**fields, has_password=has_password, is_linked=is_linked)

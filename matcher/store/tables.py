@@ -136,9 +136,14 @@ class CallerRow(Row):
 
 
 class AccountRow(Row):
-    """Somebody who may sign in; without a hash, not by a password. The address is in its one spelling."""
+    """Somebody who may sign in; without a hash, not by a password. The address is in its one spelling.
+
+    `password_expires_at` is set for a one-time password alone. The identity is that of somebody whom an identity
+    provider knows: an issuer, and what it calls them.
+    """
 
     __tablename__ = "account"
+    __table_args__ = (Index("account_identity", "identity_issuer", "identity_subject", unique=True),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(CODE_POINT_TEXT, unique=True)
@@ -149,6 +154,9 @@ class AccountRow(Row):
     must_change_password: Mapped[bool]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    password_expires_at: Mapped[datetime | None]
+    identity_issuer: Mapped[str | None]
+    identity_subject: Mapped[str | None]
 
 
 class SignInRow(Row):
@@ -160,6 +168,19 @@ class SignInRow(Row):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     begun_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+class SignOnRow(Row):
+    """A sign-in under way at an identity provider, known by the hash of a key that only the browser holds.
+
+    The document says what to go on with, which may be a need that was typed; it is dropped within the hour.
+    """
+
+    __tablename__ = "sign_on"
+
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
+    document: Mapped[str]
+    expires_at: Mapped[datetime]
 
 
 class SignInAttemptRow(Row):

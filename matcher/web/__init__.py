@@ -18,6 +18,7 @@ from matcher.web import (
     shortlist_file,
     shortlist_pages,
     sign_in_page,
+    sign_on_pages,
 )
 from matcher.web.blueprint import web
 
@@ -38,5 +39,6 @@ __all__ = [
     "shortlist_file",
     "shortlist_pages",
     "sign_in_page",
+    "sign_on_pages",
     "web",
 ]

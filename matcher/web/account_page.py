@@ -94,5 +94,12 @@ def _labels() -> dict[str, str]:
 
 def _page(going: Onward, status: HTTPStatus = HTTPStatus.OK, form: FilledForm | None = None) -> Response:
     known = account()
-    page = render_template("account.html", form=form or FilledForm(_labels()), going=going, role=ROLE_NAMES[known.role])
+    page = render_template(
+        "account.html",
+        form=form or FilledForm(_labels()),
+        going=going,
+        role=ROLE_NAMES[known.role],
+        by_password=known.has_password and service().settings.takes_password_of(known.role),
+        provider=service().settings.oidc_name,
+    )
     return make_response(page, status)

@@ -14,11 +14,14 @@ from matcher.intake import account_from, account_role_from
 from matcher.service import (
     account_with_id,
     add_account,
+    add_account_without_password,
     disable_account,
     enable_account,
     every_account,
+    expiry,
     reset_password,
     set_role,
+    unlink_account,
 )
 from matcher.web.access import ADMINISTRATION, open_to
 from matcher.web.blueprint import service, web
@@ -43,13 +46,19 @@ def _list_again() -> Response:
 
 @web.post("/accounts")
 @open_to(ADMINISTRATION, again=_list_again)
-def add_one() -> Response:
-    """Makes an account and shows its one-time password; the form again when it cannot be made."""
+def add_one() -> AnyResponse:
+    """Makes an account and shows its one-time password, if it is one for passwords; the form again when it cannot be
+    made."""
+    engine, settings, now = service().engine, service().settings, datetime.now(UTC)
+    until = expiry(settings, now)
     try:
-        made, password = add_account(service().engine, account_from(_typed()), datetime.now(UTC))
+        new = account_from(_typed())
+        if not settings.takes_password_of(new.role):
+            return _done(add_account_without_password(engine, new, now), "The account is made.")
+        made, password = add_account(engine, new, now, until)
     except InvalidInput as error:
         return _list(with_problems(LABELS, _typed(), error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _with_password(made, password, HTTPStatus.CREATED)
+    return _with_password(made, password, until, HTTPStatus.CREATED)
 
 
 @web.get("/accounts/<uuid:account_id>")
@@ -97,10 +106,22 @@ def enable_one(account_id: UUID) -> AnyResponse:
 
 @web.post("/accounts/<uuid:account_id>/password")
 @open_to(ADMINISTRATION)
-def reset_one(account_id: UUID) -> Response:
-    """Gives the account a one-time password and shows it."""
+def reset_one(account_id: UUID) -> AnyResponse:
+    """Gives the account a one-time password and shows it, if it is one for passwords."""
     found = _found(account_id)
-    return _with_password(found, reset_password(service().engine, found.id))
+    if not service().settings.takes_password_of(found.role):
+        return _refused(found, Conflict("Administrators alone sign in by password."))
+    until = expiry(service().settings, datetime.now(UTC))
+    return _with_password(found, reset_password(service().engine, found.id, until), until)
+
+
+@web.post("/accounts/<uuid:account_id>/unlink")
+@open_to(ADMINISTRATION)
+def unlink_one(account_id: UUID) -> AnyResponse:
+    """Forgets as whom the provider knows the account."""
+    found = _found(account_id)
+    unlink_account(service().engine, found.id)
+    return _done(found, "The link is undone. The next sign-in with this address makes another one.")
 
 
 def _found(account_id: UUID) -> Account:
@@ -113,7 +134,13 @@ def _typed() -> Mapping[str, str]:
 
 def _list(form: FilledForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
     page = render_template(
-        "accounts.html", form=form, accounts=every_account(service().engine), role_names=ROLE_NAMES, roles=ROLES
+        "accounts.html",
+        form=form,
+        accounts=every_account(service().engine),
+        role_names=ROLE_NAMES,
+        roles=ROLES,
+        now=datetime.now(UTC),
+        settings=service().settings,
     )
     return make_response(page, status)
 
@@ -122,6 +149,8 @@ def _one(found: Account, form: FilledForm | None = None, status: HTTPStatus = HT
     page = render_template(
         "one_account.html",
         found=found,
+        now=datetime.now(UTC),
+        settings=service().settings,
         form=form or FilledForm(LABELS, {"role": found.role}),
         role_names=ROLE_NAMES,
         roles=ROLES,
@@ -138,6 +167,7 @@ def _done(found: Account, said: str) -> AnyResponse:
     return redirect(url_for("web.show_account", account_id=found.id), HTTPStatus.SEE_OTHER)
 
 
-def _with_password(found: Account, password: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+def _with_password(found: Account, password: str, until: datetime, status: HTTPStatus = HTTPStatus.OK) -> Response:
     # Not gone to from here, as other pages are: the password is kept nowhere to be shown by another request.
-    return make_response(render_template("one_time_password.html", found=found, password=password), status)
+    page = render_template("one_time_password.html", found=found, password=password, until=until)
+    return make_response(page, status)

@@ -11,7 +11,7 @@ from matcher.web import carried
 WANTED = "next"
 """The parameter and the field that name the page."""
 
-_NEVER = ("web.show_sign_in", "web.static")
+_NEVER = ("web.show_sign_in", "web.back_from_provider", "web.leave_provider", "web.static")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, get_args
 
 from matcher.domain import EVENTS, Event, Outcome, Shortlist
-from matcher.domain.outcome import DeclineReason, Degree
+from matcher.domain.outcome import RATINGS, DeclineReason, Degree
 from matcher.errors import InvalidInput, Problem
 from matcher.intake import outcome_from
 from matcher.store.outcomes import RecordedOutcome
@@ -15,6 +15,7 @@ from matcher.web.choices import Choice, Group
 
 _PLAIN: Mapping[Event, str] = {
     "first_talk": "First talk asked for",
+    "talk_held": "First talk held",
     "chosen": "Chosen",
     "finished": "Coaching finished",
 }
@@ -34,27 +35,40 @@ _DEGREES: Mapping[Degree, str] = {
     "not": "Goal not reached",
 }
 _BEST, _WORST = 5, 1
-_DETAIL_OF: Mapping[str, str] = {"talk_rated": "rating", "declined": "reason", "goal_reached": "degree"}
+_DETAIL_OF: Mapping[str, str] = {
+    **dict.fromkeys(RATINGS, "rating"),
+    "declined": "reason",
+    "goal_reached": "degree",
+}
+_RATED_BY: Mapping[Event, str] = {
+    "talk_rated": "the manager",
+    "talk_rated_by_coach": "the coach",
+    "talk_rated_by_hr": "HR",
+}
 
 
-def _rated(rating: int) -> str:
-    return f"First talk held and rated {rating} of {_BEST}"
+def _rated(event: Event, rating: int) -> str:
+    return f"First talk rated {rating} of {_BEST} by {_RATED_BY[event]}"
 
 
 def _declined(reason: DeclineReason | None) -> str:
     return f"Declined: {_REASONS[reason]}" if reason else "Declined"
 
 
-_RATINGS = {5: " (best)", 1: " (worst)"}
+_SAID_OF = {_BEST: " (best)", _WORST: " (worst)"}
 
 CHOICES: tuple[Choice | Group, ...] = (
     Choice("first_talk", _PLAIN["first_talk"]),
-    Group(
-        "First talk held",
-        tuple(
-            Choice(f"talk_rated:{rating}", f"Rated {rating} of {_BEST}{_RATINGS.get(rating, '')}")
-            for rating in range(_BEST, _WORST - 1, -1)
-        ),
+    Choice("talk_held", _PLAIN["talk_held"]),
+    *(
+        Group(
+            f"First talk, rated by {who}",
+            tuple(
+                Choice(f"{event}:{rating}", f"By {who}: {rating} of {_BEST}{_SAID_OF.get(rating, '')}")
+                for rating in range(_BEST, _WORST - 1, -1)
+            ),
+        )
+        for event, who in _RATED_BY.items()
     ),
     Choice("chosen", _PLAIN["chosen"]),
     Group(
@@ -123,7 +137,7 @@ def chosen_outcome(what: str, on: str, coach_id: str, today: date) -> Outcome:
 def told(outcome: Outcome) -> str:
     """What happened, in words."""
     if outcome.rating is not None:
-        return _rated(outcome.rating)
+        return _rated(outcome.event, outcome.rating)
     if outcome.degree is not None:
         return _DEGREES[outcome.degree]
     return _declined(outcome.reason) if outcome.event == "declined" else _PLAIN[outcome.event]
@@ -166,17 +180,18 @@ def state(answer: Shortlist, recorded: Sequence[RecordedOutcome]) -> str:
 
 def _parts(outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Iterator[str]:
     for event in EVENTS:
-        own = [outcome for outcome in outcomes if outcome.event == event]
-        who = " and ".join(names.get(outcome.coach_id, outcome.coach_id) for outcome in own)
-        if own:
-            yield _part(event, len(own), who)
+        # Several of one coach are told once; a talk that was rated was held.
+        told_as = ("talk_held", *RATINGS) if event == "talk_held" else (event,)
+        own = dict.fromkeys(outcome.coach_id for outcome in outcomes if outcome.event in told_as)
+        if own and event not in RATINGS:
+            yield _part(event, len(own), " and ".join(names.get(coach_id, coach_id) for coach_id in own))
 
 
 def _part(event: Event, count: int, who: str) -> str:
     talks = f"{wording.number(count)} {'talk' if count == 1 else 'talks'}"
     said: Mapping[Event, str] = {
         "first_talk": f"{talks} asked for",
-        "talk_rated": f"{talks} held",
+        "talk_held": f"{talks} held",
         "chosen": f"{who} chosen",
         "declined": f"{wording.number(count)} declined",
         "finished": f"coaching with {who} finished",

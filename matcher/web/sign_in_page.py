@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from matcher.errors import Throttled
+from matcher.domain import Account
+from matcher.errors import Gone, Throttled
 from matcher.service import account_by_password
 from matcher.web import carried, need_page, onward
 from matcher.web.access import EVERYBODY, OWN_ACCOUNT, open_to
@@ -14,7 +15,9 @@ from matcher.web.account_page import go_on
 from matcher.web.blueprint import READING, service, web
 from matcher.web.forms import FilledForm, Message
 from matcher.web.onward import Onward
-from matcher.web.signed_in import begin, end, signed_in
+from matcher.web.signed_in import THROUGH_PROVIDER, begin, end, signed_in
+
+_LEFT = "left"
 
 LABELS = {"email": "Email address", "password": "Password"}
 
@@ -31,29 +34,46 @@ def show_sign_in() -> AnyResponse:
     return go_on(known, going) if known else _page(going)
 
 
-def _again() -> Response:
-    return _page(onward.sent(), HTTPStatus.BAD_REQUEST, FilledForm(LABELS, _typed(), general=(OUT_OF_DATE,)))
+def sent_again() -> Response:
+    """The form that asks who it is, in place of one that was sent too late."""
+    return shown_with(onward.sent(), HTTPStatus.BAD_REQUEST, OUT_OF_DATE)
+
+
+def shown_with(going: Onward, status: HTTPStatus, problem: str) -> Response:
+    """The form that asks who it is, with what keeps somebody from coming in."""
+    return _page(going, status, FilledForm(LABELS, _typed(), general=(problem,)))
 
 
 @web.post("/sign-in")
-@open_to(EVERYBODY, again=_again)
+@open_to(EVERYBODY, again=sent_again)
 def sign_in() -> AnyResponse:
     """Signs in and goes on; the form again, with a word on why, when that is not to be."""
     going = onward.sent()
-    email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
-        found = account_by_password(service().engine, email, password, request.remote_addr or "", datetime.now(UTC))
+        found = _account(request.form.get("email", ""), request.form.get("password", ""))
     except Throttled as error:
-        return _throttled(going, error)
+        return throttled(going, error)
+    except Gone as error:
+        return _refused(going, str(error))
     if found is None:
-        messages = {"password": Message("password", REFUSED, REFUSED)}
-        return _page(going, HTTPStatus.UNPROCESSABLE_ENTITY, FilledForm(LABELS, _typed(), messages))
+        return _refused(going, REFUSED)
     begin(found)
     return go_on(found, going)
 
 
-def _throttled(going: Onward, error: Throttled) -> Response:
-    response = _page(going, HTTPStatus.TOO_MANY_REQUESTS, FilledForm(LABELS, _typed(), general=(str(error),)))
+def _account(email: str, password: str) -> Account | None:
+    known, address = service(), request.remote_addr or ""
+    return account_by_password(known.engine, email, password, known.settings, address=address, now=datetime.now(UTC))
+
+
+def _refused(going: Onward, why: str) -> Response:
+    form = FilledForm(LABELS, _typed(), {"password": Message("password", why, why)})
+    return _page(going, HTTPStatus.UNPROCESSABLE_ENTITY, form)
+
+
+def throttled(going: Onward, error: Throttled) -> Response:
+    """The form that asks who it is, with when that may be tried again."""
+    response = shown_with(going, HTTPStatus.TOO_MANY_REQUESTS, str(error))
     response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -76,14 +96,24 @@ def ask_to_sign_in() -> AnyResponse:
 @web.post("/sign-out")
 @open_to(OWN_ACCOUNT)
 def sign_out() -> AnyResponse:
-    """Signs this browser out."""
+    """Signs this browser out; at the provider, through which somebody came in, they may sign out after that."""
+    through = session.get(THROUGH_PROVIDER, False)
     end()
+    if through:
+        session[_LEFT] = True
     return redirect(url_for("web.show_sign_in"), HTTPStatus.SEE_OTHER)
 
 
 def _page(going: Onward, status: HTTPStatus = HTTPStatus.OK, form: FilledForm | None = None) -> Response:
+    settings = service().settings
     page = render_template(
-        "sign_in.html", form=form or FilledForm(LABELS), going=going, note=NOTHING_LOST if going.carried else ""
+        "sign_in.html",
+        form=form or FilledForm(LABELS),
+        going=going,
+        note=NOTHING_LOST if going.carried else "",
+        provider=settings.oidc_name if settings.oidc_issuer else "",
+        for_administrators=not settings.takes_password_of("hr_partner"),
+        left=session.pop(_LEFT, False),
     )
     response = make_response(page, status)
     if status == HTTPStatus.UNAUTHORIZED:

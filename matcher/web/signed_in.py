@@ -23,6 +23,9 @@ MENU: tuple[tuple[Task, str, str], ...] = (
 )
 """Where one may go from every page: what it takes, the address, and what it is called."""
 
+THROUGH_PROVIDER = "provider"
+"""What a cookie calls it that somebody came in through an identity provider."""
+
 _KEY = "key"
 _COOKIE = "matcher"
 

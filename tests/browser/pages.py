@@ -64,6 +64,8 @@ NO_PAGE: Mapping[str, str] = {
     "/shortlists/<shortlist_id>/coaches.csv": "a file to save",
     "/coach-export/<kind>": "a file to save",
     "/imports/<uuid:import_id>/problems.csv": "a file to save",
+    "/sign-in/provider/back": "the way back from a provider, of which none is set",
+    "/sign-in/provider/leave": "the way out of one",
     "/imports/<uuid:import_id>/progress": "the part of a page that htmx puts in place while an import runs",
 }
 """The rules, by what they answer with, of routes among those of pages."""
