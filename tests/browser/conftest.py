@@ -1,4 +1,4 @@
-"""A browser for the tests of this folder, one for all of them, and a service for each module."""
+"""A browser and a service for the tests of this folder, one of each for all of them."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def served(
     browser: Browser, migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, rates_file: str
 ) -> Iterator[Served]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Flask
 from playwright.sync_api import Page
@@ -78,7 +79,8 @@ def page_rules(app: Flask) -> Iterator[str]:
 
 def addresses(things: Things) -> list[str]:
     """All addresses to visit."""
-    return [address.format_map(vars(things)) for visits in PAGES.values() for address in visits]
+    named = {name: quote(thing) for name, thing in vars(things).items()}
+    return [address.format_map(named) for visits in PAGES.values() for address in visits]
 
 
 # Pages that answer to a form, or to somebody in particular.
@@ -174,7 +176,7 @@ def _outcome_that_is_noted(page: Page, served: Served) -> None:
     _shortlist(page, served)
     page.get_by_role("heading", name="What happened").wait_for()
     open_folds(page)
-    page.get_by_label("What happened").first.select_option("Chosen")
+    page.get_by_role("combobox", name="What happened").first.select_option("Chosen")
     page.get_by_role("button", name="Record it").first.click()
 
 

@@ -12,7 +12,7 @@ from tests.clients import PASSWORD
 
 MOST_STOPS = 400
 
-# The ring of a radio button that is itself not drawn stands on what follows it.
+# The ring of a box that is itself not drawn stands on what follows it, or on the label around it.
 FOCUS = """() => {
   const element = document.activeElement;
   const ring = found => {
@@ -24,7 +24,7 @@ FOCUS = """() => {
   return {
     what: element.outerHTML.slice(0, 160),
     on_page: element !== document.body,
-    ring: ring(element) || ring(element.nextElementSibling),
+    ring: ring(element) || ring(element.nextElementSibling) || ring(element.closest("label")),
     in_view: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
   };
 }"""
