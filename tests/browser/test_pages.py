@@ -12,7 +12,7 @@ from matcher.domain import ACCOUNT_ROLES
 from tests.browser.axe import violations
 from tests.browser.conftest import NewContext, contexts
 from tests.browser.pages import ANSWERS, PAGES, Things, addresses, page_rules
-from tests.browser.person import a_coach_not_shown, a_link, an_upload, open_folds, shortlist_of, sign_in
+from tests.browser.person import a_coach_not_shown, a_link, an_upload, open_folds, shortlist_of, signed_in
 from tests.browser.served import Served
 
 NOBODY = "nobody"
@@ -124,7 +124,7 @@ def cookies(new_in_module: NewContext, served: Served) -> Mapping[str, Any]:
     for role in ACCOUNT_ROLES:
         context = new_in_module()
         account = served.an_account(role, organisation="Heron")
-        sign_in(context.new_page(), account.email).wait_for_url(lambda url: not url.endswith("/sign-in"))
+        signed_in(context.new_page(), account.email, "/account")
         found[role] = context.storage_state()
     return found
 
@@ -139,9 +139,7 @@ def things(new_in_module: NewContext, served: Served, cookies: Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
-def seen(
-    new_in_module: NewContext, cookies: Mapping[str, Any], things: Things
-) -> Mapping[tuple[str, str], Seen]:
+def seen(new_in_module: NewContext, cookies: Mapping[str, Any], things: Things) -> Mapping[tuple[str, str], Seen]:
     """What each page looks like to each role that may open it, by role and address.
 
     Content that another role saw before is not measured again, but the first page of each is, for the frame around it.
