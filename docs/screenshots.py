@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import chromium
 from tests.browser.pages import Things, addresses
-from tests.browser.person import a_coach_not_shown, open_folds, shortlist_of, sign_in
+from tests.browser.person import a_coach_not_shown, a_link, an_upload, open_folds, shortlist_of, sign_in
 
 HERE = Path(__file__).parent
 FIXTURES = HERE.parent / "fixtures" / "judged"
@@ -92,29 +92,53 @@ def _fill(page: Page, need: dict[str, Any]) -> None:
         page.check(f'[name="importance.{goal["area"]}"][value="{goal.get("importance", 2)}"]', force=True)
     for wish in ("preferred", "avoid"):
         for style in need.get("styles", {}).get(wish) or []:
-            page.check(f'[name="styles.{wish}"][value="{style}"]')
+            page.check(f'[name="style.{style}"][value="{wish}"]', force=True)
 
 
 def _things(page: Page) -> Things:
-    """A shortlist of the need, one that nobody is on, a coach who is on neither, and another account."""
+    """What the demo account makes to look at, the shortlist of the need among it."""
     need = _need()
     _fill(page, need)
     shortlist, coach = shortlist_of(page, need["summary"]), a_coach_not_shown(page)
+    first, second, *_ = page.locator(".pick input").evaluate_all("boxes => boxes.map(box => box.value)")
+    _note_what_happened(page)
     page.goto("/")
     page.get_by_label("Budget per session").fill("1")
     of_nobody = shortlist_of(page, need["summary"])
+    return Things(
+        shortlist=shortlist,
+        first=first,
+        second=second,
+        link=a_link(page, shortlist),
+        shortlist_of_nobody=of_nobody,
+        coach=coach,
+        account=_account(page),
+        upload=an_upload(page),
+    )
+
+
+def _note_what_happened(page: Page) -> None:
+    """Records on the shortlist that is open that its first coach was chosen."""
+    open_folds(page)
+    page.get_by_role("combobox", name="What happened").first.select_option("Chosen")
+    page.get_by_role("button", name="Record it").first.click()
+
+
+def _account(page: Page) -> str:
+    """The id of a new account."""
     page.goto("/accounts")
     page.get_by_label("Email address").fill("ada.bell@coaches.example")
     page.get_by_label("Name", exact=True).fill("Ada Bell")
     page.get_by_role("button", name="Add the account").click()
     page.goto("/accounts")
     page.get_by_role("link", name="Ada Bell").click()
-    return Things(shortlist, of_nobody, coach, page.url.rpartition("/")[2])
+    page.wait_for_url("**/accounts/*")
+    return page.url.rpartition("/")[2]
 
 
 def _named(address: str) -> str:
     """The name of a picture of the page at an address: its words."""
-    return "-".join(re.findall(r"[a-z]+", re.sub(r"[0-9a-f-]{36}", "", address.lower()))) or "need"
+    return "-".join(re.findall(r"[a-z]+", re.sub(r"[\w-]{30,}", "", address).lower())) or "need"
 
 
 def _visit(browser: Browser, url: str, state: Any, places: list[str]) -> None:
@@ -132,6 +156,17 @@ def _visit(browser: Browser, url: str, state: Any, places: list[str]) -> None:
                     page.goto(address)
                     name = f"{number:02}-{_named(address)}-{theme}-{size}.png"
                     page.screenshot(path=FOLDER / name, full_page=True)
+
+
+def _print(browser: Browser, url: str, state: Any, things: Things) -> None:
+    """The pages that are printed, as they come out on paper."""
+    with browser.new_context(base_url=url, storage_state=state, viewport={"width": 700, "height": 990}) as context:
+        page = context.new_page()
+        page.emulate_media(media="print")
+        places = {"shortlist": f"/shortlists/{things.shortlist}", "shared": f"/shared/{things.link}"}
+        for name, address in places.items():
+            page.goto(address)
+            page.screenshot(path=FOLDER / f"printed-{name}.png", full_page=True)
 
 
 def _keep(page: Page, name: str, height: float) -> None:
@@ -163,6 +198,7 @@ def take(browser: Browser, url: str, password: str) -> None:
         state = context.storage_state()
     _visit(browser, url, state, [address for address in addresses(things) if address != "/sign-in"])
     _visit(browser, url, None, ["/sign-in"])
+    _print(browser, url, state, things)
     _keep_the_best(browser, url, state, things)
 
 

@@ -23,6 +23,7 @@ from matcher.service import open_service
 from matcher.settings import Settings
 from matcher.store import database, schema
 from matcher.web import web
+from matcher.web.compression import set_up_compression
 from matcher.web.provider import set_up_provider
 from matcher.web.signed_in import set_up_cookies
 
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
     set_up_cookies(app, settings)
+    set_up_compression(app)
     _believe_proxies(app, settings.proxies)
     app.extensions["matcher"] = open_service(settings, engine, encoder or load_encoder(settings.encoder, threads=1))
     set_up_provider(app, settings, engine)

@@ -417,6 +417,15 @@ def test_a_draft_is_discarded_on_request_after_a_second_thought(pages: Pages) ->
     assert (answer.status_code, answer.headers["Location"], drafts(client)) == (303, "/", [])
 
 
+def test_a_draft_is_discarded_from_the_page_that_went_on_with_it(pages: Pages) -> None:
+    client = pages()
+    send(client, "keep", live=True, **TYPED)
+    gone_on = {name: values[0] for name, values in page(client.get("/?draft=kept")).fields.items()}
+    assert gone_on["draft.before"] == gone_on["discard"] == "page 1"
+    answer = client.post("/", data=gone_on | {"do": "discard"})
+    assert (answer.status_code, answer.headers["Location"], drafts(client)) == (303, "/", [])
+
+
 def test_of_two_pages_open_at_once_none_replaces_what_was_typed_on_the_other(pages: Pages) -> None:
     client = pages()
     send(client, "keep", live=True, **TYPED)

@@ -113,9 +113,11 @@ def _read(sent: Sent) -> AnyResponse:
 def _discard(sent: Sent) -> AnyResponse:
     """Deletes the draft that is named; what stands on another page stays, and is kept from now on."""
     discarded = first(sent, "discard")
-    drafts.discard(discarded)
     if drafts.is_of(discarded, sent):
+        # It was just kept under the name of this page.
+        drafts.forget(sent)
         return redirect(url_for("web.describe"), HTTPStatus.SEE_OTHER)
+    drafts.discard(discarded)
     return _whole(sent, drafts.keep(sent))
 
 

@@ -1,4 +1,4 @@
-"""A browser for the tests of this folder, one for all of them, and a service for each module."""
+"""A browser and a service for the tests of this folder, one of each for all of them."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from matcher.domain import Account
 from tests.browser import chromium
-from tests.browser.person import find, sign_in
+from tests.browser.person import signed_in
 from tests.browser.served import Served, serving
 from tests.browser.watch import Watch
 
@@ -19,6 +19,9 @@ REQUIRED = "BROWSER_REQUIRED"
 """The variable under which a missing browser is a failure."""
 
 NO_BROWSER = "no Chromium on the PATH (Debian: apt install chromium)"
+
+LONGEST = 90_000
+"""Milliseconds that a page may take on a machine that is busy with other things; idle, a second is much."""
 
 NewContext = Callable[..., BrowserContext]
 
@@ -37,11 +40,12 @@ def browser() -> Iterator[Browser]:
         if os.environ.get(REQUIRED):
             pytest.fail(NO_BROWSER)
         pytest.skip(NO_BROWSER)
+    expect.set_options(timeout=LONGEST)
     with chromium.launched(path) as browser:
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def served(
     browser: Browser, migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory, rates_file: str
 ) -> Iterator[Served]:
@@ -57,7 +61,7 @@ def contexts(browser: Browser, served: Served) -> Iterator[NewContext]:
 
     def new(**options: Any) -> BrowserContext:
         context = browser.new_context(base_url=served.address, **options)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(LONGEST)
         made.append((context, Watch(context, served.address)))
         return context
 
@@ -83,6 +87,4 @@ def account(served: Served) -> Account:
 @pytest.fixture
 def page(new_context: NewContext, account: Account) -> Page:
     """A page in which `account` has signed in."""
-    page = sign_in(new_context().new_page(), account.email)
-    find(page).wait_for()
-    return page
+    return signed_in(new_context().new_page(), account.email)

@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from flask import Flask
 from playwright.sync_api import Page
 
 from matcher.domain import Account
-from tests.browser.person import SITUATION, a_link, an_upload, find, open_folds, shortlist_of, sign_in, situation
+from tests.browser.person import (
+    SITUATION,
+    a_link,
+    an_upload,
+    find,
+    open_folds,
+    shortlist_of,
+    sign_in,
+    signed_in,
+    situation,
+)
 from tests.browser.served import Served
 
 
@@ -80,14 +91,15 @@ def page_rules(app: Flask) -> Iterator[str]:
 
 def addresses(things: Things) -> list[str]:
     """All addresses to visit."""
-    return [address.format_map(vars(things)) for visits in PAGES.values() for address in visits]
+    named = {name: quote(thing) for name, thing in vars(things).items()}
+    return [address.format_map(named) for visits in PAGES.values() for address in visits]
 
 
 # Pages that answer to a form, or to somebody in particular.
 
 
 def _need_with_wrong_fields(page: Page, served: Served) -> None:
-    find(sign_in(page, served.an_account().email)).wait_for()
+    signed_in(page, served.an_account().email)
     open_folds(page)
     page.get_by_label("Budget per session").fill("a lot")
     page.get_by_label("Monday, span 1, from").fill("09:00")
@@ -95,13 +107,13 @@ def _need_with_wrong_fields(page: Page, served: Served) -> None:
 
 
 def _need_that_was_read(page: Page, served: Served) -> None:
-    situation(sign_in(page, served.an_account().email)).fill("She must learn to delegate. She avoids giving feedback.")
+    situation(signed_in(page, served.an_account().email)).fill("She must delegate. She avoids giving feedback.")
     page.get_by_role("button", name="Read it").click()
     page.get_by_role("heading", name="Read from your text").first.wait_for()
 
 
 def _need_beside_a_draft(page: Page, served: Served) -> None:
-    situation(sign_in(page, served.an_account().email)).fill(SITUATION)
+    situation(signed_in(page, served.an_account().email)).fill(SITUATION)
     page.get_by_text("Kept as your draft").wait_for()
     page.goto("/")
     page.get_by_role("heading", name="You have a draft").wait_for()
@@ -109,7 +121,7 @@ def _need_beside_a_draft(page: Page, served: Served) -> None:
 
 def _need_after_the_sign_in_ended(page: Page, served: Served) -> None:
     account = served.an_account()
-    situation(sign_in(page, account.email)).fill(SITUATION)
+    situation(signed_in(page, account.email)).fill(SITUATION)
     served.end_sign_ins(account)
     find(page).click()
 
@@ -128,14 +140,12 @@ def _password_that_is_too_weak(page: Page, served: Served) -> None:
 
 
 def _page_for_another_role(page: Page, served: Served) -> None:
-    sign_in(page, served.an_account("coach_manager").email)
-    page.goto("/accounts")
+    signed_in(page, served.an_account("coach_manager").email, "/accounts")
 
 
 def _administrator(page: Page, served: Served) -> Account:
     account = served.an_account("administrator")
-    sign_in(page, account.email)
-    page.goto("/accounts")
+    signed_in(page, account.email, "/accounts")
     return account
 
 
@@ -162,7 +172,7 @@ def _own_account_among_all(page: Page, served: Served) -> None:
 
 
 def _shortlist(page: Page, served: Served) -> str:
-    return shortlist_of(sign_in(page, served.an_account().email))
+    return shortlist_of(signed_in(page, served.an_account().email))
 
 
 def _outcome_of_no_kind(page: Page, served: Served) -> None:
@@ -176,7 +186,7 @@ def _outcome_that_is_noted(page: Page, served: Served) -> None:
     _shortlist(page, served)
     page.get_by_role("heading", name="What happened").wait_for()
     open_folds(page)
-    page.get_by_label("What happened").first.select_option("Chosen")
+    page.get_by_role("combobox", name="What happened").first.select_option("Chosen")
     page.get_by_role("button", name="Record it").first.click()
 
 
@@ -204,29 +214,29 @@ def _talk_that_is_asked_for(page: Page, served: Served) -> None:
     page.locator(".talk button").first.click()
 
 
-def _coach_manager(page: Page, served: Served) -> Page:
-    return sign_in(page, served.an_account("coach_manager").email)
+def _coach_manager(page: Page, served: Served, address: str) -> Page:
+    return signed_in(page, served.an_account("coach_manager").email, address)
 
 
 def _new_coach_without_a_name(page: Page, served: Served) -> None:
-    _coach_manager(page, served).goto("/new-coach")
+    _coach_manager(page, served, "/new-coach")
     page.get_by_role("button", name="Add the coach").first.click()
 
 
 def _deleted_coach(page: Page, served: Served) -> None:
-    _coach_manager(page, served).goto("/coaches")
+    _coach_manager(page, served, "/coaches")
     page.locator("main a[href^='/coaches/']").first.click()
     page.goto(page.url.replace("/coaches/", "/delete-coach/"))
     page.get_by_role("button", name="Delete").click()
 
 
 def _import_of_no_file(page: Page, served: Served) -> None:
-    _coach_manager(page, served).goto("/imports")
+    _coach_manager(page, served, "/imports")
     page.get_by_role("button", name="Look through the file").click()
 
 
 def _import_that_was_begun(page: Page, served: Served) -> None:
-    an_upload(_coach_manager(page, served))
+    an_upload(_coach_manager(page, served, "/imports"))
     page.get_by_role("button", name="Import them").click()
 
 

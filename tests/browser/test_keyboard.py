@@ -11,8 +11,9 @@ from tests.browser.person import SITUATION, a_coach_not_shown, coaches_shown, fi
 from tests.clients import PASSWORD
 
 MOST_STOPS = 400
+TELLING = "She must delegate. She avoids giving feedback, and lets every conflict in her team go on."
 
-# The ring of a radio button that is itself not drawn stands on what follows it.
+# The ring of a box that is itself not drawn stands on what follows it, or on the label around it.
 FOCUS = """() => {
   const element = document.activeElement;
   const ring = found => {
@@ -24,7 +25,7 @@ FOCUS = """() => {
   return {
     what: element.outerHTML.slice(0, 160),
     on_page: element !== document.body,
-    ring: ring(element) || ring(element.nextElementSibling),
+    ring: ring(element) || ring(element.nextElementSibling) || ring(element.closest("label")),
     in_view: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
   };
 }"""
@@ -84,6 +85,57 @@ def test_a_goal_is_chosen_and_a_fold_opened_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     coaches_shown(page)
     expect(page.locator(".chips li")).to_have_text(["Delegation important"])
+
+
+def test_hours_are_ticked_with_the_arrow_keys(page: Page) -> None:
+    tab_to(page, page.locator("summary").filter(has_text="Times in the week"))
+    page.keyboard.press("Space")
+    hours = page.get_by_role("group", name="Hours of the week")
+    tab_to(page, hours.get_by_label("Monday, 7 to 8"))
+    for key in ("ArrowDown", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+        focus(page)
+    expect(hours.get_by_label("Tuesday, 8 to 9")).to_be_checked()
+    expect(hours.get_by_role("checkbox", checked=True)).to_have_count(1)
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_label("Time zone")).to_be_focused()
+
+
+def test_proposals_are_weighed_dropped_and_accepted_by_keyboard(page: Page) -> None:
+    situation(page).fill(TELLING)
+    situation(page).focus()
+    tab_to(page, page.get_by_role("button", name="Read it"))
+    page.keyboard.press("Enter")
+    proposals = page.locator("#told .proposal")
+    expect(proposals.nth(1)).to_be_visible()
+    first = proposals.first.get_by_role("radio")
+    tab_to(page, first.first)
+    page.keyboard.press("ArrowRight")
+    focus(page)
+    expect(first.nth(1)).to_be_checked()
+    tab_to(page, page.get_by_role("button", name="Accept all that is open"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Every proposal is accepted or dropped.")).to_be_visible()
+    expect(first.nth(1)).to_be_checked()
+    expect(page.get_by_role("heading", name="Goals", exact=True)).to_be_focused()
+
+
+def test_a_draft_is_taken_up_and_discarded_by_keyboard(page: Page) -> None:
+    page.keyboard.press("Tab")
+    situation(page).focus()
+    page.keyboard.type(SITUATION)
+    expect(page.get_by_text("Kept as your draft")).to_be_visible()
+    page.goto("/")
+    tab_to(page, page.get_by_role("link", name="Go on with it"))
+    page.keyboard.press("Enter")
+    expect(situation(page)).to_have_value(SITUATION)
+    tab_to(page, page.locator("summary").filter(has_text="Discard it"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Discard it for good"))
+    page.keyboard.press("Enter")
+    expect(situation(page)).to_have_value("")
+    page.reload()
+    expect(page.get_by_role("heading", name="You have a draft")).to_have_count(0)
 
 
 def test_the_first_stop_skips_to_the_content(page: Page) -> None:

@@ -1,5 +1,6 @@
 """Every page that there is, as every role sees it: rules of accessibility, narrow screens, large text, motion."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from matcher.domain import ACCOUNT_ROLES
 from tests.browser.axe import violations
 from tests.browser.conftest import NewContext, contexts
 from tests.browser.pages import ANSWERS, PAGES, Things, addresses, page_rules
-from tests.browser.person import a_coach_not_shown, a_link, an_upload, open_folds, shortlist_of, sign_in
+from tests.browser.person import a_coach_not_shown, a_link, an_upload, open_folds, shortlist_of, signed_in
 from tests.browser.served import Served
 
 NOBODY = "nobody"
@@ -47,7 +48,8 @@ def faults(page: Page) -> list[str]:
 
 
 def look_at(page: Page) -> Seen:
-    """All that is measured of the page that is open."""
+    """All that is measured of the page that is open, with all its folds."""
+    open_folds(page)
     moving = page.evaluate(MOVING)
     found = faults(page)
     still = page.evaluate(MOVING)
@@ -98,43 +100,60 @@ def all_things(partner: Page, manager: Page, served: Served) -> Things:
     )
 
 
-def visited(page: Page, served: Served, things: Things) -> Iterator[str]:
-    """Each address in turn, opened with all its folds; not those that lead elsewhere, or are not for the role."""
+def open_to(page: Page, things: Things) -> Iterator[tuple[str, str]]:
+    """Each address that the person of a page may open, with what stands there; not those that lead elsewhere."""
     for address in addresses(things):
-        answer = page.goto(address)
-        if answer and answer.status != 403 and page.url == served.address + address:
-            open_folds(page)
-            yield address
+        answer = page.request.get(address, max_redirects=0)
+        if answer.status != 403 and not 300 <= answer.status < 400:
+            main = answer.text().partition("<main")[2].partition("</main>")[0]
+            # What differs each time, such as the tokens of its forms.
+            yield address, re.sub(r'<input type="hidden"[^>]*>', "", main)
 
 
 @pytest.fixture(scope="module")
-def cookies(browser: Browser, served: Served) -> Mapping[str, Any]:
+def new_in_module(browser: Browser, served: Served) -> Iterator[NewContext]:
+    """Makes browsers for all tests of this module."""
+    with contexts(browser, served) as new:
+        yield new
+
+
+@pytest.fixture(scope="module")
+def cookies(new_in_module: NewContext, served: Served) -> Mapping[str, Any]:
     """Those of people of one organisation, by role."""
     found: dict[str, Any] = {NOBODY: None}
-    with contexts(browser, served) as new:
-        for role in ACCOUNT_ROLES:
-            context = new()
-            account = served.an_account(role, organisation="Heron")
-            sign_in(context.new_page(), account.email).wait_for_url(lambda url: not url.endswith("/sign-in"))
-            found[role] = context.storage_state()
+    for role in ACCOUNT_ROLES:
+        context = new_in_module()
+        account = served.an_account(role, organisation="Heron")
+        signed_in(context.new_page(), account.email, "/account")
+        found[role] = context.storage_state()
     return found
 
 
 @pytest.fixture(scope="module")
-def seen(browser: Browser, served: Served, cookies: Mapping[str, Any]) -> Mapping[tuple[str, str], Seen]:
-    """What each page looks like to each role that may open it, by role and address."""
-    with contexts(browser, served) as new:
-        things = all_things(
-            new(storage_state=cookies["hr_partner"]).new_page(),
-            new(storage_state=cookies["coach_manager"]).new_page(),
-            served,
-        )
-        return {
-            (role, address): look_at(page)
-            for role, known in cookies.items()
-            for page in [new(storage_state=known).new_page()]
-            for address in visited(page, served, things)
-        }
+def things(new_in_module: NewContext, served: Served, cookies: Mapping[str, Any]) -> Things:
+    """What there is to look at, made by people of that organisation."""
+    partner, manager = (
+        new_in_module(storage_state=cookies[role]).new_page() for role in ("hr_partner", "coach_manager")
+    )
+    return all_things(partner, manager, served)
+
+
+@pytest.fixture(scope="module")
+def seen(new_in_module: NewContext, cookies: Mapping[str, Any], things: Things) -> Mapping[tuple[str, str], Seen]:
+    """What each page looks like to each role that may open it, by role and address.
+
+    Content that another role saw before is not measured again, but the first page of each is, for the frame around it.
+    """
+    found: dict[tuple[str, str], Seen] = {}
+    known: dict[str, Seen] = {}
+    for role, state in cookies.items():
+        page = new_in_module(storage_state=state).new_page()
+        for number, (address, main) in enumerate(open_to(page, things)):
+            if number == 0 or main not in known:
+                page.goto(address)
+                known[main] = look_at(page)
+            found[role, address] = known[main]
+    return found
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -142,26 +161,20 @@ def test_every_page_is_visited(start: Callable[..., APIFlask]) -> None:
     assert set(page_rules(start())) == PAGES.keys()
 
 
-def test_every_page_is_seen_by_somebody_and_everybody_sees_one(seen: Mapping[tuple[str, str], Seen]) -> None:
-    assert {role for role, _ in seen} == {NOBODY, *ACCOUNT_ROLES}
-    assert len({address for _, address in seen}) == sum(map(len, PAGES.values()))
-
-
-def test_no_page_breaks_a_rule_of_accessibility(
-    seen: Mapping[tuple[str, str], Seen], subtests: pytest.Subtests
+def test_every_page_is_seen_by_somebody_and_everybody_sees_one(
+    seen: Mapping[tuple[str, str], Seen], things: Things
 ) -> None:
-    for (role, address), page in seen.items():
-        with subtests.test(role=role, address=address):
-            assert page.faults == []
+    assert {role for role, _ in seen} == {NOBODY, *ACCOUNT_ROLES}
+    assert {address for _, address in seen} == set(addresses(things))
+
+
+def test_no_page_breaks_a_rule_of_accessibility(seen: Mapping[tuple[str, str], Seen]) -> None:
+    assert {of: page.faults for of, page in seen.items() if page.faults} == {}
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_no_page_is_wider_than_its_window(
-    seen: Mapping[tuple[str, str], Seen], subtests: pytest.Subtests, view: str
-) -> None:
-    for (role, address), page in seen.items():
-        with subtests.test(role=role, address=address):
-            assert page.to_spare[view] >= 0
+def test_no_page_is_wider_than_its_window(seen: Mapping[tuple[str, str], Seen], view: str) -> None:
+    assert {of: page.to_spare[view] for of, page in seen.items() if page.to_spare[view] < 0} == {}
 
 
 def test_nothing_moves_for_those_who_do_not_want_it(seen: Mapping[tuple[str, str], Seen]) -> None:

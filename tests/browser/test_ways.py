@@ -13,6 +13,7 @@ from tests.browser.person import (
     open_folds,
     shortlist_of,
     sign_in,
+    signed_in,
     situation,
 )
 from tests.browser.served import Served
@@ -159,7 +160,7 @@ def test_signing_in_anew_in_one_tab_costs_the_other_one_click_and_nothing_typed(
 def test_what_was_typed_outlives_the_sign_in(
     new_context: NewContext, served: Served, account: Account, script: bool
 ) -> None:
-    page = sign_in(new_context(java_script_enabled=script).new_page(), account.email)
+    page = signed_in(new_context(java_script_enabled=script).new_page(), account.email)
     situation(page).fill(SITUATION)
     page.get_by_label("The result hoped for").fill(OUTCOME)
     page.get_by_role("group", name="Ways to meet").get_by_label("By video").check()
@@ -180,7 +181,7 @@ def test_what_was_typed_outlives_the_sign_in(
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_wrong_field_is_named_first_and_led_to(new_context: NewContext, account: Account, script: bool) -> None:
-    page = sign_in(new_context(java_script_enabled=script).new_page(), account.email)
+    page = signed_in(new_context(java_script_enabled=script).new_page(), account.email)
     situation(page).fill(SITUATION)
     page.get_by_label("Minutes per session").fill("5")
     open_folds(page)

@@ -3,6 +3,7 @@
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
 
 _STATUS = "Failed to load resource: the server responded with a status of"
+_STATUS_BY_HTMX = "Response Status Error Code"
 
 
 class Watch:
@@ -25,7 +26,7 @@ class Watch:
     def _heard(self, message: ConsoleMessage) -> None:
         # That a page itself answers with an error is what some tests are about; a file of it must not.
         of_a_page = message.text.startswith(_STATUS) and message.location["url"] in self._pages
-        if message.type in ("error", "warning") and not of_a_page:
+        if message.type in ("error", "warning") and not of_a_page and not message.text.startswith(_STATUS_BY_HTMX):
             self.complaints.append(message.text)
 
     def _failed(self, error: WebError) -> None:

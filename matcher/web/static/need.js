@@ -48,6 +48,11 @@ table.addEventListener("input", () => {
   if (!zone.value && [...zone.options].some((option) => option.value === here)) zone.value = here;
 });
 
+// The button that accepts all is gone afterwards; whoever pressed it goes on from the goals.
+form.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement === document.body) document.getElementById("part-goals").focus();
+});
+
 const kept = document.getElementById("kept");
 const sayNotKept = () => { kept.textContent = kept.dataset.failed; };
 form.addEventListener("htmx:sendError", sayNotKept);
