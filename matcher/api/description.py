@@ -7,10 +7,20 @@ from apiflask import APIBlueprint, APIFlask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from matcher.api.idempotency import HEADER, LONGEST_KEY, REPLAYED
 from matcher.api.models import CoachPage, OutcomeList, ProblemDocument
 from matcher.domain import Coach, Outcome, OutcomeReport, Shortlist, ShortlistRequest, WhyNot
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+_IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "description": f"A string of RFC 9651, such as a quoted UUID, with at most {LONGEST_KEY} characters. Sent again "
+    f"with it, the request is not done again; the first answer comes again, with '{REPLAYED}: true'.",
+    "schema": {"type": "string", "minLength": 1},
+    "example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+}
 
 _DOCUMENTS: tuple[type[BaseModel], ...] = (
     Coach,
@@ -60,9 +70,11 @@ def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
     )
     spec["components"]["schemas"] = schemas["$defs"]
     for path, operations in spec["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             if path.startswith("/api/"):
                 operation["security"] = [{"key": []}]
+                if method == "post":
+                    operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             _as_problems(operation["responses"])
     return spec
 

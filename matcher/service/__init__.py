@@ -22,6 +22,7 @@ from matcher.service.accounts import (
 from matcher.service.catalogue import Catalogue
 from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
+from matcher.service.keyed_requests import claim_request, keep_answer, keep_refusal, let_go_of_request
 from matcher.service.links import ask_for_talk, links_of, make_link, opened_link, revoke_link, take_back_talk
 from matcher.service.outcomes import history_of, outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.previews import TextPreview, WhoCan, read_text, who_can
@@ -78,6 +79,7 @@ __all__ = [
     "cancel_import",
     "change_password",
     "change_profile",
+    "claim_request",
     "confirm_profile",
     "current_draft",
     "delete_profile",
@@ -90,7 +92,10 @@ __all__ = [
     "history_of",
     "import_coaches",
     "import_needs",
+    "keep_answer",
     "keep_draft",
+    "keep_refusal",
+    "let_go_of_request",
     "links_of",
     "make_link",
     "open_service",
