@@ -72,6 +72,10 @@ class KeyReused(MatcherError):
     """Another request was sent under the same key before."""
 
 
+class PreconditionFailed(MatcherError):
+    """What is there is not what whoever changes it has seen; nothing was changed."""
+
+
 class Throttled(MatcherError):
     """Too many attempts at a password; `retry_after` is in seconds."""
 

@@ -20,6 +20,7 @@ from matcher.errors import (
     MatcherError,
     NotFound,
     NotReady,
+    PreconditionFailed,
     Problem,
     RequestRunning,
     StaleForm,
@@ -84,6 +85,12 @@ _TYPES = (
         "This link is not open any more",
         "It has expired or was closed. Ask the sender for a new one.",
     ),
+    ProblemType(
+        "precondition-failed",
+        412,
+        "It is not as you saw it any more",
+        "Get it again, and send the change with the ETag that it has now in If-Match.",
+    ),
     ProblemType("too-large", 413, "The body is too large", "Send less; a profile or need fits easily into 1 MB."),
     ProblemType("unsupported-media-type", 415, "The body must be JSON", "Send 'Content-Type: application/json'."),
     ProblemType(
@@ -132,6 +139,7 @@ _BY_ERROR: Mapping[type[MatcherError], str] = MappingProxyType(
         Conflict: "conflict",
         MalformedKey: "malformed-idempotency-key",
         RequestRunning: "request-running",
+        PreconditionFailed: "precondition-failed",
         KeyReused: "idempotency-key-reused",
         Gone: "gone",
         Throttled: "too-many-attempts",

@@ -22,6 +22,16 @@ _IDEMPOTENCY_KEY = {
     "example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
 }
 
+_CONDITIONS = [
+    {"name": name, "in": "header", "description": told, "schema": {"type": "string"}}
+    for name, told in {
+        "If-Match": "The ETag of the profile as it was seen, or `*`; 412 when it is another one by now.",
+        "If-None-Match": "To show a profile, the ETag of what is known; 304 when that is how it is. To add one, `*`: "
+        "412 when there is one already.",
+    }.items()
+]
+_ENTITY_TAG = {"ETag": {"description": "Of the profile as it is now; strong.", "schema": {"type": "string"}}}
+
 _DOCUMENTS: tuple[type[BaseModel], ...] = (
     Coach,
     CoachPage,
@@ -76,7 +86,15 @@ def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
                 if method == "post":
                     operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             _as_problems(operation["responses"])
+            if path == "/api/v1/coaches/{coach_id}":
+                _with_entity_tags(operation)
     return spec
+
+
+def _with_entity_tags(operation: dict[str, Any]) -> None:
+    operation["parameters"] += _CONDITIONS
+    for status in operation["responses"].keys() & {"200", "201", "304"}:
+        operation["responses"][status]["headers"] = _ENTITY_TAG
 
 
 def _as_problems(responses: dict[str, Any]) -> None:

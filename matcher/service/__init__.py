@@ -26,7 +26,15 @@ from matcher.service.keyed_requests import claim_request, keep_answer, keep_refu
 from matcher.service.links import ask_for_talk, links_of, make_link, opened_link, revoke_link, take_back_talk
 from matcher.service.outcomes import history_of, outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.previews import TextPreview, WhoCan, read_text, who_can
-from matcher.service.profile_changes import change_profile, confirm_profile, delete_profile, profile_with_id
+from matcher.service.profile_changes import (
+    Condition,
+    change_profile,
+    confirm_profile,
+    delete_profile,
+    drop_profile,
+    profile_with_id,
+    put_profile,
+)
 from matcher.service.profiles import embed_missing, put_coaches
 from matcher.service.rankers import (
     RankerInUse,
@@ -59,6 +67,7 @@ from matcher.settings import Settings
 
 __all__ = [
     "BadRow",
+    "Condition",
     "Desk",
     "ImportReport",
     "RankingFacts",
@@ -84,6 +93,7 @@ __all__ = [
     "current_draft",
     "delete_profile",
     "disable_account",
+    "drop_profile",
     "embed_missing",
     "enable_account",
     "every_account",
@@ -104,6 +114,7 @@ __all__ = [
     "profile_with_id",
     "promote_ranker",
     "put_coaches",
+    "put_profile",
     "ranker_in_use",
     "ranking_facts",
     "read_text",
