@@ -60,6 +60,22 @@ class Conflict(MatcherError):
     """What was asked for does not go with how things are; the message says with what."""
 
 
+class MalformedKey(MatcherError):
+    """The Idempotency-Key of a request cannot be one; the message does not repeat it."""
+
+
+class RequestRunning(MatcherError):
+    """The same request, under the same key, is being answered at this moment."""
+
+
+class KeyReused(MatcherError):
+    """Another request was sent under the same key before."""
+
+
+class PreconditionFailed(MatcherError):
+    """What is there is not what whoever changes it has seen; nothing was changed."""
+
+
 class Throttled(MatcherError):
     """Too many attempts at a password; `retry_after` is in seconds."""
 

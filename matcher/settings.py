@@ -84,6 +84,9 @@ class Settings(BaseSettings):
         0, ge=0, le=9, description="Reverse proxies in front, whose `X-Forwarded-For` and `X-Forwarded-Proto` are true."
     )
     draft_days: int = Field(30, ge=1, description="For how long a draft of a need is kept that nobody goes on with.")
+    idempotency_hours: int = Field(
+        24, ge=1, description="For how long the answer to a request with an `Idempotency-Key` is kept."
+    )
     form_organisation: str = Field("", description="Organisation that the form starts with.")
     contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")
     log_level: LogLevel = Field("info", description="Least severe log line that is written.")

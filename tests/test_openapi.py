@@ -75,6 +75,22 @@ def test_every_operation_under_api_asks_for_a_key_and_tells_its_problems(describ
                 assert status < "400" or list(answer["content"]) == ["application/problem+json"]
 
 
+def test_every_post_takes_an_idempotency_key(described: Document) -> None:
+    posts = [operations["post"] for operations in described["paths"].values() if "post" in operations]
+    assert posts
+    for told in posts:
+        assert "Idempotency-Key" in [parameter["name"] for parameter in told["parameters"]]
+        assert {"409", "422"} <= told["responses"].keys()
+
+
+def test_profiles_have_entity_tags_and_take_conditions(described: Document) -> None:
+    for method, told in described["paths"]["/api/v1/coaches/{coach_id}"].items():
+        assert {"If-Match", "If-None-Match"} <= {parameter["name"] for parameter in told["parameters"]}
+        assert "412" in told["responses"]
+        shown = [status for status, answer in told["responses"].items() if "ETag" in answer.get("headers", {})]
+        assert sorted(shown) == {"get": ["200", "304"], "put": ["200", "201"], "delete": []}[method]
+
+
 def test_what_the_api_answers_is_what_it_says_it_answers(api: ApiCaller, described: Document) -> None:
     profile = document(a_coach(bio="Works alone on the role.", focus_areas=["delegation"]))
     coach = "/coaches/{coach_id}"

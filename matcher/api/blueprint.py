@@ -2,6 +2,7 @@
 
 from apiflask import APIBlueprint
 
+from matcher.api import idempotency
 from matcher.api.coaches import coaches
 from matcher.api.context import authenticate
 from matcher.api.outcomes import outcomes
@@ -12,3 +13,5 @@ api.register_blueprint(shortlists)
 api.register_blueprint(outcomes)
 api.register_blueprint(coaches)
 api.before_request(authenticate)
+api.before_request(idempotency.claim)
+api.after_request(idempotency.conclude)

@@ -8,13 +8,14 @@ from pydantic import BaseModel, Field, ValidationError
 
 from matcher.api.context import sent_json, service
 from matcher.api.description import takes
+from matcher.api.entity_tags import condition, profile_response, profile_unless_known
 from matcher.api.models import CoachPage
 from matcher.domain import Coach
 from matcher.domain.fields import Text
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.intake.records import parse
 from matcher.intake.wording import problems_of
-from matcher.service import put_coaches
+from matcher.service import drop_profile, put_profile
 from matcher.store import coaches as profiles
 from matcher.store import database
 
@@ -45,14 +46,18 @@ def listed() -> Response:
 
 @coaches.get("/<coach:coach_id>")
 @coaches.output(Coach, description="The profile.")
-@coaches.doc(summary="Show a profile", responses=[401, 404], operation_id="getCoach")
+@coaches.doc(
+    summary="Show a profile",
+    responses={304: "If-None-Match names it as it is.", 401: "", 404: "", 412: ""},
+    operation_id="getCoach",
+)
 def show(coach_id: str) -> Response:
     """The profile as it is now."""
     with database.snapshots(service().engine).begin() as session:
         coach = profiles.get(session, coach_id)
     if coach is None:
         raise NotFound("There is no profile with this id.")
-    return _json(coach)
+    return profile_unless_known(coach)
 
 
 @coaches.put("/<coach:coach_id>")
@@ -60,30 +65,33 @@ def show(coach_id: str) -> Response:
 @coaches.output(Coach, description="The profile that was replaced, or left alone when nothing differs.")
 @coaches.doc(
     summary="Add or replace a profile",
-    responses={201: "The profile that was added.", 400: "", 401: "", 413: "", 415: "", 422: ""},
+    responses={201: "The profile that was added.", 400: "", 401: "", 412: "", 413: "", 415: "", 422: ""},
     operation_id="putCoach",
 )
 def put(coach_id: str) -> Response:
     """Adds the profile or replaces the one with its id; it is in the next shortlist of every worker."""
     coach = _sent_coach(coach_id)
-    counts = put_coaches(
-        service().engine, service().encoder, [coach], datetime.now(UTC), areas=service().desk.reader.areas
+    counts = put_profile(
+        service().engine,
+        service().encoder,
+        service().desk.reader.areas,
+        coach,
+        condition=condition(),
+        now=datetime.now(UTC),
     )
-    return _json(coach, 201 if counts.added else 200)
+    return profile_response(coach, 201 if counts.added else 200)
 
 
 @coaches.delete("/<coach:coach_id>")
-@coaches.doc(summary="Delete a profile", responses={204: "It is gone.", 401: "", 404: ""}, operation_id="deleteCoach")
+@coaches.doc(
+    summary="Delete a profile",
+    responses={204: "It is gone.", 401: "", 404: "", 412: ""},
+    operation_id="deleteCoach",
+)
 def delete(coach_id: str) -> Response:
     """Takes the profile out of the directory; shortlists drawn up before stay as they are."""
-    with database.sessions(service().engine).begin() as session:
-        if not profiles.delete(session, coach_id, datetime.now(UTC)):
-            raise NotFound("There is no profile with this id.")
+    drop_profile(service().engine, coach_id, condition=condition(), now=datetime.now(UTC))
     return Response(status=204)
-
-
-def _json(coach: Coach, status: int = 200) -> Response:
-    return Response(coach.model_dump_json(by_alias=True, exclude_none=True), status, mimetype="application/json")
 
 
 def _sent_coach(coach_id: str) -> Coach:

@@ -7,10 +7,30 @@ from apiflask import APIBlueprint, APIFlask
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from matcher.api.idempotency import HEADER, LONGEST_KEY, REPLAYED
 from matcher.api.models import CoachPage, OutcomeList, ProblemDocument
 from matcher.domain import Coach, Outcome, OutcomeReport, Shortlist, ShortlistRequest, WhyNot
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+_IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "description": f"A string of RFC 9651, such as a quoted UUID, with at most {LONGEST_KEY} characters. Sent again "
+    f"with it, the request is not done again; the first answer comes again, with '{REPLAYED}: true'.",
+    "schema": {"type": "string", "minLength": 1},
+    "example": '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+}
+
+_CONDITIONS = [
+    {"name": name, "in": "header", "description": told, "schema": {"type": "string"}}
+    for name, told in {
+        "If-Match": "The ETag of the profile as it was seen, or `*`; 412 when it is another one by now.",
+        "If-None-Match": "To show a profile, the ETag of what is known; 304 when that is how it is. To add one, `*`: "
+        "412 when there is one already.",
+    }.items()
+]
+_ENTITY_TAG = {"ETag": {"description": "Of the profile as it is now; strong.", "schema": {"type": "string"}}}
 
 _DOCUMENTS: tuple[type[BaseModel], ...] = (
     Coach,
@@ -60,11 +80,21 @@ def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
     )
     spec["components"]["schemas"] = schemas["$defs"]
     for path, operations in spec["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             if path.startswith("/api/"):
                 operation["security"] = [{"key": []}]
+                if method == "post":
+                    operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             _as_problems(operation["responses"])
+            if path == "/api/v1/coaches/{coach_id}":
+                _with_entity_tags(operation)
     return spec
+
+
+def _with_entity_tags(operation: dict[str, Any]) -> None:
+    operation["parameters"] += _CONDITIONS
+    for status in operation["responses"].keys() & {"200", "201", "304"}:
+        operation["responses"][status]["headers"] = _ENTITY_TAG
 
 
 def _as_problems(responses: dict[str, Any]) -> None:

@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 from apiflask import APIBlueprint
 from flask import Response, url_for
+from sqlalchemy.orm import Session
 
 from matcher.api.context import requester, sent_json, service
 from matcher.api.description import takes
+from matcher.api.idempotency import keep_with
 from matcher.domain import Shortlist, ShortlistRequest, WhyNot
 from matcher.intake import shortlist_request_from
+from matcher.store.shortlists import SealedShortlist
 
 shortlists = APIBlueprint("shortlists", __name__, url_prefix="/shortlists", tag="Shortlists")
 
@@ -20,14 +23,22 @@ def _json(document: str, status: int = 200) -> Response:
 @shortlists.post("")
 @takes(shortlists, ShortlistRequest)
 @shortlists.output(Shortlist, status_code=201, description="The shortlist, kept under its id.")
-@shortlists.doc(summary="Ask for a shortlist", responses=[400, 401, 413, 415, 422], operation_id="createShortlist")
+@shortlists.doc(summary="Ask for a shortlist", responses=[400, 401, 409, 413, 415, 422], operation_id="createShortlist")
 def create() -> Response:
     """The best coaches for a need, each with contributions that sum to the score, reasons and evidence."""
     wanted = shortlist_request_from(sent_json())
-    sealed = service().desk.draw_up(wanted.need, wanted.limit, requester(), datetime.now(UTC))
+    now = datetime.now(UTC)
+    return _created(service().desk.draw_up(wanted.need, wanted.limit, requester(), now, alongside=_keep_answer))
+
+
+def _created(sealed: SealedShortlist) -> Response:
     response = _json(sealed.answer, 201)
     response.headers["Location"] = url_for("api.shortlists.show", shortlist_id=sealed.id)
     return response
+
+
+def _keep_answer(session: Session, sealed: SealedShortlist) -> None:
+    keep_with(session, _created(sealed), sealed.id)
 
 
 @shortlists.get("/<shortlist_id>")

@@ -25,10 +25,19 @@ from matcher.service.accounts import (
 from matcher.service.catalogue import Catalogue
 from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
+from matcher.service.keyed_requests import claim_request, keep_answer, keep_refusal, let_go_of_request
 from matcher.service.links import ask_for_talk, links_of, make_link, opened_link, revoke_link, take_back_talk
 from matcher.service.outcomes import history_of, outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.previews import TextPreview, WhoCan, read_text, who_can
-from matcher.service.profile_changes import change_profile, confirm_profile, delete_profile, profile_with_id
+from matcher.service.profile_changes import (
+    Condition,
+    change_profile,
+    confirm_profile,
+    delete_profile,
+    drop_profile,
+    profile_with_id,
+    put_profile,
+)
 from matcher.service.profiles import embed_missing, put_coaches
 from matcher.service.rankers import (
     RankerInUse,
@@ -63,6 +72,7 @@ from matcher.settings import Settings
 
 __all__ = [
     "BadRow",
+    "Condition",
     "Desk",
     "ImportReport",
     "RankingFacts",
@@ -85,11 +95,13 @@ __all__ = [
     "cancel_import",
     "change_password",
     "change_profile",
+    "claim_request",
     "confirm_profile",
     "count_sign_on",
     "current_draft",
     "delete_profile",
     "disable_account",
+    "drop_profile",
     "embed_missing",
     "enable_account",
     "every_account",
@@ -99,7 +111,10 @@ __all__ = [
     "history_of",
     "import_coaches",
     "import_needs",
+    "keep_answer",
     "keep_draft",
+    "keep_refusal",
+    "let_go_of_request",
     "links_of",
     "make_link",
     "newcomers",
@@ -109,6 +124,7 @@ __all__ = [
     "profile_with_id",
     "promote_ranker",
     "put_coaches",
+    "put_profile",
     "ranker_in_use",
     "ranking_facts",
     "read_text",

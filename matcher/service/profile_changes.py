@@ -1,16 +1,21 @@
-"""Changes of one profile by a person: none is made to a version that the person has not seen."""
+"""Changes of one profile: none is made to a version that whoever makes it has not seen."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from matcher.domain import Coach
-from matcher.errors import NotFound
+from matcher.errors import NotFound, PreconditionFailed
 from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
 from matcher.service.profiles import keep_texts, missing_texts
 from matcher.store import coaches, database, directory
-from matcher.store.coaches import Versioned
+from matcher.store.coaches import PutCounts, Versioned
+
+Condition = Callable[[Coach | None], bool]
+"""Whether a change may be made, seeing the profile that is there; None where there is none."""
 
 
 def profile_with_id(engine: Engine, coach_id: str) -> tuple[Coach, Versioned, directory.Confirmed]:
@@ -40,6 +45,43 @@ def change_profile(
             return present
         coaches.put(session, [coach], now)
     return None
+
+
+def put_profile(
+    engine: Engine, encoder: Encoder, areas: AreaReading, coach: Coach, *, condition: Condition | None, now: datetime
+) -> PutCounts:
+    """Adds or replaces a profile. Raises PreconditionFailed, and stores nothing, when the condition does not hold.
+
+    Nobody changes the profile between the condition and the change. Without a condition the profile that is there is
+    not read, so that one which this version of the service cannot read can be replaced.
+    """
+    with database.snapshots(engine).begin() as session:
+        found = missing_texts(session, encoder, areas, [coach])
+    with database.sessions(engine).begin() as session:
+        # The texts first, as everywhere, so that no two transactions wait for each other in a circle.
+        keep_texts(session, found)
+        _require(session, coach.id, condition)
+        return coaches.put(session, [coach], now)
+
+
+def drop_profile(engine: Engine, coach_id: str, *, condition: Condition | None, now: datetime) -> None:
+    """Drops a profile, as `put_profile` replaces one. Raises NotFound, whatever the condition, when there is none."""
+    with database.sessions(engine).begin() as session:
+        if not coaches.is_there(session, coach_id):
+            raise NotFound("There is no profile with this id.")
+        _require(session, coach_id, condition)
+        coaches.delete(session, coach_id, now)
+
+
+def _require(session: Session, coach_id: str, condition: Condition | None) -> None:
+    if condition is None:
+        return
+    present = coaches.locked(session, coach_id)
+    if not condition(None if present is None else present.coach):
+        raise PreconditionFailed(
+            "The profile is not as this request expects it: it was changed, added or deleted since. Nothing was "
+            "stored. Get it as it is now and decide again."
+        )
 
 
 def confirm_profile(engine: Engine, coach_id: str, now: datetime) -> None:

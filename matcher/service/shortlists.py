@@ -1,7 +1,7 @@
 """Draws up a shortlist, seals it, and answers for it later from the seal."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
@@ -23,6 +23,9 @@ from matcher.service.rankers import RankerInUse
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
 
+Alongside = Callable[[Session, SealedShortlist], None]
+"""Told of a shortlist in the transaction that seals it."""
+
 _log = structlog.get_logger()
 
 
@@ -37,11 +40,19 @@ class Desk:
     rates: ExchangeRates
 
     def draw_up(
-        self, need: Need, limit: int, requester: Requester, now: datetime, passed_over: Collection[str] = ()
+        self,
+        need: Need,
+        limit: int,
+        requester: Requester,
+        now: datetime,
+        passed_over: Collection[str] = (),
+        *,
+        alongside: Alongside = lambda _session, _sealed: None,
     ) -> SealedShortlist:
         """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
 
         `passed_over` are areas and styles that whoever asks does not mean; they are not read from the need's text.
+        What `alongside` stores is stored with the shortlist or not at all.
         """
         today = now.astimezone(UTC).date()
         rates = self.rates.on(today)
@@ -60,6 +71,7 @@ class Desk:
         )
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, requester)
+            alongside(session, sealed)
         _log.info(
             "shortlist drawn up",
             shortlist=shortlist.id,

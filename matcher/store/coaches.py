@@ -115,6 +115,12 @@ def get(session: Session, coach_id: str) -> Coach | None:
     return None if document is None else read_coach(coach_id, document)
 
 
+def is_there(session: Session, coach_id: str) -> bool:
+    """Whether there is a profile with that id, and nobody else changes profiles until the transaction ends."""
+    _locked_revision(session)
+    return session.scalar(select(CoachRow.id).where(CoachRow.id == coach_id, ~CoachRow.deleted)) is not None
+
+
 def delete(session: Session, coach_id: str, now: datetime) -> bool:
     """Drops a profile and leaves its id, so that every reader learns of it; False when there was none."""
     next_revision = _locked_revision(session) + 1

@@ -257,6 +257,26 @@ class SharedLinkRow(Row):
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
 
 
+class KeyedRequestRow(Row):
+    """A request that a caller sent under a key of its own, and its answer once there is one.
+
+    `run` names the attempt that answers it. The body of an answer that is a shortlist is not kept here a second time:
+    it stands in the shortlist, with which this row goes.
+    """
+
+    __tablename__ = "keyed_request"
+
+    caller_id: Mapped[str] = mapped_column(ForeignKey("caller.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str]
+    run: Mapped[str] = mapped_column(unique=True)
+    claimed_at: Mapped[datetime] = mapped_column(index=True)
+    status: Mapped[int | None]
+    headers: Mapped[str | None]
+    body: Mapped[str | None]
+    shortlist_id: Mapped[str | None] = mapped_column(ForeignKey("shortlist.id", ondelete="CASCADE"), index=True)
+
+
 class OutcomeRow(Row):
     """What became of a coach of a shortlist; it goes with the shortlist.
 
