@@ -194,7 +194,8 @@ def test_of_the_first_is_said_what_would_put_another_first() -> None:
     third = a_coach(id="c", focus_areas=["delegation", "boundaries"], styles=["directive"], credentials=[PCC])
     weights = {weight.facet: weight.weight for weight in scorer().facets}
     suits = weights["level"] * UNKNOWN_SUITS + weights["style_to_avoid"]
-    lead = weights["goals_claimed"] / 4 + suits * (CLAIMED**0.5 - (CLAIMED * 0.75) ** 0.5) - weights["credentials"] * 0.5
+    covers_more = CLAIMED**0.5 - (CLAIMED * 0.75) ** 0.5
+    lead = weights["goals_claimed"] / 4 + suits * covers_more - weights["credentials"] * 0.5
     assert said(need, first, second, third)["a"] == (
         f"Leads the second by {lead:.3f}.",
         "Without boundaries among the goals, the coach now second would be first.",
