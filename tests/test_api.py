@@ -15,6 +15,7 @@ import pytest
 import structlog
 from apiflask import APIFlask
 from sqlalchemy import text
+from werkzeug.http import parse_options_header
 
 from matcher.domain import EXCLUSION_REASONS
 from matcher.problems import PROBLEM_TYPES
@@ -345,6 +346,18 @@ def test_profiles_are_listed_a_page_at_a_time_in_the_order_of_their_ids(api: Api
         pages.append([coach["id"] for coach in page["coaches"]])
         after = page["next"]
     assert pages == [["Z", "a/b"], ["b", "c"], ["é"]]
+
+
+def test_the_link_of_each_page_leads_to_the_next_one_until_the_last(api: ApiCaller) -> None:
+    ids = ["Z", "a/b", "b&c=d", "z>", "é"]
+    api.put(*(a_coach(id=coach_id) for coach_id in ids))
+    seen, following = list[str](), "/coaches?limit=1"
+    while following:
+        page = api.send("GET", following)
+        seen += [coach["id"] for coach in page.get_json()["coaches"]]
+        following = parse_options_header(page.headers.get("Link", ""))[0].strip("<>")
+        assert bool(following) == ("Link" in page.headers) == (page.get_json()["next"] is not None)
+    assert seen == ids
 
 
 def test_a_wrong_page_is_refused(api: ApiCaller) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request
+from flask import Response, jsonify, request, url_for
 from pydantic import BaseModel, Field, ValidationError
 
 from matcher.api.context import sent_json, service
@@ -34,14 +34,17 @@ class PageRequest(BaseModel):
 @coaches.output(CoachPage, description="One page of profiles.")
 @coaches.doc(summary="List profiles", responses=[401, 422], operation_id="listCoaches")
 def listed() -> Response:
-    """Profiles in the order of their ids, a page at a time."""
+    """Profiles in the order of their ids, a page at a time; the header Link leads to the next one (RFC 8288)."""
     page = _page_request()
     with database.snapshots(service().engine).begin() as session:
         found = profiles.page(session, page.after or None, page.limit + 1)
     shown = found[: page.limit]
     following = shown[-1].id if len(found) > page.limit else None
     documents = [coach.model_dump(mode="json", by_alias=True, exclude_none=True) for coach in shown]
-    return jsonify(coaches=documents, next=following)
+    response = jsonify(coaches=documents, next=following)
+    if following is not None:
+        response.headers["Link"] = f'<{url_for("api.coaches.listed", after=following, limit=page.limit)}>; rel="next"'
+    return response
 
 
 @coaches.get("/<coach:coach_id>")
