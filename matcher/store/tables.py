@@ -1,66 +1,37 @@
 """The tables. Documents are JSON text, kept byte for byte on either database."""
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    DateTime,
-    Dialect,
-    Double,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    MetaData,
-    Text,
-    TypeDecorator,
-    column,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, column
+from sqlalchemy.orm import Mapped, mapped_column
 
-CODE_POINT_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
-"""Text that sorts by code point, as Python's strings and SQLite's do."""
+from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
+from matcher.store.rows import CODE_POINT_TEXT, Row
+
+__all__ = [
+    "AccountRow",
+    "CallerRow",
+    "CoachRow",
+    "DirectoryCodeRow",
+    "DirectoryEntryRow",
+    "DraftRow",
+    "EmbeddingRow",
+    "KeyedRequestRow",
+    "NeedRow",
+    "OutcomeRow",
+    "ProfileImportRow",
+    "RankerRow",
+    "Row",
+    "SettingRow",
+    "SharedLinkRow",
+    "ShortlistRow",
+    "SignInAttemptRow",
+    "SignInRow",
+    "SignOnRow",
+    "StagedProfileRow",
+]
 
 _IN_USE = column("revoked_at").is_(None)
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite, which keeps no zone, holds its UTC clock time.
-
-    Raises ValueError for a time without a zone.
-    """
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The value as the database takes it."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The value with its zone, which is UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Row(DeclarativeBase):
-    """What every table has in common: how times are kept and constraints are named."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "%(table_name)s_%(column_0_name)s_index",
-            "uq": "%(table_name)s_%(column_0_name)s_unique",
-            "ck": "%(table_name)s_%(constraint_name)s",
-            "fk": "%(table_name)s_%(column_0_name)s_reference",
-            "pk": "%(table_name)s_key",
-        }
-    )
-    type_annotation_map: Any = {str: Text, datetime: UtcTime, bytes: LargeBinary}  # noqa: RUF012
 
 
 class CoachRow(Row):
@@ -133,75 +104,6 @@ class CallerRow(Row):
     key_prefix: Mapped[str]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-
-
-class AccountRow(Row):
-    """Somebody who may sign in; without a hash, not by a password. The address is in its one spelling.
-
-    `password_expires_at` is set for a one-time password alone. The identity is that of somebody whom an identity
-    provider knows: an issuer, and what it calls them.
-    """
-
-    __tablename__ = "account"
-    __table_args__ = (Index("account_identity", "identity_issuer", "identity_subject", unique=True),)
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(CODE_POINT_TEXT, unique=True)
-    name: Mapped[str]
-    organisation: Mapped[str]
-    role: Mapped[str]
-    password_hash: Mapped[str | None]
-    must_change_password: Mapped[bool]
-    created_at: Mapped[datetime]
-    disabled_at: Mapped[datetime | None]
-    password_expires_at: Mapped[datetime | None]
-    identity_issuer: Mapped[str | None]
-    identity_subject: Mapped[str | None]
-
-
-class SignInRow(Row):
-    """A sign-in that has not ended, known by the hash of the key that the browser holds."""
-
-    __tablename__ = "sign_in"
-
-    key_hash: Mapped[str] = mapped_column(primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
-    begun_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-
-
-class SignOnRow(Row):
-    """A sign-in under way at an identity provider, known by the hash of a key that only the browser holds.
-
-    The document says what to go on with, which may be a need that was typed; it is dropped within the hour.
-    """
-
-    __tablename__ = "sign_on"
-
-    key_hash: Mapped[str] = mapped_column(primary_key=True)
-    document: Mapped[str]
-    expires_at: Mapped[datetime]
-
-
-class SignInAttemptRow(Row):
-    """How often somebody has tried to sign in since a moment; the subject is a hash of who, or from where."""
-
-    __tablename__ = "sign_in_attempt"
-
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    since: Mapped[datetime]
-    attempts: Mapped[int]
-
-
-class DraftRow(Row):
-    """What an account has begun to type: the fields of a form as JSON text, and which form that was."""
-
-    __tablename__ = "draft"
-
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    id: Mapped[str]
-    fields: Mapped[str]
-    kept_at: Mapped[datetime]
 
 
 class NeedRow(Row):
