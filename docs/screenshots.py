@@ -101,7 +101,6 @@ def _things(page: Page) -> Things:
     _fill(page, need)
     shortlist, coach = shortlist_of(page, need["summary"]), a_coach_not_shown(page)
     first, second, *_ = page.locator(".pick input").evaluate_all("boxes => boxes.map(box => box.value)")
-    _note_what_happened(page)
     page.goto("/")
     page.get_by_label("Budget per session").fill("1")
     of_nobody = shortlist_of(page, need["summary"])
@@ -117,8 +116,9 @@ def _things(page: Page) -> Things:
     )
 
 
-def _note_what_happened(page: Page) -> None:
-    """Records on the shortlist that is open that its first coach was chosen."""
+def _note_what_happened(page: Page, shortlist: str) -> None:
+    """Records that the first coach of a shortlist was chosen."""
+    page.goto(f"/shortlists/{shortlist}")
     open_folds(page)
     page.get_by_role("combobox", name="What happened").first.select_option("Chosen")
     page.get_by_role("button", name="Record it").first.click()
@@ -181,8 +181,14 @@ def _keep_the_best(browser: Browser, url: str, state: Any, things: Things) -> No
     size = {"width": WIDTHS["wide"], "height": 900}
     with browser.new_context(base_url=url, storage_state=state, locale="en-GB", viewport=size) as context:
         page = context.new_page()
-        page.goto(f"/?from={things.shortlist}")
-        _keep(page, "form.png", page.locator("#part-goals").bounding_box()["y"] - 24)
+        need = _need()
+        page.goto("/")
+        page.get_by_label("Situation and wishes").fill(need["summary"])
+        page.get_by_role("button", name="Read it").click()
+        third = page.locator("#told .proposal").nth(2)
+        third.wait_for()
+        page.evaluate("scrollTo(0, 0)")
+        _keep(page, "form.png", third.bounding_box()["y"])
         page.goto(f"/shortlists/{things.shortlist}")
         # Down to the end of the coaches, so that the sums of their scores are in the picture.
         end = page.locator(".bands").bounding_box()
@@ -196,10 +202,11 @@ def take(browser: Browser, url: str, password: str) -> None:
         page = sign_in(context.new_page(), EMAIL, password)
         things = _things(page)
         state = context.storage_state()
+        _keep_the_best(browser, url, state, things)
+        _note_what_happened(page, things.shortlist)
     _visit(browser, url, state, [address for address in addresses(things) if address != "/sign-in"])
     _visit(browser, url, None, ["/sign-in"])
     _print(browser, url, state, things)
-    _keep_the_best(browser, url, state, things)
 
 
 if __name__ == "__main__":

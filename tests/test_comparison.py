@@ -54,7 +54,8 @@ def address(caller: ApiCaller) -> str:
             ],
             references=[{"rating": 5, "verified": True, "date": "2026-05-02"}, {"rating": 4}],
         ),
-        *(a_coach(id=f"c{number}", name=f"Coach {number}") for number in (2, 3, 4)),
+        a_coach(id="c2", name="Coach 2", references=[{"rating": 4}]),
+        *(a_coach(id=f"c{number}", name=f"Coach {number}") for number in (3, 4)),
         a_coach(id="=c5", name="=HYPERLINK(1)"),
     )
     need = a_need(
@@ -90,6 +91,7 @@ def test_what_tells_coaches_apart_stands_side_by_side(browser: Browser, address:
         "ICF PCC, valid until 1 March 2028, checked EMCC Senior Practitioner, does not expire, not checked"
     )
     assert ada["References"] == "2 references, one checked, rated 4.5 of 5 The newest of 2 May 2026"
+    assert found["References"][1].endswith("1 reference, none checked, rated 4.0 of 5")
     assert re.match(r"Monday, \d+ \w+ \d{4} 09:00–17:00, Amsterdam time", ada["First session at the earliest"])
     assert found["Credentials"][1] == "Coach 2 Not said in the profile"
 

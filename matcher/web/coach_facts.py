@@ -70,8 +70,9 @@ def _references(coach: Coach) -> Iterator[str]:
     given = coach.references
     if given:
         mean = fmean(one.rating for one in given)
-        verified = wording.number(sum(one.verified for one in given))
-        yield f"{wording.counted(len(given), 'reference', 'references')}, {verified} checked, rated {mean:.1f} of 5"
+        verified = sum(one.verified for one in given)
+        checked = f"{wording.number(verified) if verified else 'none'} checked"
+        yield f"{wording.counted(len(given), 'reference', 'references')}, {checked}, rated {mean:.1f} of 5"
         newest = max((one.date for one in given if one.date), default=None)
         if newest:
             yield f"The newest of {wording.day(newest)}"

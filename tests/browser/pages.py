@@ -53,7 +53,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "/shortlists/<shortlist_id>/links": ("/shortlists/{shortlist}/links", "/shortlists/{shortlist_of_nobody}/links"),
     "/shared/<token>": ("/shared/{link}", "/shared/none"),
     "/about-the-ranking": ("/about-the-ranking",),
-    "/coaches": ("/coaches", "/coaches?level=first_line&order=hours", "/coaches?words=nobody+of+that+name"),
+    "/coaches": ("/coaches", "/coaches?level=first_line&order=hours", "/coaches?words=quagmire"),
     "/coaches/<coach:coach_id>": ("/coaches/{first}", "/coaches/nobody"),
     "/new-coach": ("/new-coach",),
     "/edit-coach/<coach:coach_id>": ("/edit-coach/{first}",),
