@@ -30,7 +30,8 @@ def caller(app: APIFlask) -> ApiCaller:
     found = a_caller(app, organisation=HERE)
     dated = {"body": "ICF", "level": "PCC", "valid_until": "2028-03-01", "verified": True}
     ada = a_coach(id="a", name="Ada Bell", bio="Nine years in steel.", styles=["supportive"], credentials=[dated])
-    found.put(ada, a_coach(id="b", name="Ben Ode"), a_coach(id="c", name="Cleo Öz"))
+    others = {"b": "Ben Ode", "c": "Cleo Öz"}
+    found.put(ada, *(a_coach(id=coach, name=name, bio="Nine years in steel.") for coach, name in others.items()))
     return found
 
 

@@ -40,7 +40,7 @@ def client(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Client]:
         database = tmp_path / f"web{len(made)}.sqlite3"
         shutil.copy(migrated_sqlite, database)
         facets = [facet.model_dump() for facet in scorer().facets]
-        ranker = {"format": 2, "name": "test", "encoder": None, "judgements": None, "facets": facets} | known
+        ranker = {"format": 3, "name": "test", "encoder": None, "judgements": None, "facets": facets} | known
         (tmp_path / "ranker.json").write_text(json.dumps(ranker), "utf-8")
         settings = Settings(
             database_url=f"sqlite:///{database}",
