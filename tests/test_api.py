@@ -279,7 +279,7 @@ def test_what_would_change_the_order_is_told_of_coaches_shown_and_of_others(api:
         )
     )
     found = api.shortlist(a_need(), limit=2)
-    assert [coach["would_change"] for coach in found["coaches"]] == [["Leads the second by 0.012."], []]
+    assert [coach["would_change"] for coach in found["coaches"]] == [["Leads the second by 0.010."], []]
     why = api.send("GET", f"/shortlists/{found['id']}/coaches/c").get_json()["explanation"]
     assert why[2:] == []
     dearer = {"fees": {"amount": 250, "currency": "EUR", "per": "hour"}}

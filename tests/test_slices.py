@@ -88,10 +88,14 @@ def world(tmp_path: Path) -> Path:
     return tmp_path
 
 
+NAMED = ("goals_claimed", "level", "style_to_avoid")
+"""The facets to which it matters which focus areas a profile names."""
+
+
 def test_the_service_is_set_against_a_previous_ranker_file(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blind = json.loads(PRIOR.read_text())
     for facet in blind["facets"]:
-        facet["weight"] = 0.0 if facet["facet"] == "goals_claimed" else facet["weight"]
+        facet["weight"] = 0.0 if facet["facet"] in NAMED else facet["weight"]
     (world / "blind.json").write_text(json.dumps(blind | {"name": "blind-1"}))
     monkeypatch.setenv("MATCHER_RANKER", str(PRIOR))
     result = CliRunner().invoke(
