@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import chromium
 from tests.browser.pages import Things, addresses
-from tests.browser.person import a_coach_not_shown, a_link, an_upload, open_folds, shortlist_of, sign_in
+from tests.browser.person import a_coach_not_shown, a_link, an_upload, first_two, open_folds, shortlist_of, sign_in
 
 HERE = Path(__file__).parent
 FIXTURES = HERE.parent / "fixtures" / "judged"
@@ -100,7 +100,7 @@ def _things(page: Page) -> Things:
     need = _need()
     _fill(page, need)
     shortlist, coach = shortlist_of(page, need["summary"]), a_coach_not_shown(page)
-    first, second, *_ = page.locator(".pick input").evaluate_all("boxes => boxes.map(box => box.value)")
+    first, second = first_two(page)
     page.goto("/")
     page.get_by_label("Budget per session").fill("1")
     of_nobody = shortlist_of(page, need["summary"])

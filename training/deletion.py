@@ -17,7 +17,7 @@ from matcher.matching.areas import MOST_PASSAGES, WHOLE
 from matcher.matching.copies import copies
 from matcher.matching.facets import Candidates
 from matcher.matching.facets.goals import goals_claimed, goals_evidenced
-from matcher.matching.facets.suited import CLAIMED, EVIDENCED, TOLD, at_level, avoids_none
+from matcher.matching.facets.suited import CLAIMED, EVIDENCED, SUITS, TOLD
 from matcher.matching.index import Floats, Profile
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
@@ -120,8 +120,7 @@ def _with_coverage(candidates: Candidates, candidate: int, values: dict[str, flo
         return values
     shown = sum(part * values.get(facet, 0.0) for part, facet in _SHOWN_PARTS)
     covered = float(np.sqrt(CLAIMED * np.nan_to_num(claimed) + shown))
-    suits = {"level": at_level(candidates), "style_to_avoid": avoids_none(candidates)}
-    return values | {facet: covered * float(suiting[candidate]) for facet, suiting in suits.items()}
+    return values | {facet: covered * float(suits(candidates)[candidate]) for facet, suits in SUITS.items()}
 
 
 def _near(candidates: Candidates, near: Floats) -> float:

@@ -45,6 +45,8 @@ def _is_ruled_out_by_if_match(present: Coach | None) -> bool:
 
 
 def _is_ruled_out_by_if_none_match(present: Coach | None) -> bool:
+    if "If-None-Match" not in request.headers:
+        return False
     return present is not None and request.if_none_match.contains_weak(_tag(_representation(present)))
 
 

@@ -66,6 +66,12 @@ def a_coach_not_shown(page: Page) -> str:
     return next(name for name in names if name not in shown)
 
 
+def first_two(page: Page) -> tuple[str, str]:
+    """The ids of the first two coaches of the shortlist that a page shows, as they are picked to be compared."""
+    first, second, *_ = page.locator(".pick input").evaluate_all("boxes => boxes.map(box => box.value)")
+    return first, second
+
+
 def a_link(page: Page, shortlist: str) -> str:
     """The token of a new link to all coaches of a shortlist."""
     page.goto(f"/shortlists/{shortlist}/links")

@@ -12,7 +12,7 @@ from matcher.domain import ACCOUNT_ROLES
 from tests.browser.axe import violations
 from tests.browser.conftest import NewContext, contexts
 from tests.browser.pages import ANSWERS, PAGES, Things, addresses, page_rules
-from tests.browser.person import a_coach_not_shown, a_link, an_upload, open_folds, shortlist_of, signed_in
+from tests.browser.person import a_coach_not_shown, a_link, an_upload, first_two, open_folds, shortlist_of, signed_in
 from tests.browser.served import Served
 
 NOBODY = "nobody"
@@ -86,8 +86,7 @@ def all_things(partner: Page, manager: Page, served: Served) -> Things:
     """What an HR partner and a coach manager make, for all to look at."""
     nobody, shortlist = a_need_that_nobody_meets(partner), a_rich_need(partner)
     other = a_coach_not_shown(partner)
-    boxes = partner.locator(".pick input").evaluate_all("boxes => boxes.map(box => box.value)")
-    first, second, *_ = boxes
+    first, second = first_two(partner)
     return Things(
         shortlist=shortlist,
         first=first,

@@ -9,7 +9,7 @@ from matcher.domain import GridGoal
 from matcher.matching.areas import WHOLE
 from matcher.matching.explanation.labels import in_words, losses
 from matcher.matching.explanation.reasons import listed
-from matcher.matching.facets.suited import EVIDENCED, UNKNOWN_SUITS, at_level, avoids_none, coverage
+from matcher.matching.facets.suited import EVIDENCED, SUITS, UNKNOWN_SUITS, coverage
 from matcher.matching.ranking import Ranking
 
 MOST_NAMED = 3
@@ -75,14 +75,14 @@ def _worth(ranking: Ranking, more: float) -> float:
     candidates, best = ranking.candidates, ranking.order[0]
     now = float(np.nan_to_num(coverage(candidates)[best]))
     gained = float(np.sqrt(now**2 + EVIDENCED * more)) - now
-    suits = {"level": at_level(candidates)[best], "style_to_avoid": avoids_none(candidates)[best]}
-    return weights["goals_evidenced"] * more + sum(weights[facet] * gained * float(suits[facet]) for facet in suits)
+    suiting = sum(weights[facet] * float(suits(candidates)[best]) for facet, suits in SUITS.items())
+    return weights["goals_evidenced"] * more + gained * suiting
 
 
 def _said_by_goals(ranking: Ranking) -> frozenset[str]:
     """The facets that take from the best coach's score for want of evidence alone, which unmet goals stand for."""
-    suiting = {"level": at_level, "style_to_avoid": avoids_none}
-    suited = {facet for facet, of in suiting.items() if of(ranking.candidates)[ranking.order[0]] >= UNKNOWN_SUITS}
+    candidates, best = ranking.candidates, ranking.order[0]
+    suited = {facet for facet, suits in SUITS.items() if suits(candidates)[best] >= UNKNOWN_SUITS}
     return frozenset({"goals_evidenced"} | suited)
 
 

@@ -4,6 +4,9 @@ Careful readers multiply here: whoever works with executives alone is no choice 
 show, and among coaches who show nothing it hardly matters whom they work with. A sum would count both alike.
 """
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from matcher.domain import vocabulary
@@ -23,7 +26,7 @@ HONEST_LEVELS = 3
 
 
 def level(candidates: Candidates) -> Measured:
-    """The coverage of the goals, as far as the coach works at the manager's level; unknown where that is unknown."""
+    """The coverage of the goals, as far as the coach works at the manager's level; unknown where the coverage is."""
     return Measured(coverage(candidates) * at_level(candidates))
 
 
@@ -69,3 +72,9 @@ def avoids_none(candidates: Candidates) -> Floats:
     styles = candidates.index.facts.styles[candidates.rows]
     in_any = styles[:, membership(unwanted, vocabulary.STYLES)].any(axis=1)
     return np.where(styles.any(axis=1), ~in_any, UNKNOWN_SUITS)
+
+
+SUITS: Mapping[str, Callable[[Candidates], Floats]] = MappingProxyType(
+    {"level": at_level, "style_to_avoid": avoids_none}
+)
+"""For each facet that counts the coverage, how far each coach suits."""
