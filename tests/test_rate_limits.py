@@ -62,5 +62,6 @@ def test_a_limit_that_is_none_is_refused(start: Start, name: str) -> None:
 
 
 def test_a_storage_that_cannot_be_used_is_named_before_anything_is_served(start: Start) -> None:
-    with pytest.raises(ConfigurationError, match="MATCHER_RATE_LIMIT_STORAGE"):
-        start(rate_limit_storage="abacus://")
+    with pytest.raises(ConfigurationError, match="MATCHER_RATE_LIMIT_STORAGE must be") as caught:
+        start(rate_limit_storage="abacus://x:secret@y")
+    assert "secret" not in str(caught.value)

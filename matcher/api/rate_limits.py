@@ -16,6 +16,8 @@ from matcher.settings import Settings
 
 _EXTENSION = "matcher.rate_limits"
 _LONGEST_KEY = 64
+_IN_TIME: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+"""Seconds for which a request waits for Redis."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,16 @@ def set_up_rate_limits(app: APIFlask, settings: Settings) -> None:
             _caller,
             app=app,
             storage_uri=settings.rate_limit_storage,
+            storage_options=_IN_TIME if settings.rate_limit_storage.startswith("redis") else {},
             headers_enabled=True,
             # While the storage cannot be reached each process counts by itself, as it does without one.
             in_memory_fallback_enabled=True,
         )
-    except (UnusableStorage, ValueError) as error:
-        raise ConfigurationError(f"MATCHER_RATE_LIMIT_STORAGE cannot be used: {error}") from None
+    except (UnusableStorage, ValueError):
+        # Not in the error's words, which may hold a password.
+        raise ConfigurationError(
+            "MATCHER_RATE_LIMIT_STORAGE must be memory:// or redis://..., which needs the Python package redis."
+        ) from None
     app.after_request(_keep_retry_after)
     of_callers = limiter.shared_limit(settings.rate_limit, "api")
     of_clients = limiter.shared_limit(settings.token_rate_limit, "token client", key_func=_client)
