@@ -8,6 +8,7 @@ from matcher.domain.need import Budget, Goal, Need, Requirements, Sessions, Shor
 from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
 from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
 from matcher.domain.requester import DEFAULT_ORGANISATION, Requester
+from matcher.domain.scope import EVERY_SCOPE, SCOPES, Scope, scope_text, scopes_in
 from matcher.domain.shortlist import (
     EXCLUSION_REASONS,
     ROLES,
@@ -35,8 +36,10 @@ __all__ = [
     "ACCOUNT_ROLES",
     "DEFAULT_ORGANISATION",
     "EVENTS",
+    "EVERY_SCOPE",
     "EXCLUSION_REASONS",
     "ROLES",
+    "SCOPES",
     "Account",
     "AccountRole",
     "Budget",
@@ -70,6 +73,7 @@ __all__ = [
     "Requester",
     "Requirements",
     "Role",
+    "Scope",
     "Sessions",
     "Shortlist",
     "ShortlistRequest",
@@ -82,4 +86,6 @@ __all__ = [
     "WishKind",
     "WishRead",
     "minute_of_day",
+    "scope_text",
+    "scopes_in",
 ]

@@ -67,7 +67,7 @@ from matcher.service.staged_imports import (
     staged_import,
     uploads,
 )
-from matcher.service.throttle import count_sign_on
+from matcher.service.throttle import count_sign_on, site
 from matcher.settings import Settings
 
 __all__ = [
@@ -136,6 +136,7 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "signed_in_account",
+    "site",
     "stage_import",
     "staged_import",
     "take_back_talk",

@@ -68,7 +68,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 }
 """The addresses at which a page is visited, which differ in what it shows."""
 
-NO_PAGES = ("/api/", "/assets/", "/healthz", "/readyz")
+NO_PAGES = ("/api/", "/assets/", "/healthz", "/readyz", "/oauth/", "/.well-known/")
 """How the rules of routes begin that answer with something else than a page."""
 
 NO_PAGE: Mapping[str, str] = {
