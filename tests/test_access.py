@@ -96,6 +96,7 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/api/v1/openapi.json"): OPEN,
     ("POST", "/api/v1/shortlists"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>"): KEY,
+    ("POST", "/api/v1/shortlists/<shortlist_id>/refinements"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>/coaches/<coach:coach_id>"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>/outcomes"): KEY,
     ("PUT", "/api/v1/shortlists/<shortlist_id>/coaches/<coach:coach_id>/outcomes/<event>"): KEY,

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from matcher.domain.fields import Money, Record, Style
 from matcher.domain.need import Need
+from matcher.domain.refinement import DroppedCoach, Moved
 
 ExclusionReason = Literal[
     "language",
@@ -181,6 +182,19 @@ class Shortlist(Record):
     reference_rate: ReferenceRate | None
     model: ModelVersions
     created_at: datetime
+    refines: str | None = Field(
+        None, description="The id of the shortlist that this one refines; null for a first one."
+    )
+    pinned: tuple[str, ...] = Field(
+        (), description="Coaches who are shown whatever their rank, while they are eligible."
+    )
+    dropped: tuple[DroppedCoach, ...] = Field((), description="Coaches who were left out one by one, and why.")
+    moved: tuple[Moved, ...] = Field((), description="Who stands elsewhere than in the shortlist refined, and why.")
+
+    @property
+    def best_shown(self) -> int:
+        """How many coaches are shown for their rank: those before a gap, after which only pinned ones follow."""
+        return sum(coach.rank == place for place, coach in enumerate(self.coaches, start=1))
 
 
 class WhyNot(Record):
