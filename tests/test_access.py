@@ -48,6 +48,7 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/shortlists/<shortlist_id>/links"): MATCHING,
     ("POST", "/shortlists/<shortlist_id>/links"): (401, 422, 403, 422),
     ("POST", "/shortlists/<shortlist_id>/links/<uuid:link_id>/revoke"): (401, 303, 403, 303),
+    ("POST", "/shortlists/<shortlist_id>/refinements"): (401, 303, 403, 303),
     ("GET", "/shared/<token>"): OPEN,
     ("POST", "/shared/<token>/talks"): (422, 422, 422, 422),
     ("POST", "/shared/<token>/talks/withdraw"): (303, 303, 303, 303),

@@ -182,6 +182,9 @@ class Shortlist(Record):
     reference_rate: ReferenceRate | None
     model: ModelVersions
     created_at: datetime
+    limit: int | None = Field(
+        None, description="How many coaches were asked for; null in answers from before it was kept."
+    )
     refines: str | None = Field(
         None, description="The id of the shortlist that this one refines; null for a first one."
     )
@@ -193,8 +196,8 @@ class Shortlist(Record):
 
     @property
     def best_shown(self) -> int:
-        """How many coaches are shown for their rank: those before a gap, after which only pinned ones follow."""
-        return sum(coach.rank == place for place, coach in enumerate(self.coaches, start=1))
+        """How many coaches are shown for their rank; those after them are pinned."""
+        return sum(self.limit is None or coach.rank <= self.limit for coach in self.coaches)
 
 
 class WhyNot(Record):

@@ -91,7 +91,7 @@ def asked_for(sealed: SealedShortlist) -> Asked:
     answer, facts = Shortlist.model_validate_json(sealed.answer), json.loads(sealed.facts)
     return Asked(
         need=answer.need,
-        limit=facts.get("limit", USUAL_LIMIT),
+        limit=answer.limit or USUAL_LIMIT,
         passed_over=frozenset(facts.get("passed_over", ())),
         pinned=answer.pinned,
         dropped=answer.dropped,
@@ -115,6 +115,7 @@ def _shortlist(drawn: Drawn, shortlist_id: str, place: Place) -> Shortlist:
         reference_rate=found.reference_rate,
         model=drawn.model,
         created_at=drawn.now,
+        limit=drawn.asked.limit,
         refines=place.refines_id,
         pinned=drawn.asked.pinned,
         dropped=drawn.asked.dropped,
@@ -139,7 +140,6 @@ def _facts(drawn: Drawn) -> str:
     return json.dumps(
         {
             "today": drawn.today.isoformat(),
-            "limit": drawn.asked.limit,
             "ranker": found.assessment.scorer.to_document(),
             "goals": [asdict(goal) for goal in found.reading.goals],
             "wishes": [asdict(wish) for wish in found.reading.wishes],

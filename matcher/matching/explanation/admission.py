@@ -33,18 +33,26 @@ _LIFTED: Mapping[ExclusionReason, str] = {
 
 @dataclass(frozen=True)
 class Terms:
-    """A requirement's need with the day of the start, and of one coach price and profile; None where not known."""
+    """What is asked for now with the day of the start, and of one coach price and profile; None where not known.
+
+    `priced_in` is the currency that the price is told in beside its own.
+    """
 
     need: Need
     day: date
+    priced_in: str
     price: Price | None
     profile: Coach | None
 
     @property
     def per_session(self) -> Decimal | None:
-        """The price of a session, where it is one in the budget's currency without any conversion."""
-        budget = self.need.budget
-        return self.price.per_session if self.price and budget and self.price.currency == budget.currency else None
+        """The price of a session in the budget's currency, rounded to a cent where it was converted."""
+        if self.price is None or self.need.budget is None:
+            return None
+        currency = self.need.budget.currency
+        if self.price.currency == currency:
+            return self.price.per_session
+        return self.price.in_budget_currency if self.priced_in == currency else None
 
     @property
     def verified(self) -> int | None:

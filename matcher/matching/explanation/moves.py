@@ -105,7 +105,8 @@ class _Both:
         """What is asked for now, with price and profile where they are known to be those of now."""
         is_known = shown_in is self.after or self.before.edition == self.after.edition
         price, profile = shown_in.prices.get(coach_id), shown_in.profiles.get(coach_id)
-        return Terms(self.after.need, self.after.day, *((price, profile) if is_known else (None, None)))
+        priced_in = shown_in.need.budget.currency if shown_in.need.budget else ""
+        return Terms(self.after.need, self.after.day, priced_in, *((price, profile) if is_known else (None, None)))
 
     def _elsewhere(self, coach_id: str) -> Iterator[str]:
         """Of a coach who was eligible and is: who was passed or passes, and by what; who ahead left or came."""
