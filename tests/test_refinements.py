@@ -148,9 +148,9 @@ def test_a_goal_that_counts_more_moves_who_has_it_up_and_the_facets_tell_by_how_
         coach_id: added(refined, coach_id, "goals_claimed") - added(first, coach_id, "goals_claimed")
         for coach_id in ("a", "b", "c")
     }
-    assert said[2].startswith("Passed Ada Bell and Ben Ode; gained by ")
+    assert said[2].startswith("Passed Ada Bell and Ben Ode: gained on them by ")
     assert gained == pytest.approx(change["c"] - (change["a"] + change["b"]) / 2, abs=0.0006)
-    assert any(one.startswith("Was passed by Cleo Öz; lost by ") for one in why(refined, "b"))
+    assert any(one.startswith("Was passed by Cleo Öz: lost to them by ") for one in why(refined, "b"))
 
 
 def added(shortlist: Any, coach_id: str, facet: str) -> float:

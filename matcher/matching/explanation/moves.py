@@ -118,9 +118,9 @@ class _Both:
         if passed or passing:
             yield from self._weights()
         if passed:
-            yield f"Passed {self._who(passed)}{self._difference(coach_id, passed, 'gained by')}."
+            yield f"Passed {self._who(passed)}{self._difference(coach_id, passed, 1)}."
         if passing:
-            yield f"Was passed by {self._who(passing)}{self._difference(coach_id, passing, 'lost by')}."
+            yield f"Was passed by {self._who(passing)}{self._difference(coach_id, passing, -1)}."
         if gone := sorted(ahead_before - new.keys(), key=lambda other: old[other]):
             yield f"{self._who(gone, begins=True)}, who {_was(gone)} ahead, {_is(gone)} out."
         if come := sorted(ahead_now - old.keys(), key=lambda other: new[other]):
@@ -140,16 +140,15 @@ class _Both:
             else:
                 yield f"“{name}” counts {new[area]:.0%} now, {old[area]:.0%} before."
 
-    def _difference(self, coach_id: str, others: Sequence[str], what: str) -> str:
-        """By which facets the coach gained or lost against those others, on average; those that did most, with how
-        much. Empty where no facet did, as when prices decide between equal scores."""
+    def _difference(self, coach_id: str, others: Sequence[str], sign: int) -> str:
+        """By which facets the coach gained (`sign` 1) or lost (-1) against those others, on average; those that did
+        most, with how much. Empty where no facet did, as when prices decide between equal scores."""
         own = self._change(coach_id)
         theirs = [self._change(other) for other in others]
         gained = {facet: own[facet] - sum(their[facet] for their in theirs) / len(theirs) for facet in own}
-        sign = 1 if what.startswith("gained") else -1
         most = sorted((facet for facet in gained if facet in FACET_LABELS), key=lambda facet: -sign * gained[facet])
         told = [(facet, gained[facet]) for facet in most[:MOST_NAMED] if sign * gained[facet] >= _LEAST_SAID]
-        return f"; {what} {in_words(told)}" if told else ""
+        return f": {'gained on' if sign > 0 else 'lost to'} them by {in_words(told)}" if told else ""
 
     def _change(self, coach_id: str) -> Mapping[str, float]:
         """How much more each facet adds now to the score of a coach who was eligible and is."""

@@ -10,8 +10,11 @@ document.addEventListener("htmx:beforeSwap", () => {
 document.addEventListener("htmx:afterSettle", () => {
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   const errors = document.getElementById("errors");
-  const next = errors ?? (last && document.getElementById(last)) ?? null;
-  if (errors || document.activeElement === document.body) (next || document.getElementById("changed-title"))?.focus({ preventScroll: !errors && Boolean(next) });
+  const gone = document.activeElement === document.body;
+  const next = errors ?? (gone ? document.getElementById(last) ?? document.getElementById("changed-title") : null);
+  next?.focus({ preventScroll: true });
+  // What stands above may have become longer or shorter.
+  document.activeElement.scrollIntoView({ block: "nearest" });
 });
 // Sent once more as a page of its own, the form says what was wrong, or asks to sign in and goes on after that.
 document.addEventListener("htmx:responseError", (event) => event.detail.elt.closest("form")?.submit());
