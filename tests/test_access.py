@@ -240,7 +240,7 @@ def test_another_organisation_s_shortlist_is_found_under_no_address(start: Start
     ]
     callers = [a_caller(app, "rival", ELSEWHERE), a_caller(app, "freelancer")]
     found = [(method, rule) for method, rule in routes(app) if "shortlist_id" in rule.arguments]
-    assert len(found) == 16
+    assert len(found) == 18
     for method, rule in found:
         path = address(rule, shortlist_id=owned, link_id=link_id)
         for asks in callers if path.startswith("/api/") else people:
