@@ -208,7 +208,9 @@ def _alike_not_shown(answer: Shortlist, assessment: Assessment) -> str:
     """How many coaches cannot be told apart from the last one shown, and are not shown; empty for none."""
     best = answer.coaches[: answer.best_shown]
     last = best[-1].band if best else None
-    alike = bands(assessment.scores, assessment.scorer.clear_difference).count(last) if last else 0
+    if last is None:
+        return ""
+    alike = bands(assessment.scores, assessment.scorer.clear_difference).count(last)
     further = alike - sum(coach.band == last for coach in answer.coaches)
     return wording.counted(further, "more coach", "more coaches") if further else ""
 
