@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 from matcher.api.idempotency import HEADER, LONGEST_KEY, REPLAYED
 from matcher.api.models import CoachPage, OutcomeList, ProblemDocument
 from matcher.api.scopes import SCOPE_OF
-from matcher.domain import SCOPES, Coach, Outcome, OutcomeReport, Shortlist, ShortlistRequest, WhyNot
+from matcher.domain import SCOPES, Coach, Outcome, OutcomeReport, Refinement, Shortlist, ShortlistRequest, WhyNot
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -44,6 +44,7 @@ _DOCUMENTS: tuple[type[BaseModel], ...] = (
     CoachPage,
     ShortlistRequest,
     Shortlist,
+    Refinement,
     WhyNot,
     OutcomeReport,
     Outcome,

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from matcher.api.context import requester, sent_json, service
 from matcher.api.description import takes
 from matcher.api.idempotency import keep_with
-from matcher.domain import Shortlist, ShortlistRequest, WhyNot
-from matcher.intake import shortlist_request_from
+from matcher.domain import Refinement, Shortlist, ShortlistRequest, WhyNot
+from matcher.intake import refinement_from, shortlist_request_from
+from matcher.service import refine
 from matcher.store.shortlists import SealedShortlist
 
 shortlists = APIBlueprint("shortlists", __name__, url_prefix="/shortlists", tag="Shortlists")
@@ -47,6 +48,18 @@ def _keep_answer(session: Session, sealed: SealedShortlist) -> None:
 def show(shortlist_id: str) -> Response:
     """The stored answer, unchanged."""
     return _json(service().desk.find(shortlist_id, requester()).answer)
+
+
+@shortlists.post("/<shortlist_id>/refinements")
+@takes(shortlists, Refinement)
+@shortlists.output(Shortlist, status_code=201, description="The refined shortlist; `moved` says who moved, and why.")
+@shortlists.doc(
+    summary="Refine a shortlist", responses=[400, 401, 404, 409, 413, 415, 422], operation_id="refineShortlist"
+)
+def refined(shortlist_id: str) -> Response:
+    """A new shortlist for the changed need; the one that it refines stays as it is. Sent again, it is the same one."""
+    refinement, now = refinement_from(sent_json()), datetime.now(UTC)
+    return _created(refine(service().desk, shortlist_id, refinement, requester(), now, alongside=_keep_answer))
 
 
 @shortlists.get("/<shortlist_id>/coaches/<coach:coach_id>")

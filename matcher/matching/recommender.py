@@ -81,10 +81,13 @@ class Recommender:
     scorer: Scorer
     rates: ReferenceRates
 
-    def recommend(self, need: Need, limit: int, today: date, passed_over: Collection[str] = ()) -> Recommendation:
+    def recommend(
+        self, need: Need, limit: int, today: date, passed_over: Collection[str] = (), pinned: Collection[str] = ()
+    ) -> Recommendation:
         """The `limit` best of the eligible coaches, each explained; fewer when fewer are eligible.
 
-        `passed_over` are areas and styles that are not read from the need's text.
+        `passed_over` are areas and styles that are not read from the need's text. Of the `pinned` coaches those who are
+        eligible follow the best, at their true ranks.
         """
         reading = self.reader.read(need, passed_over)
         eligibility = screen(self.index, need, self.rates, today)
@@ -102,12 +105,13 @@ class Recommender:
             changes=tuple(change.words for change in CHANGES),
             gained=places_gained(ranking, limit)[ranking.order],
         )
-        grid = needs_by_coach(candidates, ranking.order[:limit])
-        band_of = bands(assessment.scores[:limit], self.scorer.clear_difference)
+        ranks = _ranks_shown(assessment, limit, pinned)
+        grid = needs_by_coach(candidates, ranking.order[ranks - 1])
+        band_of = _bands_of(assessment, ranks)
         few = len(candidates.rows) < FEW
         return Recommendation(
             reading=reading,
-            coaches=self._coaches(ranking, assessment, band_of, grid),
+            coaches=self._coaches(ranking, assessment, ranks, band_of, grid),
             grid=grid,
             good_match=is_good_match(ranking),
             lacking=what_is_lacking(ranking, grid),
@@ -127,14 +131,19 @@ class Recommender:
         return pricing.reference_rate(self.index, _currency(need), self.rates)
 
     def _coaches(
-        self, ranking: Ranking, assessment: Assessment, band_of: tuple[int | None, ...], grid: tuple[GridGoal, ...]
+        self,
+        ranking: Ranking,
+        assessment: Assessment,
+        ranks: Ints,
+        band_of: tuple[int | None, ...],
+        grid: tuple[GridGoal, ...],
     ) -> tuple[RankedCoach, ...]:
-        places = ranking.order[: len(band_of)]
+        places = ranking.order[ranks - 1]
         alike = styles_shared(ranking.candidates, places)
         roles_of = roles(band_of, covered(grid, len(places)), alike, ranking.prices[places])
         return tuple(
             self._coach(ranking, assessment, rank, band, own)
-            for rank, (band, own) in enumerate(zip(band_of, roles_of, strict=True), start=1)
+            for rank, band, own in zip(ranks.tolist(), band_of, roles_of, strict=True)
         )
 
     def _coach(
@@ -153,6 +162,19 @@ class Recommender:
             would_change=would_change(ranking, assessment, rank),
             **vars(explain(coach)),
         )
+
+
+def _ranks_shown(assessment: Assessment, limit: int, pinned: Collection[str]) -> Ints:
+    """The ranks of the first `limit`, and of those pinned who are eligible; upwards, each once."""
+    best = np.arange(1, min(limit, len(assessment.order)) + 1)
+    further = [rank for coach_id in pinned if (rank := assessment.rank(coach_id)) is not None]
+    return np.unique(np.concatenate([best, np.array(further, np.int64)]))
+
+
+def _bands_of(assessment: Assessment, ranks: Ints) -> tuple[int | None, ...]:
+    """The bands of the coaches of those ranks, as they are among all down to the last of them."""
+    known = bands(assessment.scores[: max(ranks, default=0)], assessment.scorer.clear_difference)
+    return tuple(known[rank - 1] for rank in ranks.tolist())
 
 
 def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date, scale: Scale) -> Candidates:

@@ -48,6 +48,7 @@ from matcher.service.rankers import (
     weights_of,
 )
 from matcher.service.ranking_facts import RankingFacts, ranking_facts
+from matcher.service.refinements import ChainedShortlist, chain_of, refine
 from matcher.service.shortlists import Desk
 from matcher.service.sign_in import (
     SignInLimits,
@@ -72,6 +73,7 @@ from matcher.settings import Settings
 
 __all__ = [
     "BadRow",
+    "ChainedShortlist",
     "Condition",
     "Desk",
     "ImportReport",
@@ -93,6 +95,7 @@ __all__ = [
     "begin_import",
     "begin_sign_in",
     "cancel_import",
+    "chain_of",
     "change_password",
     "change_profile",
     "claim_request",
@@ -129,6 +132,7 @@ __all__ = [
     "ranking_facts",
     "read_text",
     "record_outcome",
+    "refine",
     "reset_password",
     "revoke_link",
     "set_role",

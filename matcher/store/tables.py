@@ -136,6 +136,7 @@ class ShortlistRow(Row):
     """An answer as it was given, with what it was computed from; rows are inserted, never updated.
 
     `owner` is the organisation that it belongs to; null for a caller without one, to whom alone it belongs.
+    `refines_id` is the one that this refines, `first_id` that from which the chain began; both null for a first one.
     """
 
     __tablename__ = "shortlist"
@@ -149,6 +150,8 @@ class ShortlistRow(Row):
     facts: Mapped[str]
     owner: Mapped[str | None]
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    refines_id: Mapped[str | None] = mapped_column(ForeignKey("shortlist.id"), index=True)
+    first_id: Mapped[str | None] = mapped_column(ForeignKey("shortlist.id"), index=True)
 
 
 class SharedLinkRow(Row):

@@ -163,7 +163,7 @@ def _standing(answer: Shortlist, candidates: int) -> str:
     if not answer.eligible_count:
         return f"None of the {directory} in the directory meets every requirement."
     meets = "meets" if answer.eligible_count == 1 else "meet"
-    shown = len(answer.coaches)
+    shown = answer.best_shown
     found = f"{answer.eligible_count} of {directory} in the directory {meets} every requirement."
     if answer.eligible_count == shown:
         return found
@@ -206,9 +206,13 @@ def _band_note(band: int, coaches: int, others: bool) -> str:
 
 def _alike_not_shown(answer: Shortlist, assessment: Assessment) -> str:
     """How many coaches cannot be told apart from the last one shown, and are not shown; empty for none."""
-    last = answer.coaches[-1].band if answer.coaches else None
-    further = bands(assessment.scores, assessment.scorer.clear_difference)[len(answer.coaches) :]
-    return wording.counted(further.count(last), "more coach", "more coaches") if last and last in further else ""
+    best = answer.coaches[: answer.best_shown]
+    last = best[-1].band if best else None
+    if last is None:
+        return ""
+    alike = bands(assessment.scores, assessment.scorer.clear_difference).count(last)
+    further = alike - sum(coach.band == last for coach in answer.coaches)
+    return wording.counted(further, "more coach", "more coaches") if further else ""
 
 
 def _clear_difference(answer: Shortlist, difference: float | None) -> str:
