@@ -13,7 +13,7 @@ SCOPE_OF: Mapping[str, Scope] = MappingProxyType(
         "api.shortlists.create": "shortlists:write",
         "api.shortlists.show": "shortlists:read",
         "api.shortlists.why_not": "shortlists:read",
-        "api.shortlists.refine": "shortlists:write",
+        "api.shortlists.refined": "shortlists:write",
         "api.outcomes.listed": "shortlists:read",
         "api.outcomes.put": "outcomes:write",
         "api.outcomes.withdraw": "outcomes:write",
