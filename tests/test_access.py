@@ -94,6 +94,7 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/healthz"): OPEN,
     ("GET", "/readyz"): OPEN,
     ("GET", "/api/v1/openapi.json"): OPEN,
+    ("GET", "/api/v1/docs"): OPEN,
     ("POST", "/api/v1/shortlists"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>/coaches/<coach:coach_id>"): KEY,
