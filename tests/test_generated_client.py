@@ -1,6 +1,7 @@
 """A client that openapi-python-client makes from the document as it is served, used as a portal would use it."""
 
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from tests.clients import ApiCaller, a_caller
 from tests.factories import a_coach
 from tests.served_api import served
 
+GUIDE = Path(__file__).parents[1] / "docs/api.md"
 PACKAGE = "coach_matcher_client"
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -54,7 +56,11 @@ def client(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
 
 
 def test_a_generated_client_draws_up_a_shortlist_records_what_became_of_it_and_is_told_what_is_wrong(
-    portal: ApiCaller, address: str, client: Callable[[str], ModuleType]
+    portal: ApiCaller,
+    address: str,
+    client: Callable[[str], ModuleType],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     models = client(".models")
     key = client("").AuthenticatedClient(base_url=address, token=portal.key)
@@ -76,6 +82,10 @@ def test_a_generated_client_draws_up_a_shortlist_records_what_became_of_it_and_i
     )
     [outcome] = client(".api.outcomes.list_outcomes").sync(asked.parsed.id, client=key).outcomes
     assert (outcome.coach_id, outcome.event) == ("c2", "chosen")
+    monkeypatch.setenv("ADDRESS", address)
+    monkeypatch.setenv("KEY", portal.key)
+    exec(re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)[0], {})
+    assert "1\n  Dora Ek" in capsys.readouterr().out
     problem = client(".api.shortlists.create_shortlist").sync(client=key, body=models.ShortlistRequest(limit=101))
     assert problem.type_ == "/problems/invalid-input"
     assert sorted(error.pointer for error in problem.errors) == ["/limit", "/summary"]
