@@ -1,6 +1,7 @@
 """All of `/api/v1` together, with the key, or the access token, and the scopes that it asks for."""
 
 from apiflask import APIBlueprint
+from flask import Response, current_app, request
 
 from matcher.api import idempotency
 from matcher.api.authentication import authenticate
@@ -19,3 +20,18 @@ api.before_request(count_request)
 api.before_request(require_scope)
 api.before_request(idempotency.claim)
 api.after_request(idempotency.conclude)
+
+
+def tell_methods() -> Response | None:
+    """Answers OPTIONS with the methods of this address.
+
+    Since an id of a coach may hold slashes, what else the address could mean would be among Flask's own.
+    """
+    if request.method != "OPTIONS" or request.url_rule is None:
+        return None
+    rules = [rule for rule in current_app.url_map.iter_rules() if rule.rule == request.url_rule.rule]
+    methods = sorted(set().union(*(rule.methods or () for rule in rules)))
+    return Response(status=204, headers={"Allow": ", ".join(methods)})
+
+
+api.before_request(tell_methods)

@@ -3,7 +3,13 @@
 from pydantic import Field
 
 from matcher.domain import Coach, Outcome
-from matcher.domain.fields import Record
+from matcher.domain.fields import Identifier, Record
+
+
+class SentCoach(Coach):
+    """A coach's profile as it is sent. The id stands in the address, which the document may repeat."""
+
+    id: Identifier | None = Field(None, description="May repeat that of the address.")  # type: ignore[assignment]
 
 
 class CoachPage(Record):
