@@ -36,7 +36,11 @@ class Settings(BaseSettings):
     )
     bind: str = Field("127.0.0.1:8000", description="Address that `matcher serve` listens on.")
     workers: int = Field(2, ge=1, le=64, description="Worker processes of `matcher serve`.")
+    worker: Literal["inline", "external"] = Field(
+        "inline", description="Where batches are worked on: in the web processes, or by `matcher worker` (`external`)."
+    )
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="The largest request body that is read.")
+    max_batch_bytes: int = Field(32_000_000, ge=1_000, description="The largest batch of needs that the API takes.")
     max_upload_bytes: int = Field(
         64_000_000, ge=1_000, description="The largest file of profiles that is taken on the pages."
     )

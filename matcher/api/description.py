@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from matcher.api.idempotency import HEADER, LONGEST_KEY, REPLAYED
-from matcher.api.models import CoachPage, OutcomeList, ProblemDocument
+from matcher.api.models import BatchPage, BatchRequest, BatchResult, BatchShown, CoachPage, OutcomeList, ProblemDocument
 from matcher.domain import Coach, Outcome, OutcomeReport, Shortlist, ShortlistRequest, WhyNot
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,8 +41,13 @@ _DOCUMENTS: tuple[type[BaseModel], ...] = (
     OutcomeReport,
     Outcome,
     OutcomeList,
+    BatchRequest,
+    BatchShown,
+    BatchPage,
+    BatchResult,
     ProblemDocument,
 )
+_BATCHES = "/api/v1/shortlist-batches"
 
 
 def takes(blueprint: APIBlueprint, model: type[BaseModel], location: str = "json") -> Callable[[View], View]:
@@ -88,7 +93,17 @@ def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
             _as_problems(operation["responses"])
             if path == "/api/v1/coaches/{coach_id}":
                 _with_entity_tags(operation)
+    _with_json_lines(spec["paths"])
     return spec
+
+
+def _with_json_lines(paths: dict[str, Any]) -> None:
+    """Needs and results may be a document a line; OpenAPI 3.1 describes a line of them."""
+    for content, model in (
+        (paths[_BATCHES]["post"]["requestBody"]["content"], "ShortlistRequest"),
+        (paths[f"{_BATCHES}/{{batch_id}}/results"]["get"]["responses"]["200"].setdefault("content", {}), "BatchResult"),
+    ):
+        content["application/x-ndjson"] = {"schema": {"$ref": f"#/components/schemas/{model}"}}
 
 
 def _with_entity_tags(operation: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ Null, blank text, an empty list and an empty object mean the same as absent, exc
 """
 
 from matcher.intake.accounts import account_from, account_role_from
+from matcher.intake.batches import BatchNeed, batch_needs, batch_needs_in_lines
 from matcher.intake.candidates import candidate_from
 from matcher.intake.coach_form import coach_from_form
 from matcher.intake.csv_table import written_csv
@@ -15,9 +16,12 @@ from matcher.intake.rows import Row, coach_rows, coach_rows_in, need_rows
 
 __all__ = [
     "DROPPED",
+    "BatchNeed",
     "Row",
     "account_from",
     "account_role_from",
+    "batch_needs",
+    "batch_needs_in_lines",
     "candidate_from",
     "coach_from",
     "coach_from_form",

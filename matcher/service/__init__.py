@@ -22,6 +22,7 @@ from matcher.service.accounts import (
     set_role,
     unlink_account,
 )
+from matcher.service.batches import batch_with_id, batches_of, cancel_batch, create_batch, delete_batch, results_of
 from matcher.service.catalogue import Catalogue
 from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
@@ -68,6 +69,7 @@ from matcher.service.staged_imports import (
     uploads,
 )
 from matcher.service.throttle import count_sign_on
+from matcher.service.work import Work
 from matcher.settings import Settings
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "StagedImport",
     "TextPreview",
     "WhoCan",
+    "Work",
     "account_by_identity",
     "account_by_password",
     "account_with_email",
@@ -90,15 +93,20 @@ __all__ = [
     "add_candidate",
     "add_demo_account",
     "ask_for_talk",
+    "batch_with_id",
+    "batches_of",
     "begin_import",
     "begin_sign_in",
+    "cancel_batch",
     "cancel_import",
     "change_password",
     "change_profile",
     "claim_request",
     "confirm_profile",
     "count_sign_on",
+    "create_batch",
     "current_draft",
+    "delete_batch",
     "delete_profile",
     "disable_account",
     "drop_profile",
@@ -130,6 +138,7 @@ __all__ = [
     "read_text",
     "record_outcome",
     "reset_password",
+    "results_of",
     "revoke_link",
     "set_role",
     "sign_in_limits",
@@ -155,6 +164,7 @@ class Service:
     engine: Engine
     encoder: Encoder
     desk: Desk
+    work: Work
 
 
 def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Service:
@@ -174,4 +184,4 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
     # What the log has to say of a promoted ranker it says now, not with the first shortlist.
     with catalogue.opened() as (session, _):
         desk.ranker.scorer(session)
-    return Service(settings, engine, encoder, desk)
+    return Service(settings, engine, encoder, desk, Work(desk))

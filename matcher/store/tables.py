@@ -7,9 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
 from matcher.store.rows import CODE_POINT_TEXT, Row
+from matcher.store.work_tables import BatchLineRow, QueuedTaskRow, ShortlistBatchRow
 
 __all__ = [
     "AccountRow",
+    "BatchLineRow",
     "CallerRow",
     "CoachRow",
     "DirectoryCodeRow",
@@ -20,10 +22,12 @@ __all__ = [
     "NeedRow",
     "OutcomeRow",
     "ProfileImportRow",
+    "QueuedTaskRow",
     "RankerRow",
     "Row",
     "SettingRow",
     "SharedLinkRow",
+    "ShortlistBatchRow",
     "ShortlistRow",
     "SignInAttemptRow",
     "SignInRow",

@@ -1,0 +1,67 @@
+"""The queue of what is done apart from requests, in the database that all processes share.
+
+Huey runs it: it takes what is due, hands it to threads, and tells what is to be done each minute. Its tasks are kept
+in a table of ours, through the connections that are there anyway, and as JSON rather than pickles, which may do
+anything when they are read. A task that is lost when its process dies is queued anew by what looks through the tables
+each minute, so the queue itself need not be safe.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from huey import Huey
+from huey.registry import Message
+from huey.serializer import Serializer
+from huey.storage import BlackHoleStorage
+from sqlalchemy import Engine
+
+from matcher.store import database, queued_tasks
+
+
+class _IdsAlone(Serializer):  # type: ignore[misc]
+    """A task as JSON: its name and the ids that it is about."""
+
+    def _serialize(self, data: Any) -> bytes:
+        return json.dumps({"name": data.name, "args": data.args, "id": data.id}).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        return Message(**json.loads(data))
+
+
+class _TaskTable(BlackHoleStorage):  # type: ignore[misc]
+    """Keeps what is to be done, and nothing of what was."""
+
+    def __init__(self, name: str, engine: Engine) -> None:
+        super().__init__(name)
+        self._engine = engine
+
+    def enqueue(self, data: bytes, priority: float | None = None) -> None:
+        """Has a task done as soon as a thread is free."""
+        self._put(data, datetime.now(UTC))
+
+    def add_to_schedule(self, data: bytes, ts: datetime) -> None:
+        """Has a task done after a moment, which Huey tells in UTC without saying so."""
+        self._put(data, ts.replace(tzinfo=UTC))
+
+    def dequeue(self) -> bytes | None:
+        """The task that is due for longest, which is then this process's alone; None when none is."""
+        now = datetime.now(UTC)
+        # Asked first without a lock, since it is asked every second.
+        with database.snapshots(self._engine).begin() as session:
+            if not queued_tasks.is_due(session, now):
+                return None
+        with database.sessions(self._engine).begin() as session:
+            message = queued_tasks.take(session, now)
+        return None if message is None else message.encode()
+
+    def _put(self, data: bytes, due_at: datetime) -> None:
+        told = json.loads(data)
+        subject = " ".join([told["name"], *told["args"]])
+        with database.sessions(self._engine).begin() as session:
+            queued_tasks.put(session, subject, data.decode(), due_at)
+
+
+def open_queue(engine: Engine) -> Huey:
+    """The queue of a database; it is asked nothing yet."""
+    return Huey("matcher", results=False, serializer=_IdsAlone(), storage_class=_TaskTable, engine=engine)

@@ -1,0 +1,97 @@
+"""What is done apart from requests: in threads of the web process, or in a process of its own."""
+
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import wraps
+
+import structlog
+from huey import crontab
+from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
+
+from matcher.service.batch_work import answer_lines, claim_lines, finish_batch
+from matcher.service.queue import open_queue
+from matcher.service.shortlists import Desk
+from matcher.store import batches, database
+
+_LONGEST_PAUSE = 1.0
+"""Seconds between two looks at an empty queue."""
+
+_LONGEST_STOP = 20
+"""Seconds for which a stop waits for what is being done; a line of a batch takes one or two."""
+
+_log = structlog.get_logger()
+
+
+class _BesideRequests(Consumer):  # type: ignore[misc]
+    """Works in threads of a process that is there for something else, which handles signals itself."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+class Work:
+    """Tasks by name, queued by any process and done by those that work."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._consumer: Consumer | None = None
+        self.queue = open_queue(desk.engine)
+        self._batch = self.queue.task(name="shortlist_batch")(_told(self._go_on_with_batch))
+        self.queue.periodic_task(crontab(), name="take_up")(_told(self._take_up))
+
+    def begin_batch(self, batch_id: str) -> None:
+        """Has a batch answered that is stored already."""
+        # Where that fails, `_take_up` finds it within a minute.
+        with suppress(SQLAlchemyError):
+            self._batch(batch_id)
+
+    def begin(self) -> None:
+        """Works beside requests, in threads of this process, until `end`."""
+        self._consumer = _BesideRequests(self.queue, max_delay=_LONGEST_PAUSE, shutdown_timeout=_LONGEST_STOP)
+        self._consumer.start()
+
+    def end(self) -> None:
+        """Stops what `begin` began, after the line that is being answered; does nothing where nothing began."""
+        if self._consumer is not None:
+            self._consumer.stop(graceful=True)
+
+    def run(self) -> None:
+        """Works until the process is told to end (SIGTERM), or interrupted."""
+        self._consumer = Consumer(self.queue, max_delay=_LONGEST_PAUSE, graceful_signal="TERM")
+        self._consumer.run()
+
+    def _is_ending(self) -> bool:
+        return self._consumer is not None and bool(self._consumer.stop_flag.is_set())
+
+    def _go_on_with_batch(self, batch_id: str) -> None:
+        engine = self._desk.engine
+        lines, requester = claim_lines(engine, batch_id, datetime.now(UTC))
+        if lines and requester is not None:
+            # Before these are answered: whoever is free takes the next ones.
+            self.begin_batch(batch_id)
+            answer_lines(self._desk, lines, requester, self._is_ending)
+        finish_batch(engine, batch_id, datetime.now(UTC))
+
+    def _take_up(self) -> None:
+        """Queues what is not finished, as after a process has died over it."""
+        with database.snapshots(self._desk.engine).begin() as session:
+            unfinished = batches.unfinished(session)
+        for batch_id in unfinished:
+            self.begin_batch(batch_id)
+
+
+def _told(task: Callable[..., None]) -> Callable[..., None]:
+    """The task, with an error told in the log by its kind and place: its words may repeat what was sent."""
+
+    @wraps(task)
+    def told(*ids: str) -> None:
+        try:
+            task(*ids)
+        except Exception as error:
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("task failed", task=task.__name__, ids=ids, error=type(error).__name__, where=where)
+
+    return told
