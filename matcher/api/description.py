@@ -8,8 +8,20 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from matcher.api.idempotency import HEADER, LONGEST_KEY, REPLAYED
-from matcher.api.models import BatchPage, BatchRequest, BatchResult, BatchShown, CoachPage, OutcomeList, ProblemDocument
+from matcher.api.models import (
+    BatchPage,
+    BatchRequest,
+    BatchResult,
+    BatchShown,
+    CoachPage,
+    DeliveryPage,
+    OutcomeList,
+    ProblemDocument,
+    WebhookList,
+    WebhookMade,
+)
 from matcher.domain import Coach, Outcome, OutcomeReport, Shortlist, ShortlistRequest, WhyNot
+from matcher.domain.webhook import NewWebhook
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -45,6 +57,10 @@ _DOCUMENTS: tuple[type[BaseModel], ...] = (
     BatchShown,
     BatchPage,
     BatchResult,
+    NewWebhook,
+    WebhookMade,
+    WebhookList,
+    DeliveryPage,
     ProblemDocument,
 )
 _BATCHES = "/api/v1/shortlist-batches"

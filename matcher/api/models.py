@@ -4,6 +4,7 @@ from pydantic import Field
 
 from matcher.domain import Batch, Coach, Outcome, Shortlist, ShortlistRequest
 from matcher.domain.fields import Record
+from matcher.domain.webhook import Delivery, Webhook
 
 
 class CoachPage(Record):
@@ -44,6 +45,25 @@ class BatchPage(Record):
     """Batches, the newest first, and where the next page begins."""
 
     batches: tuple[BatchShown, ...]
+    next: str | None = Field(description="The `after` of the next page; null on the last.")
+
+
+class WebhookMade(Webhook):
+    """A webhook, with the secret that signs what is sent to it."""
+
+    secret: str = Field(description="Shown only now: `whsec_` and the key in Base64, by the Standard Webhooks rules.")
+
+
+class WebhookList(Record):
+    """Webhooks, the oldest first."""
+
+    webhooks: tuple[Webhook, ...]
+
+
+class DeliveryPage(Record):
+    """What a webhook was told of late, the newest first, and where the next page begins."""
+
+    deliveries: tuple[Delivery, ...]
     next: str | None = Field(description="The `after` of the next page; null on the last.")
 
 

@@ -46,9 +46,7 @@ def allow_large_body() -> None:
 def create() -> Response:
     """A shortlist for each of up to 10,000 needs, as JSON or JSON Lines; what is wrong with one is its result."""
     now = datetime.now(UTC)
-    created = create_batch(service().engine, _sent_needs(), requester(), now, alongside=_keep_created)
-    service().work.begin_batch(created.id)
-    return _created(created)
+    return _created(create_batch(service().engine, _sent_needs(), requester(), now, alongside=_keep_created))
 
 
 @batches.get("")

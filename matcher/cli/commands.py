@@ -13,6 +13,7 @@ from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
 from matcher.cli.setup import EncoderLoader, configured_engine, told_plainly
 from matcher.cli.steps import lines_of, step_by_step
+from matcher.cli.webhooks import webhooks
 from matcher.cli.worker import worker
 from matcher.domain import DEFAULT_ORGANISATION
 from matcher.intake import coach_rows, need_rows
@@ -144,6 +145,7 @@ def list_() -> None:
 main.add_command(accounts)
 main.add_command(ranker)
 main.add_command(serve)
+main.add_command(webhooks)
 main.add_command(worker)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from matcher.domain import Coach, Need, NewAccount, Outcome, ShortlistRequest
+from matcher.domain.webhook import NewWebhook, is_allowed_anywhere
 from matcher.errors import InvalidInput, Problem
 from matcher.intake.json_text import DEEPEST, too_deep
 from matcher.intake.shape import Shape, shape_of
@@ -17,16 +18,17 @@ from matcher.intake.wording import HALF_CHARACTER, pointer_to, problems_of, show
 MOST_PROBLEMS = 100
 """Problems that are told of one document."""
 
-WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome], str] = {
+WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome | NewWebhook], str] = {
     Coach: "a coach profile",
     Need: "a need",
     ShortlistRequest: "a need",
     NewAccount: "an account",
     Outcome: "an outcome",
+    NewWebhook: "a webhook",
 }
 """What messages call a record."""
 
-R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome)
+R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome, NewWebhook)
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,17 @@ def need_from(document: object) -> Need:
 def shortlist_request_from(document: object) -> ShortlistRequest:
     """The need that a JSON document describes, with the `limit` beside its fields; InvalidInput as for a need."""
     return parse(ShortlistRequest, document).value
+
+
+def webhook_from(document: object, *, anywhere: bool) -> NewWebhook:
+    """The webhook that a document describes; InvalidInput with every problem.
+
+    Unless it may be `anywhere`, its address must begin with https:// and be of nobody's own network.
+    """
+    new = parse(NewWebhook, document).value
+    if not anywhere and not is_allowed_anywhere(new.url):
+        raise InvalidInput([Problem("/url", "must begin with https:// and lead to a public address")])
+    return new
 
 
 def outcome_from(document: object, coach_id: str, event: str, today: date) -> Outcome:

@@ -69,6 +69,15 @@ from matcher.service.staged_imports import (
     uploads,
 )
 from matcher.service.throttle import count_sign_on
+from matcher.service.webhooks import (
+    add_webhook,
+    add_webhook_with,
+    deliveries_of,
+    remove_webhook,
+    replay_any_delivery,
+    replay_delivery,
+    webhooks_of,
+)
 from matcher.service.work import Work
 from matcher.settings import Settings
 
@@ -92,6 +101,8 @@ __all__ = [
     "add_account_without_password",
     "add_candidate",
     "add_demo_account",
+    "add_webhook",
+    "add_webhook_with",
     "ask_for_talk",
     "batch_with_id",
     "batches_of",
@@ -108,6 +119,7 @@ __all__ = [
     "current_draft",
     "delete_batch",
     "delete_profile",
+    "deliveries_of",
     "disable_account",
     "drop_profile",
     "embed_missing",
@@ -137,6 +149,9 @@ __all__ = [
     "ranking_facts",
     "read_text",
     "record_outcome",
+    "remove_webhook",
+    "replay_any_delivery",
+    "replay_delivery",
     "reset_password",
     "results_of",
     "revoke_link",
@@ -150,6 +165,7 @@ __all__ = [
     "take_back_talk",
     "unlink_account",
     "uploads",
+    "webhooks_of",
     "weights_of",
     "who_can",
     "withdraw_outcome",
@@ -184,4 +200,4 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
     # What the log has to say of a promoted ranker it says now, not with the first shortlist.
     with catalogue.opened() as (session, _):
         desk.ranker.scorer(session)
-    return Service(settings, engine, encoder, desk, Work(desk))
+    return Service(settings, engine, encoder, desk, Work(desk, webhooks_anywhere=settings.webhooks_anywhere))

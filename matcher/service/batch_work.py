@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from matcher.domain import Requester, ShortlistRequest
 from matcher.errors import ConfigurationError, NotReady, Problem
-from matcher.service.batches import told_problems
+from matcher.service.batches import finish_with, told_problems
 from matcher.service.shortlists import Desk
 from matcher.store import batches, database
 from matcher.store.batches import ClaimedLine
@@ -60,7 +60,7 @@ def claim_lines(engine: Engine, batch_id: str, now: datetime) -> tuple[list[Clai
 def finish_batch(engine: Engine, batch_id: str, now: datetime) -> bool:
     """Notes that a batch is finished when its last line is answered; True for the one that notes it."""
     with database.sessions(engine).begin() as session:
-        finished = batches.finish(session, batch_id, now)
+        finished = finish_with(session, batch_id, now)
     if finished:
         _log.info("batch finished", batch=batch_id)
     return finished
@@ -104,7 +104,7 @@ def _answer(desk: Desk, line: ClaimedLine, request: ShortlistRequest | None, req
             raise _NotOurs
 
     try:
-        desk.draw_up(request.need, request.limit, requester, now, alongside=note)
+        desk.draw_up(request.need, request.limit, requester, now, alongside=note, announced=False)
     except (_NotOurs, OperationalError, NotReady, ConfigurationError):
         raise
     except Exception as error:

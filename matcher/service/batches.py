@@ -11,9 +11,14 @@ from sqlalchemy.orm import Session
 from matcher.domain import Batch, Requester
 from matcher.errors import NotFound, Problem
 from matcher.intake import BatchNeed
+from matcher.service.queue import queue_with
+from matcher.service.webhooks import note_event
 from matcher.store import batches, database
 from matcher.store.batches import LineResult, NewLine
 from matcher.store.documents import written
+
+BATCH = "shortlist_batch"
+"""The task that goes on with a batch, by its id."""
 
 _PAGE = 50
 
@@ -26,12 +31,13 @@ def create_batch(
 ) -> Batch:
     """Keeps needs to be answered later; those with problems are answered by these at once.
 
-    What `alongside` stores is stored with the batch or not at all. Whoever answers needs has to be told afterwards.
+    What `alongside` stores is stored with the batch or not at all. It is queued with it, for whoever works.
     """
     batch_id = str(uuid4())
     with database.sessions(engine).begin() as session:
         batches.add(session, batch_id, [_line(need) for need in needs], requester, now)
-        batches.finish(session, batch_id, now)
+        finish_with(session, batch_id, now)
+        queue_with(session, BATCH, batch_id, due_at=now)
         created = _found(session, batch_id, requester)
         alongside(session, created)
     return created
@@ -88,6 +94,19 @@ def delete_batch(engine: Engine, batch_id: str, requester: Requester, now: datet
         _found(session, batch_id, requester)
         batches.cancel(session, batch_id, now)
         batches.forget(session, batch_id)
+
+
+def finish_with(session: Session, batch_id: str, now: datetime) -> bool:
+    """Notes that a batch is finished when its last line is answered, and has webhooks told; True for the first time."""
+    requester = batches.requester_of(session, batch_id)
+    if requester is None or not batches.finish(session, batch_id, now):
+        return False
+    batch = _found(session, batch_id, requester)
+    data = batch.model_dump(mode="json", include={"status", "total", "done", "failed"})
+    address = f"/api/v1/shortlist-batches/{batch_id}"
+    links = {"batch": address, "results": f"{address}/results"}
+    note_event(session, "batch.done", requester, {"batch_id": batch_id} | data | {"links": links}, now)
+    return True
 
 
 def told_problems(problems: Sequence[Problem]) -> str:

@@ -7,23 +7,43 @@ each minute, so the queue itself need not be safe.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from huey import Huey
 from huey.registry import Message
 from huey.serializer import Serializer
 from huey.storage import BlackHoleStorage
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from matcher.store import database, queued_tasks
+
+_TASKS_OF = "matcher.service.work"
+"""Huey calls a task by the module that it comes from and its own name."""
+
+
+def queue_with(session: Session, task: str, *ids: str, due_at: datetime) -> None:
+    """Has a task of `work` done if what that session stores is stored, and not otherwise."""
+    whole_name = f"{_TASKS_OF}.{task}"
+    queued_tasks.put(session, _subject(whole_name, ids), _message(whole_name, ids, str(uuid4())), due_at)
+
+
+def _subject(task: str, ids: Sequence[str]) -> str:
+    return " ".join([task, *ids])
+
+
+def _message(task: str, ids: Sequence[str], run: str) -> str:
+    return json.dumps({"name": task, "args": ids, "id": run})
 
 
 class _IdsAlone(Serializer):  # type: ignore[misc]
     """A task as JSON: its name and the ids that it is about."""
 
     def _serialize(self, data: Any) -> bytes:
-        return json.dumps({"name": data.name, "args": data.args, "id": data.id}).encode()
+        return _message(data.name, data.args, data.id).encode()
 
     def _deserialize(self, data: bytes) -> Any:
         return Message(**json.loads(data))
@@ -57,9 +77,8 @@ class _TaskTable(BlackHoleStorage):  # type: ignore[misc]
 
     def _put(self, data: bytes, due_at: datetime) -> None:
         told = json.loads(data)
-        subject = " ".join([told["name"], *told["args"]])
         with database.sessions(self._engine).begin() as session:
-            queued_tasks.put(session, subject, data.decode(), due_at)
+            queued_tasks.put(session, _subject(told["name"], told["args"]), data.decode(), due_at)
 
 
 def open_queue(engine: Engine) -> Huey:

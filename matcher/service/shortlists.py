@@ -20,6 +20,7 @@ from matcher.matching.reading import Reader
 from matcher.matching.recommender import RankedCoach, Recommendation, Recommender
 from matcher.service.catalogue import Catalogue, Edition
 from matcher.service.rankers import RankerInUse
+from matcher.service.webhooks import note_event
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
 
@@ -48,11 +49,13 @@ class Desk:
         passed_over: Collection[str] = (),
         *,
         alongside: Alongside = lambda _session, _sealed: None,
+        announced: bool = True,
     ) -> SealedShortlist:
         """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
 
         `passed_over` are areas and styles that whoever asks does not mean; they are not read from the need's text.
-        What `alongside` stores is stored with the shortlist or not at all.
+        What `alongside` stores is stored with the shortlist or not at all. Webhooks are told unless it is not
+        `announced`.
         """
         today = now.astimezone(UTC).date()
         rates = self.rates.on(today)
@@ -72,6 +75,9 @@ class Desk:
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, requester)
             alongside(session, sealed)
+            if announced:
+                links = {"shortlist": f"/api/v1/shortlists/{sealed.id}"}
+                note_event(session, "shortlist.created", requester, {"shortlist_id": sealed.id, "links": links}, now)
         _log.info(
             "shortlist drawn up",
             shortlist=shortlist.id,

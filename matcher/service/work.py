@@ -2,18 +2,19 @@
 
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 
 import structlog
 from huey import crontab
 from huey.consumer import Consumer
-from sqlalchemy.exc import SQLAlchemyError
 
 from matcher.service.batch_work import answer_lines, claim_lines, finish_batch
+from matcher.service.batches import BATCH
 from matcher.service.queue import open_queue
 from matcher.service.shortlists import Desk
+from matcher.service.webhook_work import deliver, look_at_credentials, queue_due_deliveries
+from matcher.service.webhooks import DELIVERY
 from matcher.store import batches, database
 
 _LONGEST_PAUSE = 1.0
@@ -35,18 +36,15 @@ class _BesideRequests(Consumer):  # type: ignore[misc]
 class Work:
     """Tasks by name, queued by any process and done by those that work."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, webhooks_anywhere: bool) -> None:
         self._desk = desk
+        self._anywhere = webhooks_anywhere
         self._consumer: Consumer | None = None
         self.queue = open_queue(desk.engine)
-        self._batch = self.queue.task(name="shortlist_batch")(_told(self._go_on_with_batch))
+        self._batch = self.queue.task(name=BATCH)(_told(self._go_on_with_batch))
+        self.queue.task(name=DELIVERY)(_told(self._deliver))
         self.queue.periodic_task(crontab(), name="take_up")(_told(self._take_up))
-
-    def begin_batch(self, batch_id: str) -> None:
-        """Has a batch answered that is stored already."""
-        # Where that fails, `_take_up` finds it within a minute.
-        with suppress(SQLAlchemyError):
-            self._batch(batch_id)
+        self.queue.periodic_task(crontab(minute="0"), name="daily_look")(_told(self._daily_look))
 
     def begin(self) -> None:
         """Works beside requests, in threads of this process, until `end`."""
@@ -71,7 +69,7 @@ class Work:
         lines, requester = claim_lines(engine, batch_id, datetime.now(UTC))
         if lines and requester is not None:
             # Before these are answered: whoever is free takes the next ones.
-            self.begin_batch(batch_id)
+            self._batch(batch_id)
             answer_lines(self._desk, lines, requester, self._is_ending)
         finish_batch(engine, batch_id, datetime.now(UTC))
 
@@ -80,7 +78,15 @@ class Work:
         with database.snapshots(self._desk.engine).begin() as session:
             unfinished = batches.unfinished(session)
         for batch_id in unfinished:
-            self.begin_batch(batch_id)
+            self._batch(batch_id)
+        queue_due_deliveries(self._desk.engine, datetime.now(UTC))
+
+    def _deliver(self, delivery_id: str) -> None:
+        deliver(self._desk.engine, delivery_id, datetime.now(UTC), anywhere=self._anywhere)
+
+    def _daily_look(self) -> None:
+        """Asked each hour, since the process may not be there at any one; done once a day."""
+        look_at_credentials(self._desk.engine, datetime.now(UTC))
 
 
 def _told(task: Callable[..., None]) -> Callable[..., None]:

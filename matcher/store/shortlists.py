@@ -53,6 +53,13 @@ def get_anyones(session: Session, shortlist_id: str) -> SealedShortlist | None:
     return _found(session, ShortlistRow.id == shortlist_id)
 
 
+def requester_of(session: Session, shortlist_id: str) -> Requester | None:
+    """Whose an answer is; None when there is none with that id."""
+    row = ShortlistRow
+    found = session.execute(select(row.owner, row.caller_id, row.account_id).where(row.id == shortlist_id)).first()
+    return None if found is None else Requester(*found)
+
+
 def forget(session: Session, shortlist_id: str) -> bool:
     """Deletes an answer, its outcomes and its need, all that they say about the manager; False when there is none."""
     need_id = session.scalar(select(ShortlistRow.need_id).where(ShortlistRow.id == shortlist_id))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
 from matcher.store.rows import CODE_POINT_TEXT, Row
+from matcher.store.webhook_tables import DeliveryRow, WebhookRow
 from matcher.store.work_tables import BatchLineRow, QueuedTaskRow, ShortlistBatchRow
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "BatchLineRow",
     "CallerRow",
     "CoachRow",
+    "DeliveryRow",
     "DirectoryCodeRow",
     "DirectoryEntryRow",
     "DraftRow",
@@ -33,6 +35,7 @@ __all__ = [
     "SignInRow",
     "SignOnRow",
     "StagedProfileRow",
+    "WebhookRow",
 ]
 
 _IN_USE = column("revoked_at").is_(None)
