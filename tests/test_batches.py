@@ -48,17 +48,20 @@ def accepted(caller: ApiCaller, *batch: Any, **beside: Any) -> str:
 
 def work(app: APIFlask, tasks: int = 1_000) -> None:
     """Does what is queued, as a worker does, so many tasks at most."""
-    queue = service(app).work.queue
-    while tasks and (task := queue.dequeue()):
-        queue.execute(task)
-        tasks -= 1
+    queues = service(app).work.queues
+    while due := [(queue, task) for queue in queues if (task := queue.dequeue())]:
+        for queue, task in due:
+            queue.execute(task)
+            tasks -= 1
+        if tasks <= 0:
+            return
 
 
 def look_through(app: APIFlask) -> None:
     """Queues what is queued each minute."""
-    queue = service(app).work.queue
-    for task in queue.read_periodic(None):
-        queue.enqueue(task)
+    for queue in service(app).work.queues:
+        for task in queue.read_periodic(None):
+            queue.enqueue(task)
 
 
 def shown(caller: ApiCaller, address: str) -> dict[str, Any]:

@@ -260,29 +260,32 @@ def test_a_delivery_can_be_replayed_by_its_id(caller: ApiCaller, receiver: Recei
 # Not into the own network
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://example.org/hook",
-        "https://127.0.0.1/hook",
-        "https://10.1.2.3",
-        "https://[::1]/",
-        "https://[::ffff:192.168.0.1]/",
-        "https://[64:ff9b::a00:1]/",
-        "https://169.254.169.254/latest/meta-data",
-        "https://[fe80::1]/",
-        "https://224.0.0.1/",
-        "https://user:secret@example.org/",
-        "https://example.org/#part",
-        "ftp://example.org/",
-        "https:///hook",
-        "https://example.org:99999/",
-        "https://exämple.org/",
-        "//example.org",
-    ],
-)
-def test_an_address_that_leads_into_the_own_network_or_is_none_is_refused(api: ApiCaller, url: str) -> None:
-    assert pointers(api.send("POST", "/webhooks", {"url": url, "events": ["batch.done"]})) == ["/url"]
+REFUSED = [
+    "http://example.org/hook",
+    "https://127.0.0.1/hook",
+    "https://10.1.2.3",
+    "https://[::1]/",
+    "https://[::ffff:192.168.0.1]/",
+    "https://[64:ff9b::a00:1]/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://[fe80::1]/",
+    "https://224.0.0.1/",
+    "https://user:secret@example.org/",
+    "https://example.org/#part",
+    "ftp://example.org/",
+    "https:///hook",
+    "https://example.org:99999/",
+    "https://exämple.org/",
+    "//example.org",
+]
+
+
+def test_an_address_that_leads_into_the_own_network_or_is_none_is_refused(
+    api: ApiCaller, subtests: pytest.Subtests
+) -> None:
+    for url in REFUSED:
+        with subtests.test(url=url):
+            assert pointers(api.send("POST", "/webhooks", {"url": url, "events": ["batch.done"]})) == ["/url"]
     assert row_counts(api.app)["webhook"] == 0
 
 

@@ -17,6 +17,9 @@ from matcher.store import batches, database
 from matcher.store.batches import LineResult, NewLine
 from matcher.store.documents import written
 
+BATCHES = "batches"
+"""The queue of what takes computing."""
+
 BATCH = "shortlist_batch"
 """The task that goes on with a batch, by its id."""
 
@@ -37,7 +40,7 @@ def create_batch(
     with database.sessions(engine).begin() as session:
         batches.add(session, batch_id, [_line(need) for need in needs], requester, now)
         finish_with(session, batch_id, now)
-        queue_with(session, BATCH, batch_id, due_at=now)
+        queue_with(session, BATCHES, BATCH, batch_id, due_at=now)
         created = _found(session, batch_id, requester)
         alongside(session, created)
     return created

@@ -1,9 +1,9 @@
-"""The queue of what is done apart from requests, in the database that all processes share.
+"""The queues of what is done apart from requests, in the database that all processes share.
 
-Huey runs it: it takes what is due, hands it to threads, and tells what is to be done each minute. Its tasks are kept
+Huey runs them: it takes what is due, hands it to threads, and tells what is to be done each minute. Its tasks are kept
 in a table of ours, through the connections that are there anyway, and as JSON rather than pickles, which may do
 anything when they are read. A task that is lost when its process dies is queued anew by what looks through the tables
-each minute, so the queue itself need not be safe.
+each minute, so a queue itself need not be safe.
 """
 
 import json
@@ -25,10 +25,10 @@ _TASKS_OF = "matcher.service.work"
 """Huey calls a task by the module that it comes from and its own name."""
 
 
-def queue_with(session: Session, task: str, *ids: str, due_at: datetime) -> None:
+def queue_with(session: Session, queue: str, task: str, *ids: str, due_at: datetime) -> None:
     """Has a task of `work` done if what that session stores is stored, and not otherwise."""
     whole_name = f"{_TASKS_OF}.{task}"
-    queued_tasks.put(session, _subject(whole_name, ids), _message(whole_name, ids, str(uuid4())), due_at)
+    queued_tasks.put(session, queue, _subject(whole_name, ids), _message(whole_name, ids, str(uuid4())), due_at)
 
 
 def _subject(task: str, ids: Sequence[str]) -> str:
@@ -69,18 +69,18 @@ class _TaskTable(BlackHoleStorage):  # type: ignore[misc]
         now = datetime.now(UTC)
         # Asked first without a lock, since it is asked every second.
         with database.snapshots(self._engine).begin() as session:
-            if not queued_tasks.is_due(session, now):
+            if not queued_tasks.is_due(session, self.name, now):
                 return None
         with database.sessions(self._engine).begin() as session:
-            message = queued_tasks.take(session, now)
+            message = queued_tasks.take(session, self.name, now)
         return None if message is None else message.encode()
 
     def _put(self, data: bytes, due_at: datetime) -> None:
         told = json.loads(data)
         with database.sessions(self._engine).begin() as session:
-            queued_tasks.put(session, _subject(told["name"], told["args"]), data.decode(), due_at)
+            queued_tasks.put(session, self.name, _subject(told["name"], told["args"]), data.decode(), due_at)
 
 
-def open_queue(engine: Engine) -> Huey:
-    """The queue of a database; it is asked nothing yet."""
-    return Huey("matcher", results=False, serializer=_IdsAlone(), storage_class=_TaskTable, engine=engine)
+def open_queue(name: str, engine: Engine) -> Huey:
+    """A queue in a database; it is asked nothing yet."""
+    return Huey(name, results=False, serializer=_IdsAlone(), storage_class=_TaskTable, engine=engine)

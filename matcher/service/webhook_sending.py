@@ -11,7 +11,7 @@ import hmac
 import http.client
 import socket
 import ssl
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -72,14 +72,9 @@ def send(url: str, secret: str, message: Message, now: datetime, *, anywhere: bo
 
 
 def _posted(connection: "_Pinned", target: str, body: bytes, headers: dict[str, str]) -> int:
-    late = Timer(LONGEST, connection.cut)
-    late.start()
-    try:
+    with closing(connection):
         connection.request("POST", target, body, headers)
         return connection.getresponse().status
-    finally:
-        late.cancel()
-        connection.close()
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -89,20 +84,25 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(host, port, timeout=LONGEST)
         self._addresses = addresses
         self._context = context
+        self._late = Timer(LONGEST, self._cut)
 
     def connect(self) -> None:
         """Connects, and has the other side prove that it has the name."""
-        plain = self._reached()
-        if self._context is None:
-            self.sock = plain
-            return
-        secure = self._context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
-        self.sock = secure
-        secure.do_handshake()
+        self.sock = self._reached()
+        self._late.start()
+        if self._context is not None:
+            secure = self._context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = secure
+            secure.do_handshake()
 
-    def cut(self) -> None:
-        """Ends the connection from outside, whatever it waits for: each byte of an answer may come late, not all."""
-        with suppress(OSError, AttributeError):
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._late.cancel()
+        super().close()
+
+    def _cut(self) -> None:
+        """Ends the connection, whatever it waits for: each byte of an answer may come late, but not all of them."""
+        with suppress(OSError, TypeError):
             # Past the layer of TLS, which would wait for the other side to say farewell.
             socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from matcher.domain.upkeep import EXPIRY_NOTICE
 from matcher.service.queue import queue_with
 from matcher.service.webhook_sending import Message, NotSent, send
-from matcher.service.webhooks import DELIVERY, note_event
+from matcher.service.webhooks import DELIVERIES, DELIVERY, note_event
 from matcher.store import database, expiring, webhooks
 from matcher.store.webhooks import DueDelivery
 
@@ -32,7 +32,7 @@ def deliver(engine: Engine, delivery_id: str, now: datetime, *, anywhere: bool) 
     with database.sessions(engine).begin() as session:
         due = webhooks.claim(session, delivery_id, now, next_at)
         if due is not None and due.attempts in next_at:
-            queue_with(session, DELIVERY, delivery_id, due_at=next_at[due.attempts])
+            queue_with(session, DELIVERIES, DELIVERY, delivery_id, due_at=next_at[due.attempts])
     if due is None:
         return
     try:
@@ -56,7 +56,7 @@ def queue_due_deliveries(engine: Engine, now: datetime) -> None:
     """Queues all deliveries that are due, as after a process has died over them."""
     with database.sessions(engine).begin() as session:
         for delivery_id in webhooks.due(session, now):
-            queue_with(session, DELIVERY, delivery_id, due_at=now)
+            queue_with(session, DELIVERIES, DELIVERY, delivery_id, due_at=now)
 
 
 def look_at_credentials(engine: Engine, now: datetime) -> None:

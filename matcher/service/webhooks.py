@@ -21,6 +21,9 @@ from matcher.service.queue import queue_with
 from matcher.service.webhook_sending import SECRET_PREFIX
 from matcher.store import database, webhooks
 
+DELIVERIES = "deliveries"
+"""The queue of what waits for others, who may take their time."""
+
 DELIVERY = "webhook_delivery"
 """The task that attempts a delivery, by its id."""
 
@@ -72,7 +75,7 @@ def replay_delivery(
     webhook = _found(session, webhook_id, requester)
     if not webhooks.replay(session, webhook.id, delivery_id, now):
         raise NotFound("This webhook has no such delivery; they are kept for 30 days.")
-    queue_with(session, DELIVERY, delivery_id, due_at=now)
+    queue_with(session, DELIVERIES, DELIVERY, delivery_id, due_at=now)
 
 
 def replay_any_delivery(engine: Engine, delivery_id: str, now: datetime) -> None:
@@ -95,7 +98,7 @@ def note_event(
     body = json.dumps({"type": event, "timestamp": timestamp, "data": data})
     for webhook_id in told_of:
         delivery_id = webhooks.add_delivery(session, webhook_id, event, body, now)
-        queue_with(session, DELIVERY, delivery_id, due_at=now)
+        queue_with(session, DELIVERIES, DELIVERY, delivery_id, due_at=now)
 
 
 def _found(session: Session, webhook_id: str, requester: Requester | None) -> Webhook:

@@ -10,11 +10,11 @@ from huey import crontab
 from huey.consumer import Consumer
 
 from matcher.service.batch_work import answer_lines, claim_lines, finish_batch
-from matcher.service.batches import BATCH
+from matcher.service.batches import BATCH, BATCHES
 from matcher.service.queue import open_queue
 from matcher.service.shortlists import Desk
 from matcher.service.webhook_work import deliver, look_at_credentials, queue_due_deliveries
-from matcher.service.webhooks import DELIVERY
+from matcher.service.webhooks import DELIVERIES, DELIVERY
 from matcher.store import batches, database
 
 _LONGEST_PAUSE = 1.0
@@ -34,35 +34,49 @@ class _BesideRequests(Consumer):  # type: ignore[misc]
 
 
 class Work:
-    """Tasks by name, queued by any process and done by those that work."""
+    """Tasks by name, queued by any process and done by those that work.
+
+    Batches and deliveries are done by a thread each, so that neither waits for the other.
+    """
 
     def __init__(self, desk: Desk, *, webhooks_anywhere: bool) -> None:
         self._desk = desk
         self._anywhere = webhooks_anywhere
-        self._consumer: Consumer | None = None
-        self.queue = open_queue(desk.engine)
-        self._batch = self.queue.task(name=BATCH)(_told(self._go_on_with_batch))
-        self.queue.task(name=DELIVERY)(_told(self._deliver))
-        self.queue.periodic_task(crontab(), name="take_up")(_told(self._take_up))
-        self.queue.periodic_task(crontab(minute="0"), name="daily_look")(_told(self._daily_look))
+        self._consumers: list[Consumer] = []
+        batch_queue, delivery_queue = (open_queue(name, desk.engine) for name in (BATCHES, DELIVERIES))
+        self.queues = (batch_queue, delivery_queue)
+        self._batch = batch_queue.task(name=BATCH)(_told(self._go_on_with_batch))
+        delivery_queue.task(name=DELIVERY)(_told(self._deliver))
+        batch_queue.periodic_task(crontab(), name="take_up")(_told(self._take_up))
+        batch_queue.periodic_task(crontab(minute="0"), name="daily_look")(_told(self._daily_look))
 
     def begin(self) -> None:
         """Works beside requests, in threads of this process, until `end`."""
-        self._consumer = _BesideRequests(self.queue, max_delay=_LONGEST_PAUSE, shutdown_timeout=_LONGEST_STOP)
-        self._consumer.start()
+        self._consumers = [
+            _BesideRequests(queue, max_delay=_LONGEST_PAUSE, shutdown_timeout=_LONGEST_STOP) for queue in self.queues
+        ]
+        for consumer in self._consumers:
+            consumer.start()
 
     def end(self) -> None:
         """Stops what `begin` began, after the line that is being answered; does nothing where nothing began."""
-        if self._consumer is not None:
-            self._consumer.stop(graceful=True)
+        for consumer in self._consumers:
+            consumer.stop_flag.set()
+        for consumer in self._consumers:
+            consumer.stop(graceful=True)
 
     def run(self) -> None:
         """Works until the process is told to end (SIGTERM), or interrupted."""
-        self._consumer = Consumer(self.queue, max_delay=_LONGEST_PAUSE, graceful_signal="TERM")
-        self._consumer.run()
+        batch_queue, delivery_queue = self.queues
+        beside = _BesideRequests(delivery_queue, max_delay=_LONGEST_PAUSE, shutdown_timeout=_LONGEST_STOP)
+        main = Consumer(batch_queue, max_delay=_LONGEST_PAUSE, graceful_signal="TERM")
+        self._consumers = [main, beside]
+        beside.start()
+        main.run()
+        beside.stop(graceful=True)
 
     def _is_ending(self) -> bool:
-        return self._consumer is not None and bool(self._consumer.stop_flag.is_set())
+        return any(consumer.stop_flag.is_set() for consumer in self._consumers)
 
     def _go_on_with_batch(self, batch_id: str) -> None:
         engine = self._desk.engine

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
@@ -14,6 +14,7 @@ from matcher.store.database import insert, rows_changed
 from matcher.store.tables import BatchLineRow, ShortlistBatchRow, ShortlistRow
 
 _AT_ONCE = 500
+_MOVE = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,8 @@ def _answer(session: Session, line: ClaimedLine, now: datetime, **answer: str) -
     # The need itself goes: it stands with its shortlist, or is not kept at all.
     values = {"answered_at": now, "document": None, "run": None} | answer
     answered = rows_changed(session, update(row).where(own).values(values)) > 0
-    # Whoever is alive moves: the lines that the run has yet to answer stay its own.
-    session.execute(update(row).where(row.run == line.run).values(claimed_at=now))
+    # Whoever is alive moves now and then: the lines that the run has yet to answer stay its own.
+    session.execute(update(row).where(row.run == line.run, row.claimed_at < now - _MOVE).values(claimed_at=now))
     return answered
 
 

@@ -9,25 +9,27 @@ from matcher.store.database import insert
 from matcher.store.tables import QueuedTaskRow
 
 
-def put(session: Session, subject: str, message: str, due_at: datetime) -> None:
+def put(session: Session, queue: str, subject: str, message: str, due_at: datetime) -> None:
     """Queues something; what is queued already stays, and is due at the earlier of both times."""
     row = QueuedTaskRow
-    statement = insert(session, row).values(subject=subject, message=message, due_at=due_at)
+    statement = insert(session, row).values(subject=subject, queue=queue, message=message, due_at=due_at)
     earlier = row.due_at > due_at
     session.execute(
         statement.on_conflict_do_update(index_elements=[row.subject], set_={"due_at": due_at}, where=earlier)
     )
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """Whether there is anything to take."""
-    return bool(session.scalar(select(exists().where(QueuedTaskRow.due_at <= now))))
-
-
-def take(session: Session, now: datetime) -> str | None:
-    """The message that is due for longest, which is queued no longer; None when nothing is due."""
+def is_due(session: Session, queue: str, now: datetime) -> bool:
+    """Whether there is anything to take from a queue."""
     row = QueuedTaskRow
-    oldest = select(row.subject, row.message).where(row.due_at <= now).order_by(row.due_at, row.subject).limit(1)
+    return bool(session.scalar(select(exists().where(row.queue == queue, row.due_at <= now))))
+
+
+def take(session: Session, queue: str, now: datetime) -> str | None:
+    """The message of a queue that is due for longest, which is queued no longer; None when nothing is due."""
+    row = QueuedTaskRow
+    due = select(row.subject, row.message).where(row.queue == queue, row.due_at <= now)
+    oldest = due.order_by(row.due_at, row.subject).limit(1)
     # What another worker takes at this moment is passed over.
     found = session.execute(oldest.with_for_update(skip_locked=True)).first()
     if found is None:

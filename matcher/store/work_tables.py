@@ -11,12 +11,13 @@ from matcher.store.rows import CODE_POINT_TEXT, Row
 class QueuedTaskRow(Row):
     """Something to be done once it is due. It is named by what it is and what it is about, so it is queued once.
 
-    The message holds ids alone.
+    The message holds ids alone. Each queue is worked on by itself.
     """
 
     __tablename__ = "queued_task"
 
     subject: Mapped[str] = mapped_column(CODE_POINT_TEXT, primary_key=True)
+    queue: Mapped[str]
     message: Mapped[str]
     due_at: Mapped[datetime] = mapped_column(index=True)
 

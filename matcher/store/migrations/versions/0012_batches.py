@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "queued_task",
         sa.Column("subject", _CODE_POINT_TEXT, nullable=False),
+        sa.Column("queue", sa.Text, nullable=False),
         sa.Column("message", sa.Text, nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subject", name="queued_task_key"),
