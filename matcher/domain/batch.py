@@ -8,14 +8,13 @@ from pydantic import Field
 from matcher.domain.fields import Record
 
 BatchStatus = Literal["queued", "running", "done", "cancelled", "failed"]
-"""`failed`: all needs have been gone through, and none could be answered."""
 
 
 class Batch(Record):
     """How far a batch has come: of `total` needs, `done` have a shortlist and `failed` have problems instead."""
 
     id: str
-    status: BatchStatus
+    status: BatchStatus = Field(description="`failed`: all needs have been gone through, and none could be answered.")
     total: int
     done: int
     failed: int = Field(description="Needs that have problems instead of a shortlist.")
