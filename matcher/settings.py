@@ -37,7 +37,11 @@ class Settings(BaseSettings):
     )
     bind: str = Field("127.0.0.1:8000", description="Address that `matcher serve` listens on.")
     workers: int = Field(2, ge=1, le=64, description="Worker processes of `matcher serve`.")
+    worker: Literal["inline", "external"] = Field(
+        "inline", description="What works on batches and webhooks: the web processes, or `matcher worker` (`external`)."
+    )
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="The largest request body that is read.")
+    max_batch_bytes: int = Field(32_000_000, ge=1_000, description="The largest batch of needs that the API takes.")
     max_upload_bytes: int = Field(
         64_000_000, ge=1_000, description="The largest file of profiles that is taken on the pages."
     )
@@ -104,6 +108,9 @@ class Settings(BaseSettings):
     draft_days: int = Field(30, ge=1, description="For how long a draft of a need is kept that nobody goes on with.")
     idempotency_hours: int = Field(
         24, ge=1, description="For how long the answer to a request with an `Idempotency-Key` is kept."
+    )
+    webhooks_anywhere: bool = Field(
+        False, description="Whether webhooks may be at addresses that are not public, and without HTTPS."
     )
     form_organisation: str = Field("", description="Organisation that the form starts with.")
     contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")

@@ -15,17 +15,23 @@ METHODS = ("put", "post", "get", "patch", "delete")
 
 
 def operations(described: Document) -> list[tuple[str, str, Document]]:
-    """Path, method and operation, those first that no link leads to, and last those that delete."""
+    """Path, method and operation, each after those that lead to it, and last those that delete."""
     listed = [(path, method, told) for path, methods in described["paths"].items() for method, told in methods.items()]
-    targets = {
-        link["operationId"]
-        for _, _, told in listed
-        for answer in told["responses"].values()
-        for link in answer.get("links", {}).values()
-    }
+    steps = dict.fromkeys((told["operationId"] for _, _, told in listed), 0)
+    for _ in steps:
+        for _, _, told in listed:
+            for answer in told["responses"].values():
+                for link in answer.get("links", {}).values():
+                    steps[link["operationId"]] = max(steps[link["operationId"]], steps[told["operationId"]] + 1)
     return sorted(
         listed,
-        key=lambda one: (one[1] == "delete", one[2]["operationId"] in targets, METHODS.index(one[1])),
+        key=lambda one: (
+            one[1] == "delete",
+            steps[one[2]["operationId"]],
+            # So that it is told of something.
+            one[2]["operationId"] != "createWebhook",
+            METHODS.index(one[1]),
+        ),
     )
 
 

@@ -13,7 +13,19 @@ from pydantic.json_schema import models_json_schema
 
 from matcher.api.examples import show_examples
 from matcher.api.idempotency import BARE, HEADER, LONGEST_KEY, QUOTED, REPLAYED
-from matcher.api.models import CoachPage, OutcomeList, ProblemDocument, SentCoach
+from matcher.api.models import (
+    BatchPage,
+    BatchRequest,
+    BatchResult,
+    BatchShown,
+    CoachPage,
+    DeliveryPage,
+    OutcomeList,
+    ProblemDocument,
+    SentCoach,
+    WebhookList,
+    WebhookMade,
+)
 from matcher.api.schemas import with_requests_apart
 from matcher.api.scopes import SCOPE_OF
 from matcher.domain import (
@@ -27,6 +39,7 @@ from matcher.domain import (
     ShortlistRequest,
     WhyNot,
 )
+from matcher.domain.webhook import NewWebhook
 from matcher.service import Service
 
 _ABOUT = """\
@@ -73,6 +86,21 @@ _IN_ADDRESSES: dict[str, dict[str, Any]] = {
         "schema": {"type": "string"},
         "example": "39ea5ce3-a632-4bd5-b471-f4adbdd55d71",
     },
+    "batch_id": {
+        "description": "The `id` of the batch, as it was answered.",
+        "schema": {"type": "string"},
+        "example": "0c9f2f8e-4d0d-4a56-9a0c-7d0ff0a3f2a1",
+    },
+    "webhook_id": {
+        "description": "The `id` of the webhook, as it was answered.",
+        "schema": {"type": "string"},
+        "example": "5b1f7c1e-8f7a-4b59-9a51-2f1a3c7d9e10",
+    },
+    "delivery_id": {
+        "description": "The `webhook-id` of the message.",
+        "schema": {"type": "string"},
+        "example": "msg_8f14e45fceea167a5a36dedd4bea2543",
+    },
     "event": {
         "description": "What came to pass.",
         "schema": {"type": "string", "enum": list(EVENTS)},
@@ -91,8 +119,17 @@ _DOCUMENTS: tuple[type[BaseModel], ...] = (
     OutcomeReport,
     Outcome,
     OutcomeList,
+    BatchRequest,
+    BatchShown,
+    BatchPage,
+    BatchResult,
+    NewWebhook,
+    WebhookMade,
+    WebhookList,
+    DeliveryPage,
     ProblemDocument,
 )
+_BATCHES = "/api/v1/shortlist-batches"
 
 
 def takes(blueprint: APIBlueprint, model: type[BaseModel], location: str = "json") -> Callable[[View], View]:
@@ -157,6 +194,7 @@ def _complete(scopes: Mapping[tuple[str, str], str], spec: dict[Any, Any] | str)
             _as_problems(operation["responses"])
             if path == "/api/v1/coaches/{coach_id}":
                 _with_entity_tags(operation)
+    _with_json_lines(spec["paths"])
     for operations in spec["paths"].values():
         for operation in operations.values():
             _complete_requests(operation)
@@ -192,6 +230,16 @@ def _describe_operations(paths: dict[str, Any]) -> None:
         told = inspect.getdoc(current_app.view_functions[rule.endpoint])
         for method in (rule.methods or set()) & {name.upper() for name in paths.get(path, ())}:
             paths[path][method.lower()].setdefault("description", told)
+
+
+def _with_json_lines(paths: dict[str, Any]) -> None:
+    """Needs may be, and results are, a document a line; OpenAPI 3.1 describes a line of them."""
+    needs, results = (
+        {"application/x-ndjson": {"schema": {"$ref": f"#/components/schemas/{model}"}}}
+        for model in ("ShortlistRequest", "BatchResult")
+    )
+    paths[_BATCHES]["post"]["requestBody"]["content"] |= needs
+    paths[f"{_BATCHES}/{{batch_id}}/results"]["get"]["responses"]["200"]["content"] = results
 
 
 def _with_entity_tags(operation: dict[str, Any]) -> None:

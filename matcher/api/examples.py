@@ -55,6 +55,18 @@ BODIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "value": {"goals": [{"area": "delegation", "importance": 3}]},
             },
         },
+        "createShortlistBatch": {
+            "needs": {
+                "summary": "Two needs, four coaches for each",
+                "value": {"needs": [{"summary": _NEED["summary"]}, _NEED], "limit": 4},
+            },
+        },
+        "createWebhook": {
+            "shortlists": {
+                "summary": "Of each shortlist, and of batches",
+                "value": {"url": "https://portal.example/events", "events": ["shortlist.created", "batch.done"]},
+            },
+        },
         "putCoach": {"profile": {"summary": "A profile", "value": _PROFILE}},
         "putOutcome": {
             "chosen": {"summary": "The manager chose this coach", "value": {}},
@@ -64,7 +76,15 @@ BODIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
 )
 """Examples of bodies, by the id of the operation, each with a word on it."""
 
+LINES: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {"createShortlistBatch": {"line": {"summary": "One line of many", "value": _NEED}}}
+)
+"""The same of bodies that are JSON Lines, by a line of them."""
+
 _SHORTLIST = {"shortlist_id": "$response.body#/id"}
+_BATCH = {"batch_id": "$response.body#/id"}
+_WEBHOOK = {"webhook_id": "$response.body#/id"}
+_SAME_WEBHOOK = {"webhook_id": "$request.path.webhook_id"}
 _SAME_COACH = {"coach_id": "$request.path.coach_id"}
 _SAME_SHORTLIST = {"shortlist_id": "$request.path.shortlist_id"}
 
@@ -77,6 +97,14 @@ LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "listOutcomes": _SHORTLIST,
             "refineShortlist": _SHORTLIST,
         },
+        "createShortlistBatch": {
+            "getShortlistBatch": _BATCH,
+            "getShortlistBatchResults": _BATCH,
+            "cancelShortlistBatch": _BATCH,
+            "deleteShortlistBatch": _BATCH,
+        },
+        "createWebhook": {"listDeliveries": _WEBHOOK, "deleteWebhook": _WEBHOOK},
+        "listDeliveries": {"replayDelivery": _SAME_WEBHOOK | {"delivery_id": "$response.body#/deliveries/0/id"}},
         "putCoach": {"getCoach": _SAME_COACH, "deleteCoach": _SAME_COACH},
         "putOutcome": {
             "listOutcomes": _SAME_SHORTLIST,
@@ -92,8 +120,10 @@ def show_examples(operation: dict[str, Any]) -> None:
     name = operation["operationId"]
     if name in BODIES:
         operation["requestBody"]["content"]["application/json"]["examples"] = dict(BODIES[name])
+    if name in LINES:
+        operation["requestBody"]["content"]["application/x-ndjson"]["examples"] = dict(LINES[name])
     for status, answer in operation["responses"].items():
-        if name in LINKS and status in ("200", "201"):
+        if name in LINKS and status in ("200", "201", "202"):
             answer["links"] = {
                 target: {"operationId": target, "parameters": dict(parameters)}
                 for target, parameters in LINKS[name].items()
