@@ -71,6 +71,8 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("POST", "/accounts/<uuid:account_id>/enable"): (401, 403, 403, 303),
     ("POST", "/accounts/<uuid:account_id>/password"): (401, 403, 403, 200),
     ("POST", "/accounts/<uuid:account_id>/unlink"): (401, 403, 403, 303),
+    ("GET", "/audit"): ADMINISTRATION,
+    ("GET", "/audit/entries.jsonl"): ADMINISTRATION,
     ("GET", "/coaches"): PROFILES,
     ("GET", "/coaches/<coach:coach_id>"): PROFILES,
     ("GET", "/coach-export/<kind>"): KEEPING,

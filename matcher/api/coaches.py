@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request, url_for
 from pydantic import BaseModel, Field, ValidationError
 
-from matcher.api.context import sent_json, service
+from matcher.api.context import requester, sent_json, service
 from matcher.api.description import takes
 from matcher.api.entity_tags import condition, profile_response, profile_unless_known
 from matcher.api.models import CoachPage
@@ -74,15 +74,16 @@ def show(coach_id: str) -> Response:
 def put(coach_id: str) -> Response:
     """Adds the profile or replaces the one with its id; it is in the next shortlist of every worker."""
     coach = _sent_coach(coach_id)
-    counts = put_profile(
+    fate = put_profile(
         service().engine,
         service().encoder,
         service().desk.reader.areas,
         coach,
         condition=condition(),
+        by=requester().actor,
         now=datetime.now(UTC),
     )
-    return profile_response(coach, 201 if counts.added else 200)
+    return profile_response(coach, 201 if fate == "added" else 200)
 
 
 @coaches.delete("/<coach:coach_id>")
@@ -93,7 +94,7 @@ def put(coach_id: str) -> Response:
 )
 def delete(coach_id: str) -> Response:
     """Takes the profile out of the directory; shortlists drawn up before stay as they are."""
-    drop_profile(service().engine, coach_id, condition=condition(), now=datetime.now(UTC))
+    drop_profile(service().engine, coach_id, condition=condition(), by=requester().actor, now=datetime.now(UTC))
     return Response(status=204)
 
 

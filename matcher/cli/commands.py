@@ -9,6 +9,7 @@ from rich.console import Console
 
 from matcher import __version__
 from matcher.cli.accounts import accounts
+from matcher.cli.audit import audit
 from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
 from matcher.cli.setup import EncoderLoader, configured_engine, told_plainly
@@ -16,7 +17,15 @@ from matcher.cli.steps import lines_of, step_by_step
 from matcher.domain import DEFAULT_ORGANISATION
 from matcher.intake import coach_rows, need_rows
 from matcher.matching.embedding import load_encoder
-from matcher.service import BadRow, ImportReport, embed_missing, import_coaches, import_needs
+from matcher.service import (
+    BadRow,
+    ImportReport,
+    add_caller,
+    embed_missing,
+    import_coaches,
+    import_needs,
+    revoke_caller,
+)
 from matcher.settings import Settings
 from matcher.store import callers, coaches, database, schema
 
@@ -111,7 +120,7 @@ def callers_() -> None:
 def add(name: str, organisation: str | None) -> None:
     """Make a caller and print its key, which is shown only now."""
     with configured_engine() as engine, database.sessions(engine).begin() as session:
-        _, key = callers.add(session, name, organisation, datetime.now(UTC))
+        key = add_caller(session, name, organisation, datetime.now(UTC))
     click.echo(key)
     click.echo("Send it as 'Authorization: Bearer KEY'. It cannot be shown again.", err=True)
 
@@ -122,7 +131,7 @@ def add(name: str, organisation: str | None) -> None:
 def revoke(name: str) -> None:
     """Make a caller's key worthless, at once and on every worker."""
     with configured_engine() as engine, database.sessions(engine).begin() as session:
-        if not callers.revoke(session, name, datetime.now(UTC)):
+        if not revoke_caller(session, name, datetime.now(UTC)):
             raise click.ClickException("There is no caller with this name whose key is in use.")
     click.echo("The key is revoked.")
 
@@ -141,6 +150,7 @@ def list_() -> None:
 
 
 main.add_command(accounts)
+main.add_command(audit)
 main.add_command(ranker)
 main.add_command(serve)
 

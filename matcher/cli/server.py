@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from matcher.cli.setup import configured_engine, told_plainly
 from matcher.errors import ConfigurationError
-from matcher.service import add_demo_account, every_account
+from matcher.service import add_caller, add_demo_account, every_account, revoke_caller
 from matcher.service.accounts import DEMO
 from matcher.settings import Settings
 from matcher.store import callers, database
@@ -99,8 +99,8 @@ def _trial_key(settings: Settings, engine: Engine) -> str:
     with database.sessions(engine).begin() as session:
         if file.exists() and callers.authenticate(session, file.read_text("ascii").strip()):
             return file.read_text("ascii").strip()
-        callers.revoke(session, _TRIAL, datetime.now(UTC))
-        _, key = callers.add(session, _TRIAL, DEMO.organisation, datetime.now(UTC))
+        revoke_caller(session, _TRIAL, datetime.now(UTC))
+        key = add_caller(session, _TRIAL, DEMO.organisation, datetime.now(UTC))
         _write_private(file, key)
     return key
 

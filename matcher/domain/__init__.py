@@ -1,6 +1,7 @@
 """Frozen values that every package speaks of: coaches, needs, shortlists, outcomes, accounts and their vocabularies."""
 
 from matcher.domain.account import ACCOUNT_ROLES, Account, AccountRole, NewAccount, Task
+from matcher.domain.actor import COMMAND_LINE, PROVIDER, Actor
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
 from matcher.domain.identity import Identity
 from matcher.domain.money import ReferenceRates
@@ -33,12 +34,15 @@ from matcher.domain.week import Window, minute_of_day
 
 __all__ = [
     "ACCOUNT_ROLES",
+    "COMMAND_LINE",
     "DEFAULT_ORGANISATION",
     "EVENTS",
     "EXCLUSION_REASONS",
+    "PROVIDER",
     "ROLES",
     "Account",
     "AccountRole",
+    "Actor",
     "Budget",
     "Candidate",
     "Coach",

@@ -22,6 +22,8 @@ from matcher.service.accounts import (
     set_role,
     unlink_account,
 )
+from matcher.service.audit import Verdict, exported_audit, record_export, verify_audit
+from matcher.service.callers import add_caller, revoke_caller
 from matcher.service.catalogue import Catalogue
 from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
@@ -45,10 +47,11 @@ from matcher.service.rankers import (
     found_ranker,
     promote_ranker,
     ranker_in_use,
+    reset_ranker,
     weights_of,
 )
 from matcher.service.ranking_facts import RankingFacts, ranking_facts
-from matcher.service.shortlists import Desk
+from matcher.service.shortlists import Desk, forget_shortlist
 from matcher.service.sign_in import (
     SignInLimits,
     account_by_password,
@@ -80,6 +83,7 @@ __all__ = [
     "SignInLimits",
     "StagedImport",
     "TextPreview",
+    "Verdict",
     "WhoCan",
     "account_by_identity",
     "account_by_password",
@@ -87,6 +91,7 @@ __all__ = [
     "account_with_id",
     "add_account",
     "add_account_without_password",
+    "add_caller",
     "add_candidate",
     "add_demo_account",
     "ask_for_talk",
@@ -106,7 +111,9 @@ __all__ = [
     "enable_account",
     "every_account",
     "expiry",
+    "exported_audit",
     "forget_draft",
+    "forget_shortlist",
     "found_ranker",
     "history_of",
     "import_coaches",
@@ -128,8 +135,11 @@ __all__ = [
     "ranker_in_use",
     "ranking_facts",
     "read_text",
+    "record_export",
     "record_outcome",
     "reset_password",
+    "reset_ranker",
+    "revoke_caller",
     "revoke_link",
     "set_role",
     "sign_in_limits",
@@ -141,6 +151,7 @@ __all__ = [
     "take_back_talk",
     "unlink_account",
     "uploads",
+    "verify_audit",
     "weights_of",
     "who_can",
     "withdraw_outcome",

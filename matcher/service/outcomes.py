@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from matcher.domain import EVENTS, Outcome, Requester
+from matcher.domain.audit import need_hash
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.service.shortlists import sealed_shortlist
-from matcher.store import database, outcomes
+from matcher.store import audit, database, outcomes
 from matcher.store.outcomes import RecordedOutcome
 from matcher.store.shortlists import SealedShortlist
 
@@ -25,15 +26,26 @@ def record_outcome(engine: Engine, shortlist_id: str, outcome: Outcome, requeste
             raise InvalidInput([Problem("/coach_id", "is not one of the coaches that this shortlist shows")])
         if against := outcome.contradicts(outcomes.of_shortlist(session, sealed.id)):
             raise InvalidInput([Problem("/on", against)])
-        return outcomes.record(session, sealed.id, outcome, requester, now)
+        is_first = outcomes.record(session, sealed.id, outcome, requester, now)
+        told = outcome.model_dump(mode="json", exclude_none=True)
+        audit.append(
+            session, requester.actor, "outcome.recorded", now, sealed.id, need=need_hash(sealed.answer), outcome=told
+        )
+        return is_first
 
 
-def withdraw_outcome(engine: Engine, shortlist_id: str, coach_id: str, event: str, requester: Requester) -> None:
+def withdraw_outcome(
+    engine: Engine, shortlist_id: str, coach_id: str, event: str, requester: Requester, *, now: datetime
+) -> None:
     """Takes back what was recorded. Raises NotFound for nothing, and for a shortlist as `record_outcome` does."""
     with database.sessions(engine).begin() as session:
         sealed = sealed_shortlist(session, shortlist_id, requester)
         if event not in EVENTS or not outcomes.withdraw(session, sealed.id, coach_id, event):
             raise NotFound("No such outcome of this coach is recorded.")
+        told = {"coach_id": coach_id, "event": event}
+        audit.append(
+            session, requester.actor, "outcome.taken_back", now, sealed.id, need=need_hash(sealed.answer), outcome=told
+        )
 
 
 def outcomes_of(engine: Engine, shortlist_id: str, requester: Requester) -> tuple[Outcome, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach, ModelVersions, Need, ReferenceRates, Requester, Shortlist, ShortlistedCoach, WhyNot
+from matcher.domain.audit import need_hash, understood
 from matcher.errors import NotFound
 from matcher.exchange import ExchangeRates
 from matcher.matching.assessment import Assessment
@@ -20,7 +21,7 @@ from matcher.matching.reading import Reader
 from matcher.matching.recommender import RankedCoach, Recommendation, Recommender
 from matcher.service.catalogue import Catalogue, Edition
 from matcher.service.rankers import RankerInUse
-from matcher.store import coaches, database, shortlists
+from matcher.store import audit, coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
 
 Alongside = Callable[[Session, SealedShortlist], None]
@@ -72,6 +73,7 @@ class Desk:
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, requester)
             alongside(session, sealed)
+            _tell_audit(session, shortlist, sealed, requester)
         _log.info(
             "shortlist drawn up",
             shortlist=shortlist.id,
@@ -137,6 +139,32 @@ class Desk:
         )
 
 
+def forget_shortlist(engine: Engine, shortlist_id: str, requester: Requester, now: datetime) -> None:
+    """Deletes a shortlist with its need, its outcomes and the links to it; the audit log keeps the hash of the need.
+
+    Raises NotFound for a shortlist that is not there, or not for that requester.
+    """
+    with database.sessions(engine).begin() as session:
+        sealed = sealed_shortlist(session, shortlist_id, requester)
+        if not shortlists.forget(session, sealed.id):
+            raise NotFound("There is no such shortlist.")
+        audit.append(session, requester.actor, "shortlist.deleted", now, sealed.id, need=need_hash(sealed.answer))
+
+
+def _tell_audit(session: Session, shortlist: Shortlist, sealed: SealedShortlist, requester: Requester) -> None:
+    audit.append(
+        session,
+        requester.actor,
+        "shortlist.drawn_up",
+        sealed.created_at,
+        sealed.id,
+        need=need_hash(sealed.answer),
+        model=shortlist.model.model_dump(mode="json"),
+        eligible=shortlist.eligible_count,
+        candidates=[{"coach": one.coach_id, "rank": one.rank, "score": one.score} for one in shortlist.coaches],
+    )
+
+
 def sealed_shortlist(session: Session, shortlist_id: str, requester: Requester) -> SealedShortlist:
     """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that requester."""
     sealed = shortlists.get(session, shortlist_id, requester) if _is_uuid(shortlist_id) else None
@@ -158,8 +186,7 @@ def _shown(ranked: RankedCoach, name: str, base: float) -> ShortlistedCoach:
 
 def _answer(shortlist: Shortlist) -> str:
     """The answer as JSON; its need as it was understood, without what it leaves open."""
-    need = shortlist.need.model_dump(mode="json", by_alias=True, exclude_none=True)
-    document = shortlist.model_dump(mode="json", by_alias=True) | {"need": need}
+    document = shortlist.model_dump(mode="json", by_alias=True) | {"need": understood(shortlist.need)}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 

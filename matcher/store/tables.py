@@ -6,10 +6,13 @@ from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
+from matcher.store.audit_tables import AuditEntryRow, AuditHeadRow
 from matcher.store.rows import CODE_POINT_TEXT, Row
 
 __all__ = [
     "AccountRow",
+    "AuditEntryRow",
+    "AuditHeadRow",
     "CallerRow",
     "CoachRow",
     "DirectoryCodeRow",

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.domain import Shortlist, WhyNot
 from matcher.errors import NotFound
-from matcher.service import history_of
-from matcher.store import coaches, database, shortlists
+from matcher.service import forget_shortlist, history_of
+from matcher.store import coaches, database
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import outcome_history, presentation, wording
 from matcher.web.access import MATCHING, open_to
@@ -129,9 +129,7 @@ def confirm_deletion(shortlist_id: str) -> str:
 @open_to(MATCHING)
 def delete(shortlist_id: str) -> AnyResponse:
     """Deletes the shortlist with the need that it is for."""
-    kept = sealed_shortlist(shortlist_id)
-    with database.sessions(service().engine).begin() as session:
-        shortlists.forget(session, kept.sealed.id)
+    forget_shortlist(service().engine, shortlist_id, account().requester, datetime.now(UTC))
     return redirect(url_for("web.deleted"), HTTPStatus.SEE_OTHER)
 
 
