@@ -148,7 +148,7 @@ def _names(session: Session, page: Sequence[Filed]) -> Mapping[str, str]:
 def _shown(filed: Filed, names: Mapping[str, str]) -> EntryShown:
     entry = filed.entry
     who = names.get(entry.actor_id or "") or _UNNAMED.get(entry.actor_kind) or entry.actor_kind
-    known: Mapping[str, str] = dict(ACTION_NAMES)
+    known = {str(action): name for action, name in ACTION_NAMES.items()}
     return EntryShown(
         number=entry.number,
         when=_when(entry.at),
