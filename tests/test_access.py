@@ -103,6 +103,8 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("PUT", "/api/v1/shortlists/<shortlist_id>/coaches/<coach:coach_id>/outcomes/<event>"): KEY,
     ("DELETE", "/api/v1/shortlists/<shortlist_id>/coaches/<coach:coach_id>/outcomes/<event>"): KEY,
     ("GET", "/api/v1/coaches"): KEY,
+    ("POST", "/api/v1/coaches:batch"): KEY,
+    ("GET", "/api/v1/changes"): KEY,
     ("GET", "/api/v1/coaches/<coach:coach_id>"): KEY,
     ("PUT", "/api/v1/coaches/<coach:coach_id>"): KEY,
     ("DELETE", "/api/v1/coaches/<coach:coach_id>"): KEY,

@@ -39,8 +39,13 @@ def sent_json() -> object:
     """The JSON document in the request's body. Raises MalformedDocument when it is none."""
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
+    return read_json(sent_body())
+
+
+def sent_body() -> bytes:
+    """The bytes in the request's body. Raises RequestEntityTooLarge for more than are taken."""
     body = request.get_data()
     # Werkzeug cuts a body that does not say how long it is at the limit, without a word.
     if request.content_length is None and len(body) == request.max_content_length:
         raise RequestEntityTooLarge
-    return read_json(body)
+    return body

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from matcher.api.idempotency import HEADER, LONGEST_KEY, REPLAYED
-from matcher.api.models import CoachPage, OutcomeList, ProblemDocument
+from matcher.api.models import BatchAnswer, ChangePage, CoachBatch, CoachPage, OutcomeList, ProblemDocument
 from matcher.domain import Coach, Outcome, OutcomeReport, Shortlist, ShortlistRequest, WhyNot
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -35,6 +35,9 @@ _ENTITY_TAG = {"ETag": {"description": "Of the profile as it is now; strong.", "
 _DOCUMENTS: tuple[type[BaseModel], ...] = (
     Coach,
     CoachPage,
+    ChangePage,
+    CoachBatch,
+    BatchAnswer,
     ShortlistRequest,
     Shortlist,
     WhyNot,

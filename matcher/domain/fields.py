@@ -27,6 +27,9 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from matcher.domain import vocabulary
 
+MOST_OF_AN_IDENTIFIER = 128
+"""Characters of an id."""
+
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DAY = date(1900, 1, 1)
 _LAST_DAY = date(2199, 12, 31)
@@ -124,7 +127,7 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Text = Annotated[str, AfterValidator(_storable)]
-Identifier = Annotated[Text, AfterValidator(_identifier), Field(min_length=1, max_length=128)]
+Identifier = Annotated[Text, AfterValidator(_identifier), Field(min_length=1, max_length=MOST_OF_AN_IDENTIFIER)]
 ShortText = Annotated[Text, Field(max_length=200)]
 LongText = Annotated[Text, Field(max_length=20_000)]
 Day = Annotated[date, BeforeValidator(_iso_date), AfterValidator(_in_range)]

@@ -31,6 +31,7 @@ from matcher.service.keyed_requests import claim_request, keep_answer, keep_refu
 from matcher.service.links import ask_for_talk, links_of, make_link, opened_link, revoke_link, take_back_talk
 from matcher.service.outcomes import history_of, outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.previews import TextPreview, WhoCan, read_text, who_can
+from matcher.service.profile_batches import LineResult, put_batch
 from matcher.service.profile_changes import (
     Condition,
     change_profile,
@@ -78,6 +79,7 @@ __all__ = [
     "Condition",
     "Desk",
     "ImportReport",
+    "LineResult",
     "RankingFacts",
     "Service",
     "SignInLimits",
@@ -130,6 +132,7 @@ __all__ = [
     "outcomes_of",
     "profile_with_id",
     "promote_ranker",
+    "put_batch",
     "put_coaches",
     "put_profile",
     "ranker_in_use",

@@ -31,6 +31,19 @@ def put_coaches(
     areas: AreaReading | None = None,
     by: Actor = COMMAND_LINE,
 ) -> coaches.PutCounts:
+    """Adds or replaces those profiles as `put_each_coach` does, and counts what became of them."""
+    return coaches.counted(put_each_coach(engine, encoder, profiles, now, areas=areas, by=by).values())
+
+
+def put_each_coach(
+    engine: Engine,
+    encoder: Encoder,
+    profiles: Sequence[Coach],
+    now: datetime,
+    *,
+    areas: AreaReading | None = None,
+    by: Actor = COMMAND_LINE,
+) -> dict[str, coaches.Fate]:
     """Adds or replaces those profiles, all or none, with the vectors of their passages and, where they take
     time, the readings of them by `areas` (by default those that go with the encoder). The audit log notes what changed.
 
@@ -43,7 +56,7 @@ def put_coaches(
         fates = coaches.put_each(session, profiles, now)
         if changed := {coach_id: fate for coach_id, fate in fates.items() if fate != "unchanged"}:
             audit.append(session, by, "profiles.imported", now, profiles=changed, unchanged=len(fates) - len(changed))
-        return coaches.counted(fates.values())
+        return fates
 
 
 def embed_missing(
