@@ -25,7 +25,7 @@ def add(
     now: datetime,
     expires_at: datetime,
 ) -> str:
-    """Makes a link to coaches of a shortlist that is there; answers its token, which is stored nowhere."""
+    """Makes a link to coaches of a shortlist that is there, and answers its token, which is stored nowhere."""
     token = secrets.token_urlsafe(32)
     row = SharedLinkRow(
         id=str(uuid4()),
