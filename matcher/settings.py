@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="The largest request body that is read.")
     max_batch_bytes: int = Field(32_000_000, ge=1_000, description="The largest batch of needs that the API takes.")
     max_upload_bytes: int = Field(
-        64_000_000, ge=1_000, description="The largest file of profiles that is taken on the pages."
+        64_000_000, ge=1_000, description="The largest file of profiles on the pages, or batch of the API."
     )
     secret_key: SecretStr = Field(
         SecretStr(""),

@@ -1,6 +1,7 @@
 """Frozen values that every package speaks of: coaches, needs, shortlists, outcomes, accounts and their vocabularies."""
 
 from matcher.domain.account import ACCOUNT_ROLES, Account, AccountRole, NewAccount, Task
+from matcher.domain.actor import COMMAND_LINE, PROVIDER, Actor
 from matcher.domain.batch import Batch, BatchStatus
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
 from matcher.domain.identity import Identity
@@ -56,6 +57,7 @@ from matcher.domain.week import Window, minute_of_day
 __all__ = [
     "ABOUT_FIT",
     "ACCOUNT_ROLES",
+    "COMMAND_LINE",
     "DEFAULT_ORGANISATION",
     "DROPPED_FOR",
     "DROP_REASONS",
@@ -63,10 +65,12 @@ __all__ = [
     "EVERY_SCOPE",
     "EXCLUSION_REASONS",
     "LIMITS",
+    "PROVIDER",
     "ROLES",
     "SCOPES",
     "Account",
     "AccountRole",
+    "Actor",
     "Batch",
     "BatchStatus",
     "Budget",

@@ -28,6 +28,9 @@ from typing_extensions import TypeAliasType
 
 from matcher.domain import vocabulary
 
+MOST_OF_AN_IDENTIFIER = 128
+"""Characters of an id."""
+
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DAY = date(1900, 1, 1)
 _LAST_DAY = date(2199, 12, 31)
@@ -138,7 +141,7 @@ Identifier = Annotated[
     AfterValidator(_identifier),
     Field(
         min_length=1,
-        max_length=128,
+        max_length=MOST_OF_AN_IDENTIFIER,
         json_schema_extra={"pattern": r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"},
     ),
 ]

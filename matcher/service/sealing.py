@@ -15,6 +15,7 @@ from matcher.domain import (
     Shortlist,
     ShortlistedCoach,
 )
+from matcher.domain.audit import understood
 from matcher.matching.explanation.text_read import text_read
 from matcher.matching.recommender import RankedCoach, Recommendation
 from matcher.service.catalogue import Edition
@@ -129,8 +130,7 @@ def _shown(ranked: RankedCoach, name: str, base: float) -> ShortlistedCoach:
 
 def _answer(shortlist: Shortlist) -> str:
     """The answer as JSON; its need as it was understood, without what it leaves open."""
-    need = shortlist.need.model_dump(mode="json", by_alias=True, exclude_none=True)
-    document = shortlist.model_dump(mode="json", by_alias=True) | {"need": need}
+    document = shortlist.model_dump(mode="json", by_alias=True) | {"need": understood(shortlist.need)}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 

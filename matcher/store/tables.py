@@ -6,12 +6,15 @@ from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
+from matcher.store.audit_tables import AuditEntryRow, AuditHeadRow
 from matcher.store.rows import CODE_POINT_TEXT, Row
 from matcher.store.webhook_tables import DeliveryRow, WebhookRow
 from matcher.store.work_tables import BatchLineRow, QueuedTaskRow, ShortlistBatchRow
 
 __all__ = [
     "AccountRow",
+    "AuditEntryRow",
+    "AuditHeadRow",
     "BatchLineRow",
     "CallerRow",
     "CoachRow",

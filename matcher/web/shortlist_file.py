@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from flask import Response
 
 from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
-from matcher.service import history_of
+from matcher.domain.audit import need_hash
+from matcher.service import history_of, record_export
 from matcher.store.outcomes import RecordedOutcome
 from matcher.web import coach_facts, outcome_history
 from matcher.web.access import MATCHING, open_to
@@ -31,6 +32,15 @@ def shortlist_file(shortlist_id: str) -> Response:
     """The coaches of the shortlist, a row each; nothing of what was written about the manager."""
     kept = sealed_shortlist(shortlist_id)
     recorded = history_of(service().engine, shortlist_id, account().requester)
+    record_export(
+        service().engine,
+        account().requester.actor,
+        "shortlist.exported",
+        datetime.now(UTC),
+        shortlist_id,
+        need=need_hash(kept.sealed.answer),
+        coaches=[coach.coach_id for coach in kept.answer.coaches],
+    )
     profiles = coach_facts.sealed_profiles(kept.sealed.facts)
     response = Response(written(kept.answer, profiles, recorded, datetime.now(UTC)), mimetype="text/csv")
     name = f"shortlist-{kept.answer.created_at:%Y-%m-%d}-{kept.answer.id[:8]}.csv"

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.domain import DROPPED_FOR, Shortlist, WhyNot
 from matcher.errors import NotFound
-from matcher.service import chain_of
-from matcher.store import coaches, database, shortlists
+from matcher.service import chain_of, forget_shortlist
+from matcher.store import coaches, database
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import choices, outcome_history, presentation, refine_form, refined, week_grid, wording
 from matcher.web.access import MATCHING, open_to
@@ -148,9 +148,7 @@ def confirm_deletion(shortlist_id: str) -> str:
 @open_to(MATCHING)
 def delete(shortlist_id: str) -> AnyResponse:
     """Deletes the shortlist with the need that it is for."""
-    kept = sealed_shortlist(shortlist_id)
-    with database.sessions(service().engine).begin() as session:
-        shortlists.forget(session, kept.sealed.id)
+    forget_shortlist(service().engine, shortlist_id, account().requester, datetime.now(UTC))
     return redirect(url_for("web.deleted"), HTTPStatus.SEE_OTHER)
 
 
