@@ -3,13 +3,16 @@
 from matcher.domain.account import ACCOUNT_ROLES, Account, AccountRole, NewAccount, Task
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
 from matcher.domain.identity import Identity
-from matcher.domain.money import ReferenceRates
+from matcher.domain.money import ReferenceRates, billed
 from matcher.domain.need import Budget, Goal, Need, Requirements, Sessions, ShortlistRequest, StyleWishes
+from matcher.domain.offer import Ceiling, Exchange, Offer, OfferedAmount, OfferedRate, OfferedSupplier, plain_digits
 from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
 from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
 from matcher.domain.requester import DEFAULT_ORGANISATION, Requester
 from matcher.domain.shortlist import (
+    ALL_REASONS,
     EXCLUSION_REASONS,
+    FURTHER_REASONS,
     ROLES,
     Contribution,
     Evidence,
@@ -29,18 +32,22 @@ from matcher.domain.shortlist import (
     WishKind,
     WishRead,
 )
+from matcher.domain.supplier import FrameworkContract, Supplier, Terms
 from matcher.domain.week import Window, minute_of_day
 
 __all__ = [
     "ACCOUNT_ROLES",
+    "ALL_REASONS",
     "DEFAULT_ORGANISATION",
     "EVENTS",
     "EXCLUSION_REASONS",
+    "FURTHER_REASONS",
     "ROLES",
     "Account",
     "AccountRole",
     "Budget",
     "Candidate",
+    "Ceiling",
     "Coach",
     "CoachAvailability",
     "ComparedNeed",
@@ -50,9 +57,11 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceLevel",
+    "Exchange",
     "ExclusionReason",
     "Experience",
     "Fees",
+    "FrameworkContract",
     "Goal",
     "GridCell",
     "GridGoal",
@@ -60,6 +69,10 @@ __all__ = [
     "ModelVersions",
     "Need",
     "NewAccount",
+    "Offer",
+    "OfferedAmount",
+    "OfferedRate",
+    "OfferedSupplier",
     "Outcome",
     "OutcomeReport",
     "Price",
@@ -75,11 +88,15 @@ __all__ = [
     "ShortlistRequest",
     "ShortlistedCoach",
     "StyleWishes",
+    "Supplier",
     "Task",
+    "Terms",
     "TextRead",
     "WhyNot",
     "Window",
     "WishKind",
     "WishRead",
+    "billed",
     "minute_of_day",
+    "plain_digits",
 ]

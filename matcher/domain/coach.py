@@ -23,12 +23,14 @@ from matcher.domain.fields import (
     LongText,
     Modality,
     Money,
+    Percent,
     Record,
     ShortText,
     Style,
     Text,
     Timezone,
 )
+from matcher.domain.supplier import Supplier, Terms
 from matcher.domain.week import Window
 
 
@@ -142,6 +144,9 @@ class Coach(Record):
     fees: Fees
     availability: CoachAvailability
     references: Annotated[tuple[Reference, ...], Few] = ()
+    vat_rate: Percent | None = Field(None, description="VAT on the fee, in per cent. Absent: not known.")
+    terms: Terms = Terms()
+    supplier: Supplier = Supplier()
     conflicts: Annotated[tuple[ShortText, ...], Few] = Field(
         (), description="Organisations the coach may not work for."
     )

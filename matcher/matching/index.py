@@ -26,7 +26,7 @@ FORMAT = 3
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
 UNLIMITED = np.iinfo(np.int32).max
-"""A day (proleptic Gregorian ordinal) after every other: a credential that does not expire."""
+"""A day (proleptic Gregorian ordinal) after every other: of what does not expire."""
 
 FROM_TODAY = 0
 """A day before every other: a coach who accepts from today."""
@@ -67,6 +67,10 @@ class Facts(Columns):
     """0 when unknown."""
     accepting_from: Ints
     """Ordinal day, or FROM_TODAY."""
+    contract_from: Ints
+    """Ordinal day on which the framework contract begins; UNLIMITED where there is none: it never does."""
+    contract_until: Ints
+    """The last day that it is valid on, or UNLIMITED."""
     focus_areas: Bools
     styles: Bools
     industries: Bools
@@ -164,6 +168,8 @@ def _facts(coaches: Sequence[Coach]) -> Facts:
         accepting_from=ints(
             [day.toordinal() if (day := coach.availability.accepting_from) else FROM_TODAY for coach in coaches]
         ),
+        contract_from=ints([_contract_days(coach)[0] for coach in coaches]),
+        contract_until=ints([_contract_days(coach)[1] for coach in coaches]),
         focus_areas=_flags([coach.focus_areas for coach in coaches], vocabulary.FOCUS_AREAS),
         styles=_flags([coach.styles for coach in coaches], vocabulary.STYLES),
         industries=_flags([coach.industries for coach in coaches], vocabulary.INDUSTRIES),
@@ -172,6 +178,15 @@ def _facts(coaches: Sequence[Coach]) -> Facts:
         coaching_years=numbers([coach.experience.coaching_years for coach in coaches]),
         leadership_years=numbers([coach.experience.leadership_years for coach in coaches]),
     )
+
+
+def _contract_days(coach: Coach) -> tuple[int, int]:
+    """The first and the last day of the framework contract; it begins after every day where there is none."""
+    contract = coach.supplier.contract
+    if contract is None:
+        return UNLIMITED, UNLIMITED
+    begins = contract.valid_from.toordinal() if contract.valid_from else 0
+    return begins, contract.valid_until.toordinal() if contract.valid_until else UNLIMITED
 
 
 def _windows(coaches: Sequence[Coach]) -> Ragged[Windows]:

@@ -101,6 +101,7 @@ class Recommender:
             scorer=self.scorer,
             changes=tuple(change.words for change in CHANGES),
             gained=places_gained(ranking, limit)[ranking.order],
+            reasons=eligibility.reasons,
         )
         grid = needs_by_coach(candidates, ranking.order[:limit])
         band_of = bands(assessment.scores[:limit], self.scorer.clear_difference)

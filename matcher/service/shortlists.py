@@ -1,7 +1,7 @@
 """Draws up a shortlist, seals it, and answers for it later from the seal."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
@@ -10,14 +10,24 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Coach, ModelVersions, Need, ReferenceRates, Requester, Shortlist, ShortlistedCoach, WhyNot
+from matcher.domain import (
+    Coach,
+    ModelVersions,
+    Need,
+    ReferenceRates,
+    Requester,
+    Shortlist,
+    ShortlistedCoach,
+    WhyNot,
+)
 from matcher.errors import NotFound
 from matcher.exchange import ExchangeRates
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation import why_not
 from matcher.matching.explanation.text_read import text_read
+from matcher.matching.offers import offer
 from matcher.matching.reading import Reader
-from matcher.matching.recommender import RankedCoach, Recommendation, Recommender
+from matcher.matching.recommender import Recommendation, Recommender
 from matcher.service.catalogue import Catalogue, Edition
 from matcher.service.rankers import RankerInUse
 from matcher.store import coaches, database, shortlists
@@ -61,7 +71,8 @@ class Desk:
             recommender = Recommender(edition.index, self.reader, scorer, rates)
             found = recommender.recommend(need, limit, today, passed_over)
             profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
-        shortlist = self._shortlist(need, found, profiles, edition, now)
+        shown = _shown(need, found, profiles, rates)
+        shortlist = self._shortlist(need, found, shown, edition, now)
         sealed = SealedShortlist(
             id=shortlist.id,
             created_at=now,
@@ -112,13 +123,13 @@ class Desk:
         )
 
     def _shortlist(
-        self, need: Need, found: Recommendation, profiles: dict[str, Coach], edition: Edition, now: datetime
+        self, need: Need, found: Recommendation, shown: tuple[ShortlistedCoach, ...], edition: Edition, now: datetime
     ) -> Shortlist:
         scorer = found.assessment.scorer
         return Shortlist(
             id=str(uuid4()),
             need=need,
-            coaches=tuple(_shown(ranked, profiles[ranked.coach_id].name, scorer.base) for ranked in found.coaches),
+            coaches=shown,
             grid=found.grid,
             reading=text_read(found.reading),
             good_match=found.good_match,
@@ -152,8 +163,15 @@ def _profile(session: Session, coach_id: str) -> Coach:
     return coach
 
 
-def _shown(ranked: RankedCoach, name: str, base: float) -> ShortlistedCoach:
-    return ShortlistedCoach(name=name, base=base, **vars(ranked))
+def _shown(
+    need: Need, found: Recommendation, profiles: Mapping[str, Coach], rates: ReferenceRates
+) -> tuple[ShortlistedCoach, ...]:
+    ranked = ((one, profiles[one.coach_id]) for one in found.coaches)
+    base = found.assessment.scorer.base
+    return tuple(
+        ShortlistedCoach(name=coach.name, base=base, offer=offer(coach, need, rates), **vars(one))
+        for one, coach in ranked
+    )
 
 
 def _answer(shortlist: Shortlist) -> str:
@@ -181,6 +199,7 @@ def _facts(
             "rates": {
                 "source": rates.source,
                 "date": rates.date.isoformat(),
+                "older": {currency: day.isoformat() for currency, day in sorted(rates.older.items())},
                 "per_euro": {currency: str(rate) for currency, rate in sorted(rates.per_euro.items())},
             },
             "profiles": {

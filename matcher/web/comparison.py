@@ -29,6 +29,8 @@ class Comparison:
     page: ShortlistPage
     rows: tuple[FactRow, ...]
 
+    offers: tuple[FactRow, ...]
+
     @property
     def cards(self) -> tuple[CoachCard, ...]:
         """The coaches compared, in the order of the shortlist."""
@@ -55,4 +57,12 @@ def compare(answer: Shortlist, sealed: SealedShortlist, coach_ids: Sequence[str]
     ]
     labels = list(dict.fromkeys(label for column in columns for label in column))
     rows = (FactRow(label, tuple(column.get(label) or (UNKNOWN,) for column in columns)) for label in labels)
-    return Comparison(presentation.present(chosen, sealed), tuple(rows))
+    page = presentation.present(chosen, sealed)
+    return Comparison(page, tuple(rows), _offers(page))
+
+
+def _offers(page: ShortlistPage) -> tuple[FactRow, ...]:
+    """What differs between offers beside the price: a row for each line that one of them has."""
+    found = [dict(card.offer) for card in page.cards]
+    labels = dict.fromkeys(label for own in found for label in own)
+    return tuple(FactRow(label, tuple((own.get(label, UNKNOWN),) for own in found)) for label in labels)

@@ -34,6 +34,7 @@ LABELS = {
     "start_by": "Start by",
     "budget.per_session": "Budget per session",
     "budget.currency": "Currency",
+    "budget.total": "Ceiling for all sessions",
     "sessions.count": "Number of sessions",
     "sessions.minutes": "Minutes per session",
     "sessions.cadence": "Rhythm",
@@ -46,6 +47,7 @@ LABELS = {
     },
     "requirements.min_credential_rank": "Credential",
     "requirements.min_verified_references": "Verified references",
+    "requirements.framework_contract": "Framework contract",
 }
 """What each field is called, in the order of the page."""
 
