@@ -37,7 +37,7 @@ def reasons_against(coach: Coach, need: Need, rates: ReferenceRates, today: date
 
 
 def is_contracted(coach: Coach, day: date) -> bool:
-    contract = coach.supplier.contract
+    contract = coach.supplier and coach.supplier.contract
     return contract is not None and (contract.valid_from or day) <= day <= (contract.valid_until or day)
 
 

@@ -5,7 +5,7 @@ from matcher.domain.coach import Coach, CoachAvailability, Credential, Experienc
 from matcher.domain.identity import Identity
 from matcher.domain.money import ReferenceRates, billed
 from matcher.domain.need import Budget, Goal, Need, Requirements, Sessions, ShortlistRequest, StyleWishes
-from matcher.domain.offer import Ceiling, Exchange, Offer, OfferedAmount, OfferedRate, OfferedSupplier, plain_digits
+from matcher.domain.offer import Ceiling, Exchange, Offer, OfferedAmount, OfferedRate, plain_digits
 from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
 from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
 from matcher.domain.requester import DEFAULT_ORGANISATION, Requester
@@ -72,7 +72,6 @@ __all__ = [
     "Offer",
     "OfferedAmount",
     "OfferedRate",
-    "OfferedSupplier",
     "Outcome",
     "OutcomeReport",
     "Price",

@@ -145,8 +145,8 @@ class Coach(Record):
     availability: CoachAvailability
     references: Annotated[tuple[Reference, ...], Few] = ()
     vat_rate: Percent | None = Field(None, description="VAT on the fee, in per cent. Absent: not known.")
-    terms: Terms = Terms()
-    supplier: Supplier = Supplier()
+    terms: Terms | None = None
+    supplier: Supplier | None = None
     conflicts: Annotated[tuple[ShortText, ...], Few] = Field(
         (), description="Organisations the coach may not work for."
     )

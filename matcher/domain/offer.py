@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainSerializer, WithJsonSchema
 
 from matcher.domain.fields import Record
-from matcher.domain.supplier import FrameworkContract
+from matcher.domain.supplier import Supplier
 
 
 def plain_digits(number: Decimal) -> str:
@@ -42,14 +42,6 @@ class OfferedAmount(Record):
     vat: Amount | None = Field(description="Null when the coach's VAT rate is not known.")
     gross: Amount | None
     net_in_budget_currency: Amount | None = Field(description="Where the need's budget is in another currency.")
-
-
-class OfferedSupplier(Record):
-    """Who invoices, as the profile states it; null is what it does not state."""
-
-    legal_name: str | None
-    tax_id: str | None
-    contract: FrameworkContract | None
 
 
 class OfferedRate(Record):
@@ -94,5 +86,5 @@ class Offer(Record):
     ceiling: Ceiling | None = Field(description="Null when the need states no total.")
     expenses: str | None
     cancellation: str | None
-    supplier: OfferedSupplier | None
+    supplier: Supplier | None
     rounding: Literal["half_up_to_minor_unit"] = "half_up_to_minor_unit"

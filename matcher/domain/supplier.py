@@ -33,17 +33,19 @@ class FrameworkContract(Record):
 class Supplier(Record):
     """The legal person that sends the invoice: the coach, or the company that the coach works through."""
 
-    legal_name: ShortText = ""
-    tax_id: ShortText = Field("", description="Such as a VAT identification number, as the supplier writes it.")
+    legal_name: ShortText | None = None
+    tax_id: ShortText | None = Field(
+        None, description="Such as a VAT number, as the supplier writes it."
+    )
     contract: FrameworkContract | None = None
 
 
 class Terms(Record):
     """What is agreed beside the fee, in the supplier's words."""
 
-    expenses: Annotated[Text, Field(max_length=1_000)] = Field(
-        "", description="What is charged beside the fee, such as travel, and by which rule."
+    expenses: Annotated[Text, Field(max_length=1_000)] | None = Field(
+        None, description="What is charged beside the fee, such as travel, and by which rule."
     )
-    cancellation: Annotated[Text, Field(max_length=1_000)] = Field(
-        "", description="Until when a session can be called off, and what it costs after that."
+    cancellation: Annotated[Text, Field(max_length=1_000)] | None = Field(
+        None, description="Until when a session can be called off, and what it costs after that."
     )

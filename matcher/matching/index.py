@@ -182,7 +182,7 @@ def _facts(coaches: Sequence[Coach]) -> Facts:
 
 def _contract_days(coach: Coach) -> tuple[int, int]:
     """The first and the last day of the framework contract; it begins after every day where there is none."""
-    contract = coach.supplier.contract
+    contract = coach.supplier.contract if coach.supplier else None
     if contract is None:
         return UNLIMITED, UNLIMITED
     begins = contract.valid_from.toordinal() if contract.valid_from else 0

@@ -12,9 +12,7 @@ from matcher.domain import (
     Offer,
     OfferedAmount,
     OfferedRate,
-    OfferedSupplier,
     ReferenceRates,
-    Supplier,
     billed,
 )
 
@@ -41,18 +39,10 @@ def offer(coach: Coach, need: Need, rates: ReferenceRates) -> Offer:
         in_all=in_all,
         vat_rate=coach.vat_rate,
         exchange=_exchange(coach, need, rates, factor),
-        ceiling=_ceiling(need, coach.fees.currency, in_all),
-        expenses=coach.terms.expenses or None,
-        cancellation=coach.terms.cancellation or None,
-        supplier=_supplier(coach.supplier),
-    )
-
-
-def _supplier(supplier: Supplier) -> OfferedSupplier | None:
-    if supplier == Supplier():
-        return None
-    return OfferedSupplier(
-        legal_name=supplier.legal_name or None, tax_id=supplier.tax_id or None, contract=supplier.contract
+        ceiling=_ceiling(need, fees.currency, in_all),
+        expenses=coach.terms.expenses if coach.terms else None,
+        cancellation=coach.terms.cancellation if coach.terms else None,
+        supplier=coach.supplier,
     )
 
 

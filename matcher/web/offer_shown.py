@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from matcher.domain import FrameworkContract, Offer, OfferedAmount, OfferedSupplier, Supplier, plain_digits
+from matcher.domain import FrameworkContract, Offer, OfferedAmount, Supplier, plain_digits
 from matcher.web import wording
 from matcher.web.wording import money
 
@@ -38,7 +38,7 @@ def _all_lines(offer: Offer) -> Iterator[Line]:
     yield from supplier_lines(offer.supplier)
 
 
-def supplier_lines(supplier: Supplier | OfferedSupplier | None) -> Iterator[Line]:
+def supplier_lines(supplier: Supplier | None) -> Iterator[Line]:
     """Who invoices, and under which contract; empty texts for what is not known."""
     if supplier is not None:
         yield "Supplier", supplier.legal_name or ""

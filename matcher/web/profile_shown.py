@@ -107,8 +107,8 @@ def _terms(coach: Coach, today: date) -> Iterator[tuple[str, str]]:
     yield "Languages", ", ".join(ENGLISH.languages[code] for code in coach.languages)
     yield "Fee", _fee(coach)
     yield "VAT", "" if coach.vat_rate is None else wording.percent(coach.vat_rate)
-    yield "Expenses", coach.terms.expenses
-    yield "Cancellation", coach.terms.cancellation
+    yield "Expenses", (coach.terms and coach.terms.expenses) or ""
+    yield "Cancellation", (coach.terms and coach.terms.cancellation) or ""
     yield from supplier_lines(coach.supplier)
     yield "Meets", _listed(coach.modalities)
     yield "Cities", ", ".join(coach.locations)
