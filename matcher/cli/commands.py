@@ -9,6 +9,7 @@ from rich.console import Console
 
 from matcher import __version__
 from matcher.cli.accounts import accounts
+from matcher.cli.buyers import buyers
 from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
 from matcher.cli.setup import EncoderLoader, configured_engine, told_plainly
@@ -141,6 +142,7 @@ def list_() -> None:
 
 
 main.add_command(accounts)
+main.add_command(buyers)
 main.add_command(ranker)
 main.add_command(serve)
 

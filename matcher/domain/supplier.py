@@ -34,9 +34,7 @@ class Supplier(Record):
     """The legal person that sends the invoice: the coach, or the company that the coach works through."""
 
     legal_name: ShortText | None = None
-    tax_id: ShortText | None = Field(
-        None, description="Such as a VAT number, as the supplier writes it."
-    )
+    tax_id: ShortText | None = Field(None, description="Such as a VAT number, as the supplier writes it.")
     contract: FrameworkContract | None = None
 
 

@@ -6,10 +6,12 @@ from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
+from matcher.store.punchout_tables import BuyerRow, VisitRow
 from matcher.store.rows import CODE_POINT_TEXT, Row
 
 __all__ = [
     "AccountRow",
+    "BuyerRow",
     "CallerRow",
     "CoachRow",
     "DirectoryCodeRow",
@@ -29,6 +31,7 @@ __all__ = [
     "SignInRow",
     "SignOnRow",
     "StagedProfileRow",
+    "VisitRow",
 ]
 
 _IN_USE = column("revoked_at").is_(None)

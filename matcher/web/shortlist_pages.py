@@ -13,7 +13,7 @@ from matcher.service import history_of
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import outcome_history, presentation, wording
-from matcher.web.access import MATCHING, open_to
+from matcher.web.access import MATCHING, SEEING_LISTS, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm
@@ -43,7 +43,7 @@ def sealed_shortlist(shortlist_id: str) -> Kept:
 
 
 @web.get("/shortlists/<shortlist_id>")
-@open_to(MATCHING)
+@open_to(SEEING_LISTS)
 def shortlist(shortlist_id: str) -> Response:
     """The shortlist, as it was sealed, and what became of its coaches."""
     return shortlist_page(sealed_shortlist(shortlist_id))
