@@ -251,6 +251,7 @@ def test_pages_and_files_tell_the_offer(start: Callable[..., APIFlask]) -> None:
     assert "F-2026-7, valid from 1 January 2026 until 31 December 2027" in text
     assert "VAT Rate not stated in the profile" in text
     compared = opened(browser, f"{address}/compare?coach=c1&coach=c2").text
+    assert "A session of" not in compared and "Converted" not in compared
     assert "Cancellation Ada Bell Free until 48 hours before, then in full. Ben Orr Not said in the profile" in compared
     first, second = csv.DictReader(io.StringIO(browser.get(f"{address}/coaches.csv").data.decode("utf-8-sig")))
     assert (first["VAT"], first["Price with VAT"], first["Over the ceiling by"]) == ("252.00", "1452.00", "200.00")

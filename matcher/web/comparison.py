@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.domain import Shortlist
 from matcher.store.shortlists import SealedShortlist
-from matcher.web import coach_facts, presentation
+from matcher.web import coach_facts, offer_shown, presentation
 from matcher.web.coach_facts import UNKNOWN
 from matcher.web.presentation import CoachCard, ShortlistPage
 
@@ -62,7 +62,6 @@ def compare(answer: Shortlist, sealed: SealedShortlist, coach_ids: Sequence[str]
 
 
 def _offers(page: ShortlistPage) -> tuple[FactRow, ...]:
-    """What differs between offers beside the price: a row for each line that one of them has."""
-    found = [dict(card.offer) for card in page.cards]
-    labels = dict.fromkeys(label for own in found for label in own)
-    return tuple(FactRow(label, tuple((own.get(label, UNKNOWN),) for own in found)) for label in labels)
+    """What the offers say beside the prices: a row for each line that one of them has."""
+    found = offer_shown.side_by_side([card.coach.offer for card in page.cards])
+    return tuple(FactRow(label, tuple((cell or UNKNOWN,) for cell in cells)) for label, cells in found)

@@ -34,10 +34,10 @@ LABELS = {
     "start_by": "Start by",
     "budget.per_session": "Budget per session",
     "budget.currency": "Currency",
-    "budget.total": "Ceiling for all sessions",
     "sessions.count": "Number of sessions",
     "sessions.minutes": "Minutes per session",
     "sessions.cadence": "Rhythm",
+    "budget.total": "Ceiling for all sessions",
     week_grid.FIELD: "Times in the week",
     "timezone": "Time zone",
     **{

@@ -1,6 +1,6 @@
 """An offer in words and as the cells of a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from matcher.domain import FrameworkContract, Offer, OfferedAmount, Supplier, plain_digits
@@ -11,9 +11,23 @@ Line = tuple[str, str]
 """What it is, and how much or what of it."""
 
 
+_WITHOUT = {"Converted": "Not needed"}
+"""What is said beside other offers of one that has no such line, and needs none."""
+
+
 def lines(offer: Offer) -> tuple[Line, ...]:
-    """The offer line by line, the price of a session first; nothing of what is not known but for the VAT."""
+    """The offer line by line beside its prices; nothing of what is not known but for the VAT."""
     return tuple((name, text) for name, text in _all_lines(offer) if text)
+
+
+def side_by_side(offers: Sequence[Offer | None]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each line that one of the offers has, and what all of them say there; empty where one says nothing."""
+    columns = [dict(_all_lines(offer)) if offer else {} for offer in offers]
+    names = dict.fromkeys(name for column in columns for name in column)
+    for name in names:
+        cells = tuple(column.get(name, "") for column in columns)
+        if any(cells):
+            yield name, tuple(cell or _WITHOUT.get(name, "") for cell in cells)
 
 
 def over_ceiling(offer: Offer) -> str:
@@ -26,9 +40,6 @@ def over_ceiling(offer: Offer) -> str:
 
 def _all_lines(offer: Offer) -> Iterator[Line]:
     yield "Rate", _rate(offer)
-    yield f"A session of {offer.minutes} minutes", money(offer.per_session.net, offer.currency)
-    if offer.in_all is not None:
-        yield wording.counted(offer.sessions or 0, "session", "sessions"), money(offer.in_all.net, offer.currency)
     yield "VAT", _vat(offer)
     yield "With VAT", _with_vat(offer)
     yield "Converted", _converted(offer)
@@ -40,10 +51,10 @@ def _all_lines(offer: Offer) -> Iterator[Line]:
 
 def supplier_lines(supplier: Supplier | None) -> Iterator[Line]:
     """Who invoices, and under which contract; empty texts for what is not known."""
-    if supplier is not None:
-        yield "Supplier", supplier.legal_name or ""
-        yield "Tax id", supplier.tax_id or ""
-        yield "Framework contract", _contract(supplier.contract) if supplier.contract else ""
+    known = supplier or Supplier()
+    yield "Supplier", known.legal_name or ""
+    yield "Tax id", known.tax_id or ""
+    yield "Framework contract", _contract(known.contract) if known.contract else ""
 
 
 def _contract(contract: FrameworkContract) -> str:
@@ -78,10 +89,9 @@ def _converted(offer: Offer) -> str:
     exchange, net = offer.exchange, _whole(offer).net_in_budget_currency
     if exchange is None or net is None:
         return ""
-    return (
-        f"{money(net, exchange.to_currency)} without VAT, at {exchange.rate:f} {exchange.to_currency} for one "
-        f"{exchange.from_currency} ({exchange.source}, {wording.day(exchange.date)})"
-    )
+    rate = f"{exchange.rate.normalize():f} {exchange.to_currency} for one {exchange.from_currency}"
+    source = f"{exchange.source}, {wording.day(exchange.date)}"
+    return f"{money(net, exchange.to_currency)} without VAT, at {rate} ({source})"
 
 
 def _ceiling(offer: Offer) -> str:
