@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from matcher.domain.punchout import Party
 from matcher.service import add_buyer
+from tests.browser.axe import violations
 from tests.browser.conftest import LONGEST
-from tests.browser.person import SITUATION, find, situation
+from tests.browser.person import SITUATION, find, open_folds, situation
 from tests.browser.served import Served
 from tests.buyer_portal import Portal, ReturnPage, valid
 
@@ -46,6 +47,12 @@ def test_a_coach_is_taken_into_the_basket_of_a_portal(
     situation(page).fill(SITUATION)
     page.get_by_label("Number of sessions").fill("5")
     find(page).click()
+    page.wait_for_url("**/shortlists/*")
+    if script:
+        page.set_viewport_size({"width": 320, "height": 640})
+        open_folds(page)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Take into the basket").nth(1).click()
     if not script:
         page.get_by_role("button", name=f"Go back to Acme {script}").click()
