@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matcher.domain import AccountRole
+from matcher.domain.account import HeldRole
 
 _SHORTEST_KEY = 32
 
@@ -112,6 +113,10 @@ class Settings(BaseSettings):
     webhooks_anywhere: bool = Field(
         False, description="Whether webhooks may be at addresses that are not public, and without HTTPS."
     )
+    punchout_start_minutes: int = Field(
+        10, ge=1, le=60, description="For how long the address that a procurement portal is given opens a visit."
+    )
+    punchout_minutes: int = Field(120, ge=5, le=1440, description="For how long a visit from a portal lasts.")
     form_organisation: str = Field("", description="Organisation that the form starts with.")
     contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")
     log_level: LogLevel = Field("info", description="Least severe log line that is written.")
@@ -149,7 +154,7 @@ class Settings(BaseSettings):
             )
         return self
 
-    def takes_password_of(self, role: AccountRole) -> bool:
+    def takes_password_of(self, role: HeldRole) -> bool:
         """Whether accounts of that role may sign in by password."""
         return not self.oidc_only or role == "administrator"
 

@@ -157,6 +157,15 @@ Money = Annotated[
 ]
 """An amount net of VAT; kept as a decimal, written to JSON as a number."""
 
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    Field(ge=0, le=100, max_digits=7, decimal_places=4, allow_inf_nan=False),
+    PlainSerializer(_number, return_type=int | float, when_used="json"),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
+]
+"""A rate in hundredths, kept and written as `Money` is."""
+
 FocusArea = TypeAliasType("FocusArea", Annotated[str, Code("focus area", vocabulary.FOCUS_AREAS)])
 Industry = TypeAliasType("Industry", Annotated[str, Code("industry", vocabulary.INDUSTRIES)])
 Level = TypeAliasType("Level", Annotated[str, Code("level", vocabulary.LEVELS)])

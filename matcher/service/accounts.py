@@ -176,6 +176,6 @@ def _leave_an_administrator(session: Session, account_id: str) -> None:
 
 
 def _found(account: Account | None) -> Account:
-    if account is None:
+    if account is None or account.is_guest:
         raise NotFound("There is no account with this address.")
     return account

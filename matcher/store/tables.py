@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
 from matcher.store.audit_tables import AuditEntryRow, AuditHeadRow
+from matcher.store.punchout_tables import BuyerRow, VisitRow
 from matcher.store.rows import CODE_POINT_TEXT, Row
 from matcher.store.webhook_tables import DeliveryRow, WebhookRow
 from matcher.store.work_tables import BatchLineRow, QueuedTaskRow, ShortlistBatchRow
@@ -16,6 +17,7 @@ __all__ = [
     "AuditEntryRow",
     "AuditHeadRow",
     "BatchLineRow",
+    "BuyerRow",
     "CallerRow",
     "CoachRow",
     "DeliveryRow",
@@ -38,6 +40,7 @@ __all__ = [
     "SignInRow",
     "SignOnRow",
     "StagedProfileRow",
+    "VisitRow",
     "WebhookRow",
 ]
 

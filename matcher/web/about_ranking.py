@@ -40,6 +40,7 @@ REQUIREMENTS: Mapping[ExclusionReason, str] = {
     "references": "The coach has as many checked references as asked for.",
     "conflict": "The coach may work for the organisation.",
     "excluded": "The need itself does not leave the coach out.",
+    "contract": "The coach’s supplier has a framework contract that is valid at the start.",
 }
 """What a coach must meet to be on a list at all, where the need asks for it."""
 

@@ -41,9 +41,17 @@ LABELS = {
     "fees.currency": "Currency",
     "fees.per": "Per",
     "fees.minutes": "Minutes per session",
+    "vat_rate": "VAT in per cent",
+    "terms.expenses": "Expenses",
+    "terms.cancellation": "Cancellation",
+    "conflicts": "May not work for",
+    "supplier.legal_name": "Legal name",
+    "supplier.tax_id": "Tax id",
+    "supplier.contract.number": "Framework contract",
+    "supplier.contract.valid_from": "Contract valid from",
+    "supplier.contract.valid_until": "Contract valid until",
     "availability.capacity": "Places free",
     "availability.accepting_from": "Free from",
-    "conflicts": "May not work for",
 }
 """What each field is called that is there once, in the order of the page."""
 

@@ -18,6 +18,7 @@ _WITHOUT: Mapping[ExclusionReason, str] = {
     "credential": "Without the credential asked for",
     "references": "Without the verified references",
     "excluded": "If nobody were left out by name",
+    "contract": "Without the framework contract",
 }
 
 

@@ -40,12 +40,20 @@ def _all_facts(need: Need, asked_on: date) -> Iterator[tuple[str, str]]:
     yield "Meeting", " or ".join(map(label, need.modalities))
     yield "City", need.location
     yield "Budget", f"{wording.money(need.budget.per_session, need.budget.currency)} a session" if need.budget else ""
+    yield "Ceiling", _ceiling(need)
     yield "Sessions", _sessions(need)
     yield "Start by", wording.day(need.start_by) if need.start_by else f"{wording.day(asked_on)}, since left open"
     yield "Times", _times(need)
     rank, references = need.requirements.min_credential_rank, need.requirements.min_verified_references
     yield "Credential", "" if rank is None else CREDENTIAL_RANKS[rank].label
     yield "References", f"at least {references} verified" if references else ""
+    yield "Framework contract", "valid at the start" if need.requirements.framework_contract else ""
+
+
+def _ceiling(need: Need) -> str:
+    if need.budget is None or need.budget.total is None:
+        return ""
+    return f"{wording.money(need.budget.total, need.budget.currency)} for all sessions"
 
 
 def _sessions(need: Need) -> str:

@@ -37,6 +37,7 @@ LABELS = {
     "sessions.count": "Number of sessions",
     "sessions.minutes": "Minutes per session",
     "sessions.cadence": "Rhythm",
+    "budget.total": "Ceiling for all sessions",
     week_grid.FIELD: "Times in the week",
     "timezone": "Time zone",
     **{
@@ -46,6 +47,7 @@ LABELS = {
     },
     "requirements.min_credential_rank": "Credential",
     "requirements.min_verified_references": "Verified references",
+    "requirements.framework_contract": "Framework contract",
 }
 """What each field is called, in the order of the page."""
 

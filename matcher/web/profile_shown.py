@@ -12,6 +12,7 @@ from matcher.domain.upkeep import EXPIRY_NOTICE, Stale, missing_facts, stale_fac
 from matcher.store.directory import Confirmed
 from matcher.web import wording
 from matcher.web.choices import ENGLISH, title
+from matcher.web.offer_shown import supplier_lines
 from matcher.web.week_grid import DAY_NAMES
 
 MISSING: Mapping[str, tuple[str, str]] = {
@@ -105,6 +106,10 @@ def _years(years: float | None) -> str:
 def _terms(coach: Coach, today: date) -> Iterator[tuple[str, str]]:
     yield "Languages", ", ".join(ENGLISH.languages[code] for code in coach.languages)
     yield "Fee", _fee(coach)
+    yield "VAT", "" if coach.vat_rate is None else wording.percent(coach.vat_rate)
+    yield "Expenses", (coach.terms and coach.terms.expenses) or ""
+    yield "Cancellation", (coach.terms and coach.terms.cancellation) or ""
+    yield from supplier_lines(coach.supplier)
     yield "Meets", _listed(coach.modalities)
     yield "Cities", ", ".join(coach.locations)
     yield "Country", ENGLISH.territories[coach.country] if coach.country else ""

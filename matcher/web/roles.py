@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from matcher.domain import AccountRole
+from matcher.domain.account import HeldRole
 from matcher.web.choices import Choice
 
 _TOLD: Mapping[AccountRole, tuple[str, str]] = {
@@ -11,6 +12,6 @@ _TOLD: Mapping[AccountRole, tuple[str, str]] = {
     "administrator": ("Administrator", "accounts, beside what the others do"),
 }
 
-ROLE_NAMES: Mapping[AccountRole, str] = {role: name for role, (name, _) in _TOLD.items()}
+ROLE_NAMES: Mapping[HeldRole, str] = {role: name for role, (name, _) in _TOLD.items()}
 ROLES = tuple(Choice(role, f"{name}: {meaning}") for role, (name, meaning) in _TOLD.items())
 """To choose one from."""

@@ -16,7 +16,7 @@ from matcher.web.forms import FilledForm
 OUT_OF_DATE = "This page was open for too long. Nothing was noted yet; press the button once more."
 NOT_ON_THE_PAGE = "That coach is not on this page. Nothing was noted."
 
-_ENDPOINTS = ("web.shared", "web.ask_to_talk", "web.take_back")
+_ENDPOINTS = ("web.shared", "web.ask_to_talk", "web.take_back", "web.start_visit")
 
 
 @web.get("/shared/<token>")

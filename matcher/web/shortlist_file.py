@@ -11,7 +11,7 @@ from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
 from matcher.domain.audit import need_hash
 from matcher.service import history_of, record_export
 from matcher.store.outcomes import RecordedOutcome
-from matcher.web import coach_facts, outcome_history
+from matcher.web import coach_facts, offer_shown, outcome_history
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.presentation import ROLE_MEANINGS
@@ -82,7 +82,8 @@ def _rows(
     histories = {one.coach_id: one for one in outcome_history.histories(answer, recorded)}
     for coach in answer.coaches:
         happened = "; ".join(f"{entry.words} ({entry.day})" for entry in histories[coach.coach_id].entries)
-        own = _facts(profiles.get(coach.coach_id), answer.need, now)
+        offered = offer_shown.cells(coach.offer) if coach.offer else {}
+        own = offered | _facts(profiles.get(coach.coach_id), answer.need, now)
         yield _numbers(coach), own, (" ".join(coach.reasons), coach.reservation, happened)
 
 

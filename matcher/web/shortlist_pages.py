@@ -13,7 +13,7 @@ from matcher.service import chain_of, forget_shortlist
 from matcher.store import coaches, database
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import choices, outcome_history, presentation, refine_form, refined, week_grid, wording
-from matcher.web.access import MATCHING, open_to
+from matcher.web.access import MATCHING, SEEING_LISTS, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm
@@ -44,7 +44,7 @@ def sealed_shortlist(shortlist_id: str) -> Kept:
 
 
 @web.get("/shortlists/<shortlist_id>")
-@open_to(MATCHING)
+@open_to(SEEING_LISTS)
 def shortlist(shortlist_id: str) -> Response:
     """The shortlist, as it was sealed, and what became of its coaches."""
     return shortlist_page(sealed_shortlist(shortlist_id))

@@ -17,7 +17,7 @@ csrf = CSRFProtect()
 """Holds the token of a form against the cookie."""
 
 MENU: tuple[tuple[Task, str, str], ...] = (
-    ("match", "/", "Find a coach"),
+    ("ask", "/", "Find a coach"),
     ("read_profiles", "/coaches", "Coaches"),
     ("administer", "/accounts", "Accounts"),
 )
@@ -99,4 +99,4 @@ def _whose_page() -> dict[str, object]:
 
 def home(account: Account | None) -> str:
     """The address that somebody starts from."""
-    return "/" if account is None or account.may("match") else "/coaches"
+    return "/" if account is None or account.may("ask") else "/coaches"

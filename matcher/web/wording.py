@@ -6,6 +6,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
+from matcher.domain.money import minor_digits
 from matcher.web.choices import ENGLISH
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -13,15 +14,29 @@ _PLACE_OF_A_NUMBER = {"leadership_years": "years of leading people", "coaching_h
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """An amount with its currency; whole amounts without decimals.
+    """An amount with its currency; whole amounts without decimals, others with no fewer than the currency has.
 
     >>> money(Decimal(1250), "EUR"), money(Decimal("312.5"), "GBP"), money(Decimal(200), "CHF")
     ('€1,250', '£312.50', 'CHF 200')
+    >>> money(Decimal("0.1250"), "KWD"), money(Decimal("83.335"), "EUR")
+    ('KWD 0.125', '€83.335')
     """
     whole = amount == amount.to_integral_value()
+    stated = -int(amount.normalize().as_tuple().exponent)
+    places = "" if whole else "." + "0" * max(minor_digits(currency), stated)
     symbol = "¤ " if ENGLISH.currency_symbols.get(currency, currency).isalpha() else "¤"
-    pattern = f"{symbol}#,##0" if whole else f"{symbol}#,##0.00"
-    return format_currency(amount, currency, pattern, ENGLISH, currency_digits=False).replace("\xa0", " ")
+    return format_currency(amount, currency, f"{symbol}#,##0{places}", ENGLISH, currency_digits=False).replace(
+        "\xa0", " "
+    )
+
+
+def percent(rate: Decimal) -> str:
+    """A rate in hundredths.
+
+    >>> percent(Decimal("21.0")), percent(Decimal("5.5"))
+    ('21 %', '5.5 %')
+    """
+    return f"{format_decimal(rate, locale=ENGLISH)} %"
 
 
 def day(value: date) -> str:

@@ -80,6 +80,7 @@ NO_PAGE: Mapping[str, str] = {
     "/imports/<uuid:import_id>/problems.csv": "a file to save",
     "/sign-in/provider/back": "the way back from a provider, of which none is set",
     "/sign-in/provider/leave": "the way out of one",
+    "/punchout/start/<token>": "the way in from a procurement portal, to pages that are visited",
     "/imports/<uuid:import_id>/progress": "the part of a page that htmx puts in place while an import runs",
 }
 """The rules, by what they answer with, of routes among those of pages."""

@@ -26,6 +26,7 @@ EXCLUSIONS: dict[ExclusionReason, str] = {
     "references": "Has fewer verified references than asked for.",
     "conflict": "May not work for this organisation.",
     "excluded": "Is among the coaches that the need excludes.",
+    "contract": "Has no framework contract that is valid on the day of the start.",
 }
 
 
