@@ -115,6 +115,17 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/api/v1/coaches"): KEY,
     ("POST", "/api/v1/coaches:batch"): KEY,
     ("GET", "/api/v1/changes"): KEY,
+    ("POST", "/api/v1/shortlist-batches"): KEY,
+    ("GET", "/api/v1/shortlist-batches"): KEY,
+    ("GET", "/api/v1/shortlist-batches/<batch_id>"): KEY,
+    ("GET", "/api/v1/shortlist-batches/<batch_id>/results"): KEY,
+    ("POST", "/api/v1/shortlist-batches/<batch_id>/cancel"): KEY,
+    ("DELETE", "/api/v1/shortlist-batches/<batch_id>"): KEY,
+    ("POST", "/api/v1/webhooks"): KEY,
+    ("GET", "/api/v1/webhooks"): KEY,
+    ("DELETE", "/api/v1/webhooks/<webhook_id>"): KEY,
+    ("GET", "/api/v1/webhooks/<webhook_id>/deliveries"): KEY,
+    ("POST", "/api/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/replay"): KEY,
     ("GET", "/api/v1/coaches/<coach:coach_id>"): KEY,
     ("PUT", "/api/v1/coaches/<coach:coach_id>"): KEY,
     ("DELETE", "/api/v1/coaches/<coach:coach_id>"): KEY,
@@ -163,6 +174,9 @@ def address(rule: Rule, **known: str) -> str:
         "event": "chosen",
         "coach_id": "c1",
         "kind": "csv",
+        "batch_id": "b1",
+        "webhook_id": "w1",
+        "delivery_id": "d1",
     } | known
     path = rule.rule
     for argument in rule.arguments:
