@@ -24,6 +24,7 @@ from matcher.cxml import status_response
 from matcher.errors import ConfigurationError, InsufficientScope, Throttled, Unauthorised
 from matcher.log import log_requests
 from matcher.matching.embedding import Encoder, load_encoder
+from matcher.matching.recent_vectors import RecentVectors
 from matcher.problems import PROBLEM_TYPES, Told, told
 from matcher.service import open_service
 from matcher.settings import Settings
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     set_up_cookies(app, settings)
     set_up_compression(app)
     _believe_proxies(app, settings.proxies)
-    app.extensions["matcher"] = open_service(settings, engine, encoder or load_encoder(settings.encoder))
+    app.extensions["matcher"] = open_service(settings, engine, RecentVectors(encoder or load_encoder(settings.encoder)))
     set_up_provider(app, settings, engine)
     set_up_rate_limits(app, settings)
     set_up_token_endpoint(app)
