@@ -76,6 +76,15 @@ def test_a_refinement_is_a_list_of_its_own_and_the_one_before_stays_byte_for_byt
     assert caller.send("GET", f"/shortlists/{first['id']}").data == before
 
 
+@pytest.mark.parametrize(("currency", "kept"), [("EUR", {"total": 2000}), ("USD", {})])
+def test_a_ceiling_for_all_sessions_stays_when_a_session_may_cost_another_amount_of_the_same_currency(
+    caller: ApiCaller, currency: str, kept: dict[str, int]
+) -> None:
+    first = caller.shortlist(a_need(**GOALS, budget={"per_session": 300, "currency": "EUR", "total": 2000}))
+    budget = {"per_session": 250, "currency": currency}
+    assert refine(caller, first, limits={"budget": budget})["need"]["budget"] == budget | kept
+
+
 def test_a_coach_over_the_new_budget_is_out_by_the_numbers_and_those_behind_rise(caller: ApiCaller) -> None:
     first = caller.shortlist(a_need(**GOALS))
     assert ranks(first) == [("a", 1), ("b", 2), ("c", 3)]

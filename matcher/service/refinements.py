@@ -136,6 +136,9 @@ def _changed_need(
         required.pop(name, None)
     limits = refinement.limits.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     required |= limits.pop("requirements", {})
+    if (budget := limits.get("budget")) and budget["currency"] == document.get("budget", {}).get("currency"):
+        # A ceiling for all sessions stays, unless another one is sent.
+        limits["budget"] = document["budget"] | budget
     back, new = excluded
     required["exclude_coaches"] = [
         *(coach_id for coach_id in required["exclude_coaches"] if coach_id not in {*back, *new}),
