@@ -39,6 +39,9 @@ class Things:
     upload: str
 
 
+REFERENCE = "/api/v1/docs"
+"""The only page of the API."""
+
 PAGES: Mapping[str, tuple[str, ...]] = {
     "/": ("/", "/?from={shortlist}", "/?draft=kept"),
     "/shortlists/<shortlist_id>": ("/shortlists/{shortlist}", "/shortlists/{shortlist_of_nobody}", "/shortlists/none"),
@@ -66,7 +69,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "/audit": ("/audit", "/audit?check=yes", "/audit?what=nothing"),
     "/accounts/<uuid:account_id>": ("/accounts/{account}",),
     "/problems/<name>": ("/problems/not-found",),
-    "/api/v1/docs": ("/api/v1/docs",),
+    REFERENCE: (REFERENCE,),
 }
 """The addresses at which a page is visited, which differ in what it shows."""
 
@@ -89,7 +92,8 @@ NO_PAGE: Mapping[str, str] = {
 def page_rules(app: Flask) -> Iterator[str]:
     """The rules of an application's routes that answer with a page."""
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and not rule.rule.startswith(NO_PAGES) and rule.rule not in NO_PAGE:
+        is_page = rule.rule == REFERENCE or not (rule.rule.startswith(NO_PAGES) or rule.rule in NO_PAGE)
+        if is_page and "GET" in (rule.methods or ()):
             yield rule.rule
 
 
