@@ -21,7 +21,7 @@ test: $(VENV)/installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 # Tries the API with more examples than the tests do, for some minutes.
 fuzz: $(VENV)/installed-test
