@@ -21,6 +21,7 @@ from benchmarks.stages import split_by_stage
 from matcher.domain import Need
 from matcher.log import configure_log
 from matcher.matching.embedding import load_encoder
+from matcher.matching.passages import split
 from matcher.service import open_service
 from training import judgements
 from training.document import replace_block
@@ -34,9 +35,14 @@ WARM_UP = 8
 
 
 def different_needs(needs: Sequence[Need], count: int) -> Iterator[Need]:
-    """The needs over and over, each time with other words at the end, so that no text comes twice."""
+    """The needs over and over, each time in other words throughout, so that no passage comes twice."""
     for number, need in enumerate(islice(cycle(needs), count)):
-        yield need.model_copy(update={"summary": f"{need.summary} Our reference is {number}."})
+        texts = {"summary": need.summary, "outcome": need.outcome}
+        yield need.model_copy(update={field: _numbered(text, number) for field, text in texts.items()})
+
+
+def _numbered(text: str, number: int) -> str:
+    return "\n\n".join(f"{passage} ({number})" for passage in split(text))
 
 
 def _bodies(needs: Sequence[Need], limit: int) -> list[str]:
@@ -60,8 +66,9 @@ def _stages(directory: Directory, needs: Sequence[Need]) -> dict[str, list[float
     return split_by_stage(service.desk, encoder, needs, LIMIT, datetime.now(UTC), unmeasured=WARM_UP)
 
 
-def measure(directory: Directory, size: int, needs: Sequence[Need]) -> Measured:
-    """Everything with that many coaches; `needs` are asked one after another, the first WARM_UP unmeasured."""
+def measure(directory: Directory, size: int, needs: Sequence[Need], others: Sequence[Need]) -> Measured:
+    """Everything with that many coaches; `needs` are asked one after another, the first WARM_UP unmeasured, and
+    `others` by several clients at a time, then again."""
     load = os.getloadavg()[0]
     click.echo(f"{size} coaches: importing", err=True)
     import_rate = directory.grow_to(size)
@@ -70,10 +77,11 @@ def measure(directory: Directory, size: int, needs: Sequence[Need]) -> Measured:
     with serving(directory.folder) as server:
         first_start = server.seconds
     with serving(directory.folder) as server:
-        click.echo(f"{size} coaches: asking for {len(needs)} shortlists, twice", err=True)
+        click.echo(f"{size} coaches: asking for {len(needs) + 2 * len(others)} shortlists", err=True)
         requests = [server.ask(body, key) for body in bodies]
         refused = [server.ask(body, key, HTTPStatus.UNPROCESSABLE_ENTITY) for body in _bodies(needs, limit=0)]
-        together = _clients_together(server, bodies, key)
+        together = _clients_together(server, _bodies(others, LIMIT), key)
+        again_together = _clients_together(server, _bodies(others, LIMIT), key)
         parent, workers = server.memory()
         again = server.seconds
     click.echo(f"{size} coaches: timing the stages", err=True)
@@ -82,6 +90,7 @@ def measure(directory: Directory, size: int, needs: Sequence[Need]) -> Measured:
         requests=requests[WARM_UP:],
         refused=refused,
         together=together,
+        again_together=again_together,
         stages=_stages(directory, needs),
         import_rate=import_rate,
         starts=(first_start, again),
@@ -93,12 +102,13 @@ def measure(directory: Directory, size: int, needs: Sequence[Need]) -> Measured:
 
 def measure_all(judged: Judgements, sizes: Sequence[int], requests: int) -> list[Measured]:
     """Measures a growing directory, the judged profiles alone first when their number is among the sizes."""
-    needs = list(different_needs(list(judged.needs.values()), requests + WARM_UP))
+    every = list(different_needs(list(judged.needs.values()), 2 * requests + WARM_UP))
+    needs, others = every[: requests + WARM_UP], every[requests + WARM_UP :]
     with TemporaryDirectory(prefix="bench-") as folder:
         directory = Directory(Path(folder), list(judged.coaches.values()))
         if len(judged.coaches) not in sizes:
             directory.grow_to(len(judged.coaches))
-        return [measure(directory, size, needs) for size in sorted(set(sizes))]
+        return [measure(directory, size, needs, others) for size in sorted(set(sizes))]
 
 
 @click.command()

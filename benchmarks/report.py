@@ -23,7 +23,9 @@ class Measured:
     refused: Sequence[float]
     """The same needs, each refused for its limit alone: all but the shortlist itself."""
     together: float
-    """Shortlists a second for as many clients as there are workers."""
+    """Shortlists a second for as many clients as there are workers, of texts that never came before."""
+    again_together: float
+    """The same of texts that came just before, to one worker or another."""
     stages: Mapping[str, Sequence[float]]
     import_rate: float
     """Profiles a second."""
@@ -50,7 +52,9 @@ def _rows(stages: Sequence[str]) -> dict[str, Callable[[Measured], str]]:
         "**one shortlist through HTTP**": lambda measured: f"**{_times(measured.requests)}**",
         **{f"- {stage}": of_stage(stage) for stage in stages if stage != WHOLE},
         "- HTTP, key, validation": lambda measured: _times(measured.refused),
-        "shortlists a second, a client a worker": lambda measured: f"{measured.together:.1f}",
+        "shortlists a second, a client a worker, new texts / known ones": lambda measured: (
+            f"{measured.together:.1f} / {measured.again_together:.1f}"
+        ),
         "import, profiles a second": lambda measured: f"{measured.import_rate:.3g}",
         "start to ready, first / again (s)": lambda measured: " / ".join(f"{start:.1f}" for start in measured.starts),
         "memory of a worker, PSS / RSS (MB)": lambda measured: _memory(measured.workers),

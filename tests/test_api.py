@@ -79,6 +79,11 @@ def test_a_shortlist_has_every_field_of_the_contract(api: ApiCaller) -> None:
         "reference_rate",
         "model",
         "created_at",
+        "limit",
+        "refines",
+        "pinned",
+        "dropped",
+        "moved",
     ]
     assert answer.headers["Location"] == f"/api/v1/shortlists/{UUID(found['id'])}"
     assert [(coach["rank"], coach["coach_id"], coach["name"]) for coach in found["coaches"]] == [
