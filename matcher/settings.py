@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matcher.domain import AccountRole
+from matcher.texts import Language
 
 _SHORTEST_KEY = 32
 
@@ -86,6 +87,9 @@ class Settings(BaseSettings):
     draft_days: int = Field(30, ge=1, description="For how long a draft of a need is kept that nobody goes on with.")
     idempotency_hours: int = Field(
         24, ge=1, description="For how long the answer to a request with an `Idempotency-Key` is kept."
+    )
+    language: Language = Field(
+        "en", description="Language of the pages, `en` or `de`, for whom neither account nor browser asks for one."
     )
     form_organisation: str = Field("", description="Organisation that the form starts with.")
     contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")

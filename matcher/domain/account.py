@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from matcher.domain.fields import Record, ShortText
 from matcher.domain.requester import Requester
+from matcher.texts import Language
 
 AccountRole = Literal["hr_partner", "coach_manager", "administrator"]
 ACCOUNT_ROLES: tuple[AccountRole, ...] = AccountRole.__args__  # type: ignore[attr-defined]
@@ -70,6 +71,7 @@ class NewAccount(Record):
 class Account:
     """Somebody who may sign in, unless `disabled_at` is set; how they prove who they are is kept elsewhere.
 
+    `language` is that of the pages; None for the one that the browser asks for.
     `is_linked` says that an identity provider knows them, and that they have come from there.
     """
 
@@ -84,6 +86,7 @@ class Account:
     password_expires_at: datetime | None = None
     has_password: bool = True
     is_linked: bool = False
+    language: Language | None = None
 
     def has_expired_password(self, now: datetime) -> bool:
         """Whether the password was to be used once, and was not in time."""

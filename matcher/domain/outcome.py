@@ -9,6 +9,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from matcher.domain.fields import Day, Identifier, Record
+from matcher.texts import Phrase
 
 Event = Literal[
     "first_talk",
@@ -92,9 +93,9 @@ class Outcome(OutcomeReport):
         if held is None or self.event not in _TALKS:
             return ""
         if days.get("first_talk", held) > held:
-            return "would have the talk held before it was asked for"
+            return Phrase("would have the talk held before it was asked for")
         if any(days[event] < held for event in RATINGS if event in days and self.event in (event, "talk_held")):
-            return "would have the talk rated before it was held"
+            return Phrase("would have the talk rated before it was held")
         return ""
 
     @property

@@ -19,6 +19,7 @@ from matcher.service.accounts import (
     every_account,
     expiry,
     reset_password,
+    set_account_language,
     set_role,
     unlink_account,
 )
@@ -131,6 +132,7 @@ __all__ = [
     "record_outcome",
     "reset_password",
     "revoke_link",
+    "set_account_language",
     "set_role",
     "sign_in_limits",
     "sign_out",

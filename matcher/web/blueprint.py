@@ -24,7 +24,13 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 @web.app_context_processor
 def _words() -> dict[str, object]:
-    return {"counted": wording.counted, "day": wording.day, "moment": wording.moment, "titled": title}
+    return {
+        "day": wording.day,
+        "decimal": wording.decimal,
+        "moment": wording.moment,
+        "percent": wording.percent,
+        "titled": title,
+    }
 
 
 def service() -> Service:

@@ -8,6 +8,7 @@ from matcher.domain import Shortlist
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import coach_facts, presentation
 from matcher.web.coach_facts import UNKNOWN
+from matcher.web.language import said
 from matcher.web.presentation import CoachCard, ShortlistPage
 
 FEWEST, MOST = 2, 4
@@ -54,5 +55,5 @@ def compare(answer: Shortlist, sealed: SealedShortlist, coach_ids: Sequence[str]
         for coach in chosen.coaches
     ]
     labels = list(dict.fromkeys(label for column in columns for label in column))
-    rows = (FactRow(label, tuple(column.get(label) or (UNKNOWN,) for column in columns)) for label in labels)
+    rows = (FactRow(label, tuple(column.get(label) or (said(UNKNOWN),) for column in columns)) for label in labels)
     return Comparison(presentation.present(chosen, sealed), tuple(rows))

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
-from matcher.domain.vocabulary import STYLE_MEANING, label
+from matcher.domain.vocabulary import STYLE_MEANING
 from matcher.matching.passages import need_passages
 from matcher.service.links import OpenedLink
 from matcher.web import coach_facts, wording
+from matcher.web.choices import named
 from matcher.web.coach_facts import Fact
+from matcher.web.language import gettext, said
 
 _STRETCH = 5
 """Words in a row that two texts do not share by chance."""
@@ -81,8 +83,8 @@ def _coach(
         headline=profile.headline if profile else "",
         reasons=tuple(_plainer(sentence) for sentence in coach.reasons if sentence in sayable),
         reservation=_plainer(coach.reservation) if coach.reservation in sayable else "",
-        facts=tuple((name, lines) for name, lines in facts if lines and name != "Styles"),
-        styles=tuple((label(code), STYLE_MEANING[code]) for code in profile.styles) if profile else (),
+        facts=tuple((name, lines) for name, lines in facts if lines and name != gettext(coach_facts.STYLES)),
+        styles=tuple((named(code), said(STYLE_MEANING[code])) for code in profile.styles) if profile else (),
         texts=tuple(_texts(profile)) if profile else (),
         asked=_asked(coach.coach_id, opened),
     )
@@ -95,7 +97,7 @@ def _plainer(sentence: str) -> str:
 
 
 def _texts(profile: Coach) -> Iterator[tuple[str, str]]:
-    for name, text in (("What they have done", profile.bio), ("How they work", profile.approach)):
+    for name, text in ((gettext("What they have done"), profile.bio), (gettext("How they work"), profile.approach)):
         if text.strip():
             yield name, text
 

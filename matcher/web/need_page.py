@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from matcher.domain import Need
 from matcher.errors import InvalidInput
 from matcher.service import read_text
+from matcher.texts import Phrase
 from matcher.web import choices, drafts, need_form, smart, week_grid
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
@@ -28,7 +29,7 @@ from matcher.web.signed_in import account
 SHOWN = 3
 """How many coaches HR is shown."""
 
-OUT_OF_DATE = "This page was opened before you signed in. Nothing was sent yet; send it once more."
+OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was sent yet; send it once more.")
 
 
 @web.get("/")
@@ -145,7 +146,8 @@ def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK, earlier: str = "")
         coaches=len(index),
         languages=choices.languages(index, form.sent.get("languages", ())),
         currencies=choices.currencies(service().desk.rates.on(datetime.now(UTC).date())),
-        days=week_grid.DAY_NAMES,
+        days=week_grid.day_names(),
+        short_days=list(week_grid.short_day_names().values()),
         hours=week_grid.HOURS,
         spans=need_form.SPANS,
         **_told(form) | _live(form) | _kept(form),

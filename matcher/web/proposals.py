@@ -7,8 +7,10 @@ from matcher.domain import WishKind, vocabulary
 from matcher.intake import DROPPED
 from matcher.service import TextPreview
 from matcher.service.previews import Words
+from matcher.texts import Phrase
 from matcher.web import choices
 from matcher.web.choices import Choice, Group, title
+from matcher.web.language import gettext, inline, said
 from matcher.web.need_form import LABELS, NeedForm, Sent, first
 
 READ = "read"
@@ -17,12 +19,16 @@ READ = "read"
 _CRUCIAL, _IMPORTANT = 0.75, 0.4
 """Shares of what is told most, from which on an area is proposed as crucial, and as important."""
 
-_IN_WORDS = {1: "of some importance", 2: "important", 3: "crucial"}
+_PROPOSED = {
+    1: Phrase("proposed as of some importance"),
+    2: Phrase("proposed as important"),
+    3: Phrase("proposed as crucial"),
+}
 
 _WISHED: Mapping[WishKind, str] = {"style_wanted": "preferred", "style_avoid": "avoid"}
 
-GOAL_CHOICES = (Choice("", "Open"), *choices.IMPORTANCES[1:], Choice(DROPPED, "Drop"))
-STYLE_CHOICES = (Choice("", "Open"), *choices.STYLE_WISHES[1:], Choice(DROPPED, "Drop"))
+GOAL_CHOICES = (Choice("", Phrase("Open")), *choices.IMPORTANCES[1:], Choice(DROPPED, Phrase("Drop")))
+STYLE_CHOICES = (Choice("", Phrase("Open")), *choices.STYLE_WISHES[1:], Choice(DROPPED, Phrase("Drop")))
 
 
 @dataclass(frozen=True)
@@ -106,12 +112,12 @@ def _goals(preview: TextPreview) -> Iterator[Proposal]:
     for goal in preview.goals:
         share = goal.weight / most
         importance = 3 if share >= _CRUCIAL else 2 if share >= _IMPORTANT else 1
-        proposed = f"proposed as {_IN_WORDS[importance]}"
+        proposed = said(_PROPOSED[importance])
         yield Proposal(
             field=f"importance.{goal.area}",
             label=title(goal.area),
             proposed=str(importance),
-            note=proposed if goal.plain else f"a guess, {proposed}",
+            note=proposed if goal.plain else gettext("a guess, %(proposed)s", proposed=proposed),
             words=goal.words.text,
             place=place(goal.words),
             choices=GOAL_CHOICES,
@@ -125,7 +131,9 @@ def _styles(preview: TextPreview) -> Iterator[Proposal]:
                 field=f"style.{wish.style}",
                 label=title(wish.style),
                 proposed=_WISHED[wish.kind],
-                note="proposed as one that suits" if wish.kind == "style_wanted" else "proposed as one to avoid",
+                note=gettext("proposed as one that suits")
+                if wish.kind == "style_wanted"
+                else gettext("proposed as one to avoid"),
                 words=wish.words.text,
                 place=place(wish.words),
                 choices=STYLE_CHOICES,
@@ -134,4 +142,5 @@ def _styles(preview: TextPreview) -> Iterator[Proposal]:
 
 def place(words: Words) -> str:
     """Where a passage of the need stands, for people."""
-    return f"{LABELS[words.source].lower()}, {words.place} of {words.of}"
+    label = inline(said(LABELS[words.source]))
+    return gettext("%(label)s, %(place)s of %(of)s", label=label, place=words.place, of=words.of)
