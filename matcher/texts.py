@@ -4,6 +4,7 @@ Sentences are marked where they stand: by `gettext` and `ngettext` of the `Texts
 known in which language they will be read, as a `Phrase`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from gettext import NullTranslations, translation
@@ -18,6 +19,7 @@ ENGLISH: Language = "en"
 """The language of the code, and of whatever is not asked for in another one."""
 
 _DOMAIN = "messages"
+_SIGNS: Mapping[Language, dict[int, int]] = {"de": str.maketrans(",.", ".,")}
 
 
 class Phrase(str):
@@ -54,7 +56,7 @@ class Texts:
     def ngettext(self, one: str, many: str, number: float, /, **values: Any) -> str:
         """The message in the form that goes with a number, which stands in it as `number` unless given otherwise.
 
-        >>> texts("en").ngettext("one goal", "%(number)s goals", 2)
+        >>> texts_in("en").ngettext("one goal", "%(number)s goals", 2)
         '2 goals'
         """
         return self.form_for(one, many, number) % {"number": number, **values}
@@ -67,21 +69,33 @@ class Texts:
     def said(self, words: str) -> str:
         """Words that were marked as a phrase, in this language; any others as they stand.
 
-        >>> texts("de").said(Phrase("must be at least %(least)s", least=1))
+        >>> texts_in("de").said(Phrase("must be at least %(least)s", least=1))
         'muss mindestens 1 sein'
         """
         if not isinstance(words, Phrase):
             return self.gettext(words)
         return self.gettext(words.message, **{name: self._value(value) for name, value in words.values.items()})
 
+    def digits(self, number: str) -> str:
+        """A number in digits, written as in English, with the signs for thousands and decimals of this language.
+
+        >>> texts_in("de").digits("1,250.5")
+        '1.250,5'
+        """
+        return number.translate(_SIGNS.get(self.language, {}))
+
     def _value(self, value: Any) -> Any:
         return self.said(value) if isinstance(value, Phrase) else value
 
 
 @cache
-def texts(language: Language) -> Texts:
+def texts_in(language: Language) -> Texts:
     """The texts of a language."""
     if language == ENGLISH:
         return Texts(language, NullTranslations())
     folder = files("matcher").joinpath("translations")
     return Texts(language, translation(_DOMAIN, str(folder), [language]))
+
+
+IN_ENGLISH = texts_in(ENGLISH)
+"""The texts as they stand in the code."""

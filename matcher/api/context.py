@@ -11,6 +11,7 @@ from matcher.intake import read_json
 from matcher.service import Service
 from matcher.store import callers, database
 from matcher.store.callers import Caller
+from matcher.texts import ENGLISH, LANGUAGES, Language
 
 
 def service() -> Service:
@@ -44,3 +45,9 @@ def sent_json() -> object:
     if request.content_length is None and len(body) == request.max_content_length:
         raise RequestEntityTooLarge
     return read_json(body)
+
+
+def asked_language() -> Language:
+    """The language that sentences are asked for in; English where none is asked for that the service speaks."""
+    best = request.accept_languages.best_match(LANGUAGES, ENGLISH)
+    return next(known for known in LANGUAGES if known == best)

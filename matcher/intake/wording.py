@@ -44,7 +44,7 @@ _WORDS = {
     "multiple_of": Phrase("must be a multiple of %(multiple_of)s"),
     "decimal_max_digits": Phrase("has more than %(max_digits)s digits"),
     "decimal_max_places": Phrase("has more than %(decimal_places)s decimal places"),
-    "decimal_whole_digits": Phrase("has more than {whole_digits} digits before the decimal point"),
+    "decimal_whole_digits": Phrase("has more than %(whole_digits)s digits before the decimal point"),
     "string_unicode": HALF_CHARACTER,
     "json_invalid": HALF_CHARACTER,  # The text that pydantic reads was written from a document that is valid otherwise.
     "string_too_long": _TOO_LONG,
@@ -87,11 +87,10 @@ def unknown_field(name: str, known: Iterable[str], whole: str) -> str:
 
 
 def _of_the_domain(error: ErrorDetails) -> str:
-    """What an error of the domain's own says; its words are known to the catalogues, but for those of codes."""
-    if error["type"] != "unknown_code":
-        return Phrase(error["msg"])
-    context = error["ctx"]
-    return Phrase("is not a known %(kind)s%(hint)s", kind=Phrase(context["kind"]), hint=context["hint"])
+    """What an error of the domain's own says: a phrase that it carries, or words that the catalogues know."""
+    carried: str | None = error.get("ctx", {}).get("said")
+    message = error["msg"]
+    return carried or Phrase(message)
 
 
 def _detail(error: ErrorDetails) -> str:

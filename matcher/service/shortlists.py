@@ -22,6 +22,7 @@ from matcher.service.catalogue import Catalogue, Edition
 from matcher.service.rankers import RankerInUse
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
+from matcher.texts import ENGLISH, LANGUAGES, Language, texts_in
 
 Alongside = Callable[[Session, SealedShortlist], None]
 """Told of a shortlist in the transaction that seals it."""
@@ -47,27 +48,29 @@ class Desk:
         now: datetime,
         passed_over: Collection[str] = (),
         *,
+        language: Language = ENGLISH,
         alongside: Alongside = lambda _session, _sealed: None,
     ) -> SealedShortlist:
         """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
 
         `passed_over` are areas and styles that whoever asks does not mean; they are not read from the need's text.
-        What `alongside` stores is stored with the shortlist or not at all.
+        All sentences are in `language`, which is sealed with them. What `alongside` stores is stored with the shortlist
+        or not at all.
         """
         today = now.astimezone(UTC).date()
         rates = self.rates.on(today)
         with self.catalogue.opened() as (session, edition):
             scorer = self.ranker.scorer(session)
             recommender = Recommender(edition.index, self.reader, scorer, rates)
-            found = recommender.recommend(need, limit, today, passed_over)
+            found = recommender.recommend(need, limit, today, passed_over, language)
             profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
-        shortlist = self._shortlist(need, found, profiles, edition, now)
+        shortlist = self._shortlist(need, found, profiles, edition, now, language=language)
         sealed = SealedShortlist(
             id=shortlist.id,
             created_at=now,
             answer=_answer(shortlist),
             assessment=found.assessment.to_bytes(),
-            facts=_facts(found, profiles, rates, today, passed_over),
+            facts=_facts(found, profiles, rates, today, passed_over, language=language),
         )
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, requester)
@@ -86,7 +89,7 @@ class Desk:
         with database.snapshots(self.engine).begin() as session:
             return sealed_shortlist(session, shortlist_id, requester)
 
-    def why_not(self, shortlist_id: str, coach_id: str, requester: Requester) -> WhyNot:
+    def why_not(self, shortlist_id: str, coach_id: str, requester: Requester, language: Language = ENGLISH) -> WhyNot:
         """Where a coach stood in a shortlist, and why it is or is not shown, from the seal alone.
 
         Raises NotFound for a shortlist that `find` does not find, or a coach who was no candidate.
@@ -108,11 +111,18 @@ class Desk:
             score=None if rank is None else float(assessment.scores[rank - 1]),
             base=None if rank is None else assessment.scorer.base,
             contributions=() if rank is None else assessment.contributions_at(rank),
-            explanation=why_not(assessment, coach_id, shown=len(json.loads(sealed.answer)["coaches"])),
+            explanation=why_not(assessment, coach_id, len(json.loads(sealed.answer)["coaches"]), texts_in(language)),
         )
 
     def _shortlist(
-        self, need: Need, found: Recommendation, profiles: dict[str, Coach], edition: Edition, now: datetime
+        self,
+        need: Need,
+        found: Recommendation,
+        profiles: dict[str, Coach],
+        edition: Edition,
+        now: datetime,
+        *,
+        language: Language,
     ) -> Shortlist:
         scorer = found.assessment.scorer
         return Shortlist(
@@ -120,7 +130,7 @@ class Desk:
             need=need,
             coaches=tuple(_shown(ranked, profiles[ranked.coach_id].name, scorer.base) for ranked in found.coaches),
             grid=found.grid,
-            reading=text_read(found.reading),
+            reading=text_read(found.reading, texts_in(language)),
             good_match=found.good_match,
             lacking=found.lacking,
             eligible_count=len(found.assessment.order),
@@ -143,6 +153,12 @@ def sealed_shortlist(session: Session, shortlist_id: str, requester: Requester) 
     if sealed is None:
         raise NotFound("There is no such shortlist.")
     return sealed
+
+
+def language_of(sealed: SealedShortlist) -> Language:
+    """The language of the sentences of a shortlist; those of before there were others are in English."""
+    found = json.loads(sealed.facts).get("language")
+    return next((known for known in LANGUAGES if known == found), ENGLISH)
 
 
 def _profile(session: Session, coach_id: str) -> Coach:
@@ -169,6 +185,8 @@ def _facts(
     rates: ReferenceRates,
     today: date,
     passed_over: Collection[str],
+    *,
+    language: Language,
 ) -> str:
     """What the answer was computed from, beside the need: enough to compute it again."""
     return json.dumps(
@@ -178,6 +196,7 @@ def _facts(
             "goals": [asdict(goal) for goal in found.reading.goals],
             "wishes": [asdict(wish) for wish in found.reading.wishes],
             "passed_over": sorted(passed_over),
+            "language": language,
             "rates": {
                 "source": rates.source,
                 "date": rates.date.isoformat(),

@@ -29,7 +29,14 @@ _KEYWORDS = {
 }
 """What marks a message in the sources, and which of its arguments that is; the first where nothing is said."""
 
-_METHODS = [("web/templates/**.html", "jinja2"), ("**.py", "python")]
+_METHODS = [
+    # Programs and administrators at a command line are answered in English.
+    ("settings.py", "ignore"),
+    ("api/**.py", "ignore"),
+    ("cli/**.py", "ignore"),
+    ("web/templates/**.html", "jinja2"),
+    ("**.py", "python"),
+]
 _OPTIONS = {"web/templates/**.html": {"trimmed": "true", "silent": "false"}}
 _WIDTH = 118
 

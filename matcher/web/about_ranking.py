@@ -86,11 +86,10 @@ class AboutRanking:
 def present(facts: RankingFacts) -> AboutRanking:
     """The page on the ranking in use."""
     scorer, evaluation = facts.scorer, facts.evaluation
-    when = f", {gettext('on %(day)s', day=wording.day(facts.promoted_at.date()))}" if facts.promoted_at else ""
     return AboutRanking(
         shares=shares(scorer),
         uncounted=tuple(_label(weight.facet) for weight in scorer.facets if not weight.weight),
-        origin=f"{said(_ORIGINS[facts.origin])}{when}.",
+        origin=_origin(facts),
         ranker=scorer.name,
         clear_difference=wording.decimal(scorer.clear_difference, 3) if scorer.clear_difference else "",
         own_encoder=facts.own_encoder,
@@ -98,6 +97,13 @@ def present(facts: RankingFacts) -> AboutRanking:
         measured=_measured(evaluation) if evaluation else "",
         compared=_compared(facts),
     )
+
+
+def _origin(facts: RankingFacts) -> str:
+    told = said(_ORIGINS[facts.origin])
+    if facts.promoted_at is None:
+        return f"{told}."
+    return gettext("%(origin)s, on %(day)s.", origin=told, day=wording.day(facts.promoted_at.date()))
 
 
 def shares(scorer: Scorer) -> tuple[Share, ...]:

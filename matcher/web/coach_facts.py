@@ -65,7 +65,8 @@ def _meeting(coach: Coach) -> Iterator[str]:
 def _credential(one: Credential) -> str:
     day = one.valid_until
     until = gettext("valid until %(day)s", day=wording.day(day)) if day else gettext("does not expire")
-    return f"{one.body} {one.level}, {until}, {gettext('checked') if one.verified else gettext('not checked')}"
+    checked = gettext("checked") if one.verified else gettext("not checked")
+    return f"{one.body} {one.level}, {until}, {checked}"
 
 
 def _references(coach: Coach) -> Iterator[str]:

@@ -7,8 +7,10 @@ from datetime import date
 
 from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
 from matcher.domain.vocabulary import STYLE_MEANING
-from matcher.matching.passages import need_passages
+from matcher.matching.passages import Passage, need_passages
 from matcher.service.links import OpenedLink
+from matcher.service.shortlists import language_of
+from matcher.texts import LANGUAGES, Phrase, Texts, texts_in
 from matcher.web import coach_facts, wording
 from matcher.web.choices import named
 from matcher.web.coach_facts import Fact
@@ -18,9 +20,9 @@ _STRETCH = 5
 """Words in a row that two texts do not share by chance."""
 
 _PLAINER = (
-    (" with the manager", " with you"),
-    ("what the text tells of", "what else matters here"),
-    (" read from the text", ""),
+    (Phrase(" with the manager"), Phrase(" with you")),
+    (Phrase("what the text tells of"), Phrase("what else matters here")),
+    (Phrase(" read from the text"), ""),
 )
 """What sentences that were written for HR say, and what the manager is told."""
 
@@ -74,6 +76,7 @@ def present(opened: OpenedLink, today: date) -> ManagersPage:
 def _coach(
     coach: ShortlistedCoach, place: int, profile: Coach | None, *, need: Need, opened: OpenedLink, today: date
 ) -> ShownCoach:
+    texts = texts_in(language_of(opened.sealed))
     sayable = [sentence for sentence in (*coach.reasons, coach.reservation) if not repeats_the_need(sentence, need)]
     facts = coach_facts.facts(profile, need, today) if profile else ()
     return ShownCoach(
@@ -81,8 +84,8 @@ def _coach(
         place=place,
         name=coach.name,
         headline=profile.headline if profile else "",
-        reasons=tuple(_plainer(sentence) for sentence in coach.reasons if sentence in sayable),
-        reservation=_plainer(coach.reservation) if coach.reservation in sayable else "",
+        reasons=tuple(_plainer(sentence, texts) for sentence in coach.reasons if sentence in sayable),
+        reservation=_plainer(coach.reservation, texts) if coach.reservation in sayable else "",
         facts=tuple((name, lines) for name, lines in facts if lines and name != gettext(coach_facts.STYLES)),
         styles=tuple((named(code), said(STYLE_MEANING[code])) for code in profile.styles) if profile else (),
         texts=tuple(_texts(profile)) if profile else (),
@@ -90,9 +93,9 @@ def _coach(
     )
 
 
-def _plainer(sentence: str) -> str:
+def _plainer(sentence: str, texts: Texts) -> str:
     for words, others in _PLAINER:
-        sentence = sentence.replace(words, others)
+        sentence = sentence.replace(texts.said(words), texts.said(others))
     return sentence
 
 
@@ -117,10 +120,16 @@ def repeats_the_need(sentence: str, need: Need) -> bool:
     flat = " ".join(sentence.split())
     said = set(_stretches(_WORD.findall(flat.casefold())))
     return any(
-        f"“{' '.join(passage.text.split())}”" in flat
+        any(quoted in flat for quoted in _in_quotation_marks(passage))
         or not said.isdisjoint(_stretches(_WORD.findall(passage.text.casefold())))
         for passage in need_passages(need)
     )
+
+
+def _in_quotation_marks(passage: Passage) -> Iterator[str]:
+    words = " ".join(passage.text.split())
+    for language in LANGUAGES:
+        yield texts_in(language).gettext("“%(words)s”", words=words)
 
 
 def _stretches(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -11,7 +11,7 @@ from babel import Locale
 from flask import g, has_request_context, request
 
 from matcher.settings import Settings
-from matcher.texts import ENGLISH, LANGUAGES, Language, Texts, texts
+from matcher.texts import ENGLISH, LANGUAGES, Language, Texts, texts_in
 
 COOKIE = "language"
 """The cookie that holds what was chosen in a browser."""
@@ -63,17 +63,17 @@ def locale() -> Locale:
 
 def gettext(message: str, /, **values: Any) -> str:
     """The message in the language of the page, with the values in their places."""
-    return _texts().gettext(message, **values)
+    return texts().gettext(message, **values)
 
 
 def ngettext(one: str, many: str, number: float, /, **values: Any) -> str:
     """The message in the language of the page, in the form that goes with a number."""
-    return _texts().ngettext(one, many, number, **values)
+    return texts().ngettext(one, many, number, **values)
 
 
 def said(words: str) -> str:
     """Words that were marked as a phrase, in the language of the page."""
-    return _texts().said(words)
+    return texts().said(words)
 
 
 def inline(words: str) -> str:
@@ -85,10 +85,11 @@ def inline(words: str) -> str:
     return str(words).lower() if language() == ENGLISH else str(words)
 
 
-def _texts() -> Texts:
-    return texts(language())
+def texts() -> Texts:
+    """The texts of the language of the page."""
+    return texts_in(language())
 
 
 def _plural(one: str, many: str, number: int) -> str:
     # The template puts the number in, and escapes what has to be escaped.
-    return _texts().form_for(one, many, number)
+    return texts().form_for(one, many, number)

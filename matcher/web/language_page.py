@@ -25,7 +25,9 @@ def choose_language() -> Response:
     known = signed_in()
     if known is not None:
         set_account_language(service().engine, known.id, chosen)
-    response = redirect(onward.own_page(request.form.get("back", "")) or url_for("web.show_sign_in"), HTTPStatus.SEE_OTHER)
+    response = redirect(
+        onward.own_page(request.form.get("back", "")) or url_for("web.show_sign_in"), HTTPStatus.SEE_OTHER
+    )
     if chosen is None:
         response.delete_cookie(COOKIE)
     else:

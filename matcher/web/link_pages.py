@@ -96,13 +96,16 @@ def _page(kept: Kept, form: FilledForm, chosen: Sequence[str], status: HTTPStatu
 
 def _shown(link: SharedLink, answer: Shortlist, now: datetime) -> LinkShown:
     state = link.state(now)
-    closed = f" {gettext('on %(day)s', day=wording.moment(link.revoked_at))}" if link.revoked_at else ""
-    by = f" {gettext('by %(who)s', who=link.made_by)}" if link.made_by else ""
+    told, made = said(STATES[state]), wording.moment(link.created_at)
+    if link.revoked_at:
+        told = gettext("%(state)s on %(day)s", state=told, day=wording.moment(link.revoked_at))
+    if link.made_by:
+        made = gettext("%(day)s by %(who)s", day=made, who=link.made_by)
     return LinkShown(
         id=link.id,
         coaches=", ".join(coach.name for coach in answer.coaches if coach.coach_id in link.coach_ids),
-        made=wording.moment(link.created_at) + by,
+        made=made,
         until=wording.moment(link.expires_at),
-        state=said(STATES[state]) + closed,
+        state=told,
         is_open=state == "open",
     )

@@ -9,7 +9,7 @@ from matcher.errors import InvalidInput
 from matcher.service import Service, WhoCan, who_can
 from matcher.texts import Phrase
 from matcher.web import need_form, week_grid, wording
-from matcher.web.language import gettext, ngettext, said
+from matcher.web.language import gettext, language, ngettext, said
 from matcher.web.need_form import Sent
 
 _WITHOUT: Mapping[ExclusionReason, str] = {
@@ -41,8 +41,8 @@ def live_line(service: Service, sent: Sent, now: datetime) -> LiveLine:
     except InvalidInput as error:
         form = need_form.with_problems(sent, error.problems)
         wrong = [message.full for message in form.messages.values()] or list(form.general)
-        return LiveLine(problem=f"{gettext('Not counted yet.')} {wrong[0]}")
-    found = who_can(service.desk, need, now)
+        return LiveLine(problem=gettext("Not counted yet. %(why)s", why=wrong[0]))
+    found = who_can(service.desk, need, now, language())
     return LiveLine(
         count=_count(found),
         costliest=_costliest(found, need),

@@ -50,7 +50,8 @@ def _all_facts(need: Need, asked_on: date) -> Iterator[tuple[str, str]]:
 
 
 def _either(words: Iterable[str]) -> str:
-    return f" {gettext('or')} ".join(words)
+    between = gettext("or")
+    return f" {between} ".join(words)
 
 
 def _budget(need: Need) -> str:
@@ -68,7 +69,8 @@ def _start(need: Need, asked_on: date) -> str:
 def _sessions(need: Need) -> str:
     number = f"{need.sessions.count} × " if need.sessions.count else ""
     rhythm = f", {inline(title(need.sessions.cadence))}" if need.sessions.cadence else ""
-    return f"{number}{gettext('%(number)s minutes', number=need.sessions.minutes)}{rhythm}"
+    minutes = gettext("%(number)s minutes", number=need.sessions.minutes)
+    return f"{number}{minutes}{rhythm}"
 
 
 def _times(need: Need) -> str:

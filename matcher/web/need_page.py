@@ -19,6 +19,7 @@ from matcher.texts import Phrase
 from matcher.web import choices, drafts, need_form, smart, week_grid
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
+from matcher.web.language import language
 from matcher.web.live_line import live_line
 from matcher.web.need_filled import filled_with
 from matcher.web.need_form import NeedForm, Sent, first
@@ -97,7 +98,9 @@ def _find(sent: Sent) -> AnyResponse:
     except InvalidInput as error:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
     passed_over = NeedForm(sent).passed_over
-    sealed = service().desk.draw_up(need, SHOWN, account().requester, datetime.now(UTC), passed_over)
+    sealed = service().desk.draw_up(
+        need, SHOWN, account().requester, datetime.now(UTC), passed_over, language=language()
+    )
     drafts.forget(sent)
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
 
@@ -184,7 +187,7 @@ def _proposals(form: NeedForm) -> Proposals:
     need = _texts(form.sent) if form.value(READ) else None
     if need is None:
         return Proposals(was_read=bool(form.value(READ)), dropped=not_read(form.passed_over))
-    return proposals(read_text(service().desk.reader, need), form.passed_over)
+    return proposals(read_text(service().desk.reader, need, language()), form.passed_over)
 
 
 def _texts(sent: Sent) -> Need | None:

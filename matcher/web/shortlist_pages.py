@@ -17,6 +17,7 @@ from matcher.web.access import MATCHING, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm
+from matcher.web.language import language
 from matcher.web.signed_in import account
 
 NAMES_OFFERED = 500
@@ -102,7 +103,7 @@ def why_not(shortlist_id: str) -> Response:
 def _stood(shortlist_id: str, coach_ids: list[str]) -> WhyNot | None:
     for coach_id in coach_ids:
         try:
-            return service().desk.why_not(shortlist_id, coach_id, account().requester)
+            return service().desk.why_not(shortlist_id, coach_id, account().requester, language())
         except NotFound:
             continue
     return None
