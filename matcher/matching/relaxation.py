@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from babel import Locale
+from babel.dates import format_date
 
 from matcher.domain import EXCLUSION_REASONS, ExclusionReason, Need, ReferenceRates, Relaxation, vocabulary
 from matcher.matching import pricing, timetable
@@ -166,9 +167,17 @@ def _later_start(situation: _Situation) -> Proposals:
         day = date.fromordinal(ordinal)
         later = (day - start_by).days
         words = situation.texts.ngettext(
-            "start %(number)s day later, on %(day)s", "start %(number)s days later, on %(day)s", later, day=day
+            "start %(number)s day later, on %(day)s",
+            "start %(number)s days later, on %(day)s",
+            later,
+            day=_told(day, situation.texts),
         )
         yield words, situation.need.model_copy(update={"start_by": day})
+
+
+def _told(day: date, texts: Texts) -> str:
+    # As ever in English, where programs may read it.
+    return day.isoformat() if texts == IN_ENGLISH else format_date(day, "long", texts.language)
 
 
 def _other_times(situation: _Situation) -> Proposals:

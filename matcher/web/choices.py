@@ -99,7 +99,7 @@ def language_name(code: str) -> str:
     >>> language_name("nl")
     'Dutch'
     """
-    return str(locale().languages[code])
+    return str(locale().languages.get(code, code))
 
 
 def _choices(codes: Iterable[str]) -> tuple[Choice, ...]:
@@ -149,8 +149,8 @@ def all_languages() -> tuple[Choice, ...]:
 def _by_name(_language: Language) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
     names = locale()
     return (
-        _sorted((code, names.territories[code]) for code in vocabulary.COUNTRIES),
-        _sorted((code, names.languages[code]) for code in vocabulary.LANGUAGES),
+        _sorted((code, names.territories.get(code, code)) for code in vocabulary.COUNTRIES),
+        _sorted((code, names.languages.get(code, code)) for code in vocabulary.LANGUAGES),
     )
 
 

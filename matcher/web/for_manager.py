@@ -14,7 +14,7 @@ from matcher.texts import LANGUAGES, Phrase, Texts, texts_in
 from matcher.web import coach_facts, wording
 from matcher.web.choices import named
 from matcher.web.coach_facts import Fact
-from matcher.web.language import gettext, said
+from matcher.web.language import gettext, other_than_page, said
 
 _STRETCH = 5
 """Words in a row that two texts do not share by chance."""
@@ -54,6 +54,8 @@ class ManagersPage:
     sent_by: str
     sent_on: str
     open_until: str
+    lang: str
+    """The language of reasons and reservations, where the page is in another one; else empty."""
 
 
 def present(opened: OpenedLink, today: date) -> ManagersPage:
@@ -70,6 +72,7 @@ def present(opened: OpenedLink, today: date) -> ManagersPage:
         sent_by=opened.link.made_by or "",
         sent_on=wording.day(opened.link.created_at.date()),
         open_until=wording.moment(opened.link.expires_at),
+        lang=other_than_page(language_of(opened.sealed)),
     )
 
 

@@ -76,6 +76,11 @@ def said(words: str) -> str:
     return texts().said(words)
 
 
+def other_than_page(spoken: Language) -> str:
+    """The code of a language, where the page is in another one; else empty."""
+    return "" if spoken == language() else spoken
+
+
 def inline(words: str) -> str:
     """Words that begin with a capital as they stand inside a sentence: in lower case, but for nouns in German.
 

@@ -109,7 +109,7 @@ def _terms(coach: Coach, today: date) -> Iterator[tuple[str, str]]:
     yield gettext("Fee"), _fee(coach)
     yield gettext("Meets"), _listed(coach.modalities)
     yield gettext("Cities"), ", ".join(coach.locations)
-    yield gettext("Country"), locale().territories[coach.country] if coach.country else ""
+    yield gettext("Country"), locale().territories.get(coach.country, coach.country) if coach.country else ""
     yield gettext("Places free"), _places(coach, today)
 
 

@@ -10,9 +10,11 @@ from flask import Response
 from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
 from matcher.service import history_of
 from matcher.store.outcomes import RecordedOutcome
+from matcher.texts import Phrase
 from matcher.web import coach_facts, outcome_history
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
+from matcher.web.language import said
 from matcher.web.presentation import ROLE_MEANINGS
 from matcher.web.shortlist_pages import sealed_shortlist
 from matcher.web.signed_in import account
@@ -21,8 +23,18 @@ BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheets take UTF-8 for something else."""
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-_COLUMNS = ("Rank", "Coach", "Id", "Score", "Band", "Roles", "Price per session", "Price in all", "Currency")
-_WORDS = ("Reasons", "Reservation", "What happened")
+_COLUMNS = (
+    Phrase("Rank"),
+    Phrase("Coach"),
+    Phrase("Id"),
+    Phrase("Score"),
+    Phrase("Band"),
+    Phrase("Roles"),
+    Phrase("Price per session"),
+    Phrase("Price in all"),
+    Phrase("Currency"),
+)
+_WORDS = (Phrase("Reasons"), Phrase("Reservation"), Phrase("What happened"))
 
 
 @web.get("/shortlists/<shortlist_id>/coaches.csv")
@@ -47,7 +59,7 @@ def written(
     lines = csv.writer(file)
     rows = list(_rows(answer, profiles, recorded, now))
     facts = list(dict.fromkeys(name for _, own, _ in rows for name in own))
-    lines.writerow([*_COLUMNS, *facts, *_WORDS])
+    lines.writerow([*map(said, _COLUMNS), *facts, *map(said, _WORDS)])
     for first, own, last in rows:
         lines.writerow([harmless(cell) for cell in (*first, *(own.get(name, "") for name in facts), *last)])
     return BYTE_ORDER_MARK + file.getvalue()
@@ -84,7 +96,7 @@ def _numbers(coach: ShortlistedCoach) -> tuple[object, ...]:
         coach.coach_id,
         f"{coach.score:.3f}",
         coach.band,
-        ", ".join(ROLE_MEANINGS[role][0] for role in coach.roles),
+        ", ".join(said(ROLE_MEANINGS[role][0]) for role in coach.roles),
         price and price.per_session,
         price and price.engagement,
         price and price.currency,

@@ -12,6 +12,7 @@ from matcher.errors import NotFound
 from matcher.service import history_of
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
+from matcher.texts import Phrase
 from matcher.web import outcome_history, presentation, wording
 from matcher.web.access import MATCHING, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
@@ -23,7 +24,7 @@ from matcher.web.signed_in import account
 NAMES_OFFERED = 500
 """Coaches that the field for a name proposes."""
 
-OUTCOME_LABELS = {"what": "What happened", "on": "On which day"}
+OUTCOME_LABELS = {"what": Phrase("What happened"), "on": Phrase("On which day")}
 
 _MATCHES_SHOWN = 20
 _LONGEST_NAME = 200

@@ -106,11 +106,6 @@ def percent(share: float, places: int = 0) -> str:
     return f"{decimal(share * 100, places)} %"
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun."""
-    return f"{decimal(number)} {one if number == 1 else many}"
-
-
 def number(value: int) -> str:
     """A number as it stands in a sentence.
 
