@@ -33,8 +33,8 @@ def test_a_browser_gets_the_language_that_it_asks_for(start: Start) -> None:
 def test_the_language_chosen_in_the_footer_stays_in_that_browser(start: Start) -> None:
     browser = a_browser(start())
     browser.read_token("/sign-in")
-    answer = browser.post("/language", data={"language": "de", "back": "/problems/not-found"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/problems/not-found")
+    answer = browser.post("/language", data={"language": "de", "back": "/coaches"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/coaches")
     assert language_of(browser, **{"Accept-Language": "en"}) == "de-DE"
     browser.post("/language", data={"language": ""})
     assert language_of(browser) == "en-GB"

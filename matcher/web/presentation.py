@@ -37,7 +37,9 @@ ROLE_MEANINGS: Mapping[Role, tuple[str, str]] = {
     ),
     "best_value": (
         Phrase("Best value"),
-        Phrase("Costs at least 10 % less a session than the first of those that cannot be told apart."),
+        Phrase(
+            "Costs at least %(share)s less a session than the first of those that cannot be told apart.", share="10 %"
+        ),
     ),
 }
 """What each role is called, and what that means."""
