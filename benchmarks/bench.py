@@ -55,7 +55,7 @@ def _clients_together(server: Server, bodies: Sequence[str], key: str) -> float:
 def _stages(directory: Directory, needs: Sequence[Need]) -> dict[str, list[float]]:
     settings = directory.settings
     # One thread, as the service itself takes: its workers share the cores.
-    encoder = load_encoder(settings.encoder, threads=1)
+    encoder = load_encoder(settings.encoder)
     service = open_service(settings, directory.engine, encoder)
     return split_by_stage(service.desk, encoder, needs, LIMIT, datetime.now(UTC), unmeasured=WARM_UP)
 

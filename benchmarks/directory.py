@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from benchmarks.generate import generate
 from matcher.domain import Coach
 from matcher.intake import coach_rows
-from matcher.matching.embedding import SentenceEncoder, load_encoder
+from matcher.matching.embedding import Encoder, load_encoder
 from matcher.service import import_coaches
 from matcher.settings import Settings
 from matcher.store import callers, coaches, database, schema
@@ -39,7 +39,7 @@ class Directory:
         return engine
 
     @cached_property
-    def encoder(self) -> SentenceEncoder:
+    def encoder(self) -> Encoder:
         """The encoder that the settings name, with all cores; it has encoded once, so it is loaded."""
         encoder = load_encoder(self.settings.encoder)
         encoder.encode(["Loaded."])

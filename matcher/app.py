@@ -13,9 +13,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from matcher import __version__
 from matcher.api import CoachId, api
+from matcher.api.authentication import challenge
 from matcher.api.description import describe
 from matcher.api.health import health
-from matcher.errors import ConfigurationError, Throttled, Unauthorised
+from matcher.api.rate_limits import set_up_rate_limits
+from matcher.api.token_endpoint import set_up_token_endpoint
+from matcher.errors import ConfigurationError, InsufficientScope, Throttled, Unauthorised
 from matcher.log import log_requests
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.problems import PROBLEM_TYPES, Told, told
@@ -61,8 +64,10 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     set_up_compression(app)
     set_up_language(app, settings)
     _believe_proxies(app, settings.proxies)
-    app.extensions["matcher"] = open_service(settings, engine, encoder or load_encoder(settings.encoder, threads=1))
+    app.extensions["matcher"] = open_service(settings, engine, encoder or load_encoder(settings.encoder))
     set_up_provider(app, settings, engine)
+    set_up_rate_limits(app, settings)
+    set_up_token_endpoint(app)
     log_requests(app)
     app.after_request(_pass_over_body)
     app.register_blueprint(api)
@@ -100,8 +105,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
         where = "".join(traceback.format_tb(error.__traceback__))
         _log.error("request failed", problem=problem.kind.name, error=type(error).__name__, where=where, **said)
     response = _as_json(problem) if _wants_json() else _as_page(problem)
-    if isinstance(error, Unauthorised):
-        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, Unauthorised | InsufficientScope):
+        response.headers["WWW-Authenticate"] = challenge(error)
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed):
@@ -110,7 +115,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")
+    return request.path.startswith(("/api/", "/oauth/", "/.well-known/")) or request.path in ("/healthz", "/readyz")
 
 
 def _as_json(problem: Told) -> Response:

@@ -52,7 +52,19 @@ class Gone(MatcherError):
 
 
 class Unauthorised(MatcherError):
-    """No key, a wrong key or a revoked one."""
+    """No key and no access token."""
+
+
+class InvalidToken(Unauthorised):
+    """A key or an access token that does not hold: wrong, replaced, expired or revoked."""
+
+
+class InsufficientScope(MatcherError):
+    """A caller asks for what its key or token is not for; `scope` is the one that it would take."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        super().__init__(f"This takes the scope {scope}, which the key or token does not have.")
 
 
 class Forbidden(MatcherError):

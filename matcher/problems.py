@@ -13,7 +13,9 @@ from matcher.errors import (
     Forbidden,
     ForeignForm,
     Gone,
+    InsufficientScope,
     InvalidInput,
+    InvalidToken,
     KeyReused,
     MalformedDocument,
     MalformedKey,
@@ -67,6 +69,12 @@ _TYPES = (
         "forbidden", 403, "Your account is not for this", "Ask an administrator for another role if you need it."
     ),
     ProblemType(
+        "insufficient-scope",
+        403,
+        "The key or token is not for this",
+        "It takes the scope that the detail names. Ask for a token with it, or for a caller that may have it.",
+    ),
+    ProblemType(
         "foreign-form",
         403,
         "This form came from elsewhere",
@@ -118,6 +126,9 @@ _TYPES = (
         "It was sent with another request. Nothing was stored from this one; send it with a key of its own.",
     ),
     ProblemType(
+        "too-many-requests", 429, "Too many requests", "Wait for as many seconds as the Retry-After header says."
+    ),
+    ProblemType(
         "too-many-attempts", 429, "Too many attempts", "Wait for as many seconds as the Retry-After header says."
     ),
     ProblemType("not-ready", 503, "The service cannot rank yet", "Try again in a few seconds."),
@@ -133,6 +144,8 @@ _BY_ERROR: Mapping[type[MatcherError], str] = MappingProxyType(
     {
         MalformedDocument: "malformed-document",
         Unauthorised: "unauthorised",
+        InvalidToken: "unauthorised",
+        InsufficientScope: "insufficient-scope",
         Forbidden: "forbidden",
         ForeignForm: "foreign-form",
         StaleForm: "stale-form",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
+from limits import parse_many
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +45,23 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         SecretStr(""),
         description="Signs cookies, at least 32 characters; empty: made once and kept in the data folder.",
+    )
+    issuer: str = Field(
+        "", description="This service in its access tokens, `https://...`; empty: the address that it was asked at."
+    )
+    signing_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs access tokens, a P-256 private key in PEM; empty: made once and kept in the data folder.",
+    )
+    token_minutes: int = Field(10, ge=1, le=60, description="For how long an access token holds.")
+    rate_limit: str = Field(
+        "30000/minute", description="Requests that a caller may send, such as `600/minute`; empty: any number."
+    )
+    token_rate_limit: str = Field(
+        "120/minute", description="Access tokens that may be asked for, by one client and from one address; empty: any."
+    )
+    rate_limit_storage: str = Field(
+        "memory://", description="Where requests are counted: `redis://...`, or `memory://`, each process by itself."
     )
     session_idle_minutes: int = Field(
         480, ge=1, description="For how long somebody stays signed in without doing anything."
@@ -101,6 +119,15 @@ class Settings(BaseSettings):
         if 0 < len(key) < _SHORTEST_KEY:
             raise PydanticCustomError("short_key", f"Input should have at least {_SHORTEST_KEY} characters")
         return key
+
+    @field_validator("rate_limit", "token_rate_limit")
+    @classmethod
+    def _is_a_rate(cls, rate: str) -> str:
+        try:
+            parse_many(rate or "1/minute")
+        except ValueError:
+            raise PydanticCustomError("rate", "Input should be a rate such as 600/minute") from None
+        return rate
 
     @model_validator(mode="after")
     def _can_sign_on(self) -> Self:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -12,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from matcher.domain import Account, Coach, Need
+from matcher.domain import Account, Coach, Need, Scope
 from matcher.service import Service
 from matcher.service.passwords import hashed
 from matcher.store import accounts, callers, database
@@ -57,10 +58,12 @@ class ApiCaller:
         return ApiCaller(app, self.key)
 
 
-def a_caller(app: APIFlask, name: str = "portal", organisation: str | None = None) -> ApiCaller:
-    """A new caller of an application."""
+def a_caller(
+    app: APIFlask, name: str = "portal", organisation: str | None = None, scopes: Collection[Scope] = ()
+) -> ApiCaller:
+    """A new caller of an application; without scopes it may do everything."""
     with database.sessions(service(app).engine).begin() as session:
-        return ApiCaller(app, callers.add(session, name, organisation, datetime.now(UTC))[1])
+        return ApiCaller(app, callers.add(session, name, organisation, datetime.now(UTC), scopes)[1])
 
 
 PASSWORD = "seven bells under a blue moon"

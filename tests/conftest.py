@@ -17,7 +17,7 @@ from matcher.matching.embedding import Encoder
 from matcher.settings import Settings
 from matcher.store import database, schema
 from tests.clients import ApiCaller, a_caller
-from tests.factories import SECRET_KEY, FakeEncoder
+from tests.factories import SECRET_KEY, SIGNING_KEY, FakeEncoder
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +129,12 @@ def start(database_url: str, rates_file: str) -> Iterator[Callable[..., APIFlask
     started: list[APIFlask] = []
 
     def start(encoder: Encoder | None = None, **settings: object) -> APIFlask:
-        ours = {"database_url": database_url, "rates_file": rates_file, "secret_key": SECRET_KEY}
+        ours = {
+            "database_url": database_url,
+            "rates_file": rates_file,
+            "secret_key": SECRET_KEY,
+            "signing_key": SIGNING_KEY,
+        }
         chosen = Settings.model_validate(ours | settings)
         started.append(create_app(chosen, encoder or FakeEncoder()))
         return started[-1]

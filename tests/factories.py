@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from joserfc.jwk import ECKey
 from numpy.typing import NDArray
 
 from matcher.domain import Coach, Need, NewAccount, Requester
@@ -14,6 +15,9 @@ from matcher.matching.index import Profile
 
 SECRET_KEY = "of tests alone, and long enough for it"
 """What applications of tests sign cookies with, so that none makes a file of its own."""
+
+SIGNING_KEY = ECKey.generate_key("P-256").as_pem(private=True).decode()
+"""What applications of tests sign access tokens with."""
 
 REQUESTER = Requester("Kestrel")
 """Somebody who asks, of some organisation."""

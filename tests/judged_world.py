@@ -6,7 +6,7 @@ import numpy as np
 
 from matcher.domain import Coach
 from matcher.domain.vocabulary import FOCUS_AREAS
-from matcher.matching.embedding import SentenceEncoder, load_encoder, packaged_base
+from matcher.matching.embedding import Encoder, SentenceEncoder, load_encoder, packaged_base
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
@@ -68,7 +68,7 @@ def recommended(need_id: str, limit: int = 100) -> Recommendation:
 
 
 @cache
-def packaged_encoder() -> SentenceEncoder:
+def packaged_encoder() -> Encoder:
     """The real model with its trained layers, loaded once for the few tests that ask for it."""
     return load_encoder(threads=1)
 

@@ -48,6 +48,7 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/shortlists/<shortlist_id>/links"): MATCHING,
     ("POST", "/shortlists/<shortlist_id>/links"): (401, 422, 403, 422),
     ("POST", "/shortlists/<shortlist_id>/links/<uuid:link_id>/revoke"): (401, 303, 403, 303),
+    ("POST", "/shortlists/<shortlist_id>/refinements"): (401, 303, 403, 303),
     ("GET", "/shared/<token>"): OPEN,
     ("POST", "/shared/<token>/talks"): (422, 422, 422, 422),
     ("POST", "/shared/<token>/talks/withdraw"): (303, 303, 303, 303),
@@ -94,9 +95,13 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/problems/<name>"): OPEN,
     ("GET", "/healthz"): OPEN,
     ("GET", "/readyz"): OPEN,
+    ("POST", "/oauth/token"): (400, 400, 400, 400),
+    ("GET", "/oauth/keys"): OPEN,
+    ("GET", "/.well-known/oauth-authorization-server"): OPEN,
     ("GET", "/api/v1/openapi.json"): OPEN,
     ("POST", "/api/v1/shortlists"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>"): KEY,
+    ("POST", "/api/v1/shortlists/<shortlist_id>/refinements"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>/coaches/<coach:coach_id>"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>/outcomes"): KEY,
     ("PUT", "/api/v1/shortlists/<shortlist_id>/coaches/<coach:coach_id>/outcomes/<event>"): KEY,
@@ -219,7 +224,7 @@ def test_every_form_without_a_token_or_with_another_ones_is_refused(start: Start
     walker = Walker(start())
     other = walker.a_browser_of("administrator")
     for method, rule in routes(walker.app):
-        if method == "GET" or rule.rule.startswith("/api/"):
+        if method == "GET" or rule.rule.startswith(("/api/", "/oauth/")):  # no cookie opens these
             continue
         for token in ("", "x", other.token):
             with subtests.test(rule=rule.rule, token=token[:1]):
@@ -239,7 +244,7 @@ def test_another_organisation_s_shortlist_is_found_under_no_address(start: Start
     ]
     callers = [a_caller(app, "rival", ELSEWHERE), a_caller(app, "freelancer")]
     found = [(method, rule) for method, rule in routes(app) if "shortlist_id" in rule.arguments]
-    assert len(found) == 16
+    assert len(found) == 18
     for method, rule in found:
         path = address(rule, shortlist_id=owned, link_id=link_id)
         for asks in callers if path.startswith("/api/") else people:

@@ -12,7 +12,7 @@ from matcher.matching.embedding import PACKAGED_SHA256, load_encoder
 from matcher.matching.scoring import RANKER
 from training import annotations, graded
 
-MOST_BYTES = {tuning.WEIGHTS: 20_000_000, area_classifier.COEFFICIENTS: 20_000_000}
+MOST_BYTES = {tuning.LAYERS: 20_000_000, area_classifier.COEFFICIENTS: 20_000_000}
 FOLDER = files("matcher.matching")
 
 
@@ -43,6 +43,12 @@ def test_what_was_learned_is_small_enough_for_a_package(file: str) -> None:
 
 def test_all_of_it_together_is_small_enough_too() -> None:
     assert sum(len(FOLDER.joinpath(file).read_bytes()) for file in MOST_BYTES) < 25_000_000
+
+
+def test_the_encoder_in_8_bits_gives_nearly_the_vectors_of_the_one_that_was_trained() -> None:
+    nearness = card(tuning.CARD)["cosine_to_32_bits"]
+    assert nearness["texts"] > 1000
+    assert nearness["least"] >= 0.99
 
 
 def test_areas_and_wishes_are_read_as_well_as_promised() -> None:

@@ -240,7 +240,7 @@ def test_a_name_in_use_is_refused_until_its_key_is_revoked() -> None:
     run("callers", "revoke", "portal")
     assert run("callers", "add", "portal", "--organisation", "K").exit_code == 0
     states = [line.split("\t") for line in run("callers", "list").stdout.splitlines()]
-    assert [(name, organisation, state.split()[0]) for name, organisation, _, state in states] == [
+    assert [(name, organisation, state.split()[0]) for name, organisation, _, state, *_ in states] == [
         ("portal", "-", "revoked"),
         ("portal", "K", "in"),
     ]

@@ -10,6 +10,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from matcher.api.scopes import SCOPE_OF
+from matcher.domain import SCOPES
 from tests.clients import ApiCaller, document
 from tests.factories import a_coach, a_need
 
@@ -67,12 +69,30 @@ def test_it_has_every_route_of_the_api_and_no_page(api: ApiCaller, described: Do
 
 
 def test_every_operation_under_api_asks_for_a_key_and_tells_its_problems(described: Document) -> None:
-    assert described["components"]["securitySchemes"]["key"] == {"type": "http", "scheme": "bearer"}
+    schemes = described["components"]["securitySchemes"]
+    assert schemes["key"] == {"type": "http", "scheme": "bearer"}
+    assert schemes["oauth2"]["flows"]["clientCredentials"] == {"tokenUrl": "/oauth/token", "scopes": dict(SCOPES)}
     for path, operations in described["paths"].items():
         for told in operations.values():
             assert path.startswith("/api/") == ("security" in told) == ("401" in told["responses"])
+            assert path.startswith("/api/") == ({"403", "429"} <= told["responses"].keys())
             for status, answer in told["responses"].items():
                 assert status < "400" or list(answer["content"]) == ["application/problem+json"]
+
+
+def test_every_route_of_the_api_has_a_scope_which_its_description_names(api: ApiCaller, described: Document) -> None:
+    views = {rule.endpoint for rule in api.app.url_map.iter_rules() if rule.endpoint.startswith("api.")}
+    assert views == SCOPE_OF.keys()
+    named = [
+        told["security"]
+        for path, operations in described["paths"].items()
+        for told in operations.values()
+        if path.startswith("/api/")
+    ]
+    assert {security[0]["oauth2"][0] for security in named} == set(SCOPE_OF.values()) <= SCOPES.keys()
+    assert all(security[1:] == [{"key": []}] for security in named)
+    for method, path, scope in [("put", "/coaches/{coach_id}", "coaches:write"), ("get", "/coaches", "coaches:read")]:
+        assert operation(described, method, path)["security"][0] == {"oauth2": [scope]}
 
 
 def test_every_post_takes_an_idempotency_key(described: Document) -> None:

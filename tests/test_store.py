@@ -388,12 +388,12 @@ def test_the_same_vectors_can_be_added_at_the_same_time_in_any_order(sessions: S
 def test_a_key_is_known_until_it_is_revoked_and_is_stored_nowhere(session: Session) -> None:
     caller, key = callers.add(session, " portal ", " Pavo ", NOW)
     assert (caller.name, caller.organisation) == ("portal", "Pavo")
-    assert callers.authenticate(session, key) == caller
-    assert callers.authenticate(session, key + "x") is None
-    assert callers.authenticate(session, "") is None
+    assert callers.authenticate(session, key, NOW) == caller
+    assert callers.authenticate(session, key + "x", NOW) is None
+    assert callers.authenticate(session, "", NOW) is None
     assert key not in str(session.execute(text("SELECT * FROM caller")).all())
     assert callers.revoke(session, "portal", NOW)
-    assert callers.authenticate(session, key) is None
+    assert callers.authenticate(session, key, NOW) is None
     assert not callers.revoke(session, "portal", NOW)
 
 
@@ -404,7 +404,7 @@ def test_two_callers_cannot_have_one_name_unless_one_is_revoked(session: Session
     assert [problem.pointer for problem in caught.value.problems] == ["/name"]
     callers.revoke(session, "portal", NOW)
     new, key = callers.add(session, "portal", None, NOW + timedelta(days=1))
-    assert callers.authenticate(session, key) == new
+    assert callers.authenticate(session, key, NOW) == new
     assert [(caller.id, caller.revoked_at) for caller in callers.list_all(session)] == [(old.id, NOW), (new.id, None)]
 
 

@@ -31,7 +31,7 @@ WISHES = {
     "please a coach of style6 avoided .": ("style_avoid", STYLES[6]),
     "please a coach who has done it before .": ("background", "has done it"),
 }
-READING = {tuning.CARD, tuning.WEIGHTS, area_classifier.CARD, area_classifier.COEFFICIENTS}
+READING = {tuning.CARD, tuning.LAYERS, area_classifier.CARD, area_classifier.COEFFICIENTS}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_the_ranker_knows_its_encoder_and_its_grades_and_what_a_lead_is_worth(
 def test_the_cards_say_what_was_learned_from_and_what_was_kept_back(base: Base, data: Path, trained: Path) -> None:
     encoder, areas = (json.loads((trained / card).read_text()) for card in (tuning.CARD, area_classifier.CARD))
     for card, file, digest in (
-        (encoder, tuning.WEIGHTS, "weights_sha256"),
+        (encoder, tuning.LAYERS, "layers_sha256"),
         (areas, area_classifier.COEFFICIENTS, "coefficients_sha256"),
     ):
         assert card["data_sha256"] == annotations.digests(data)
@@ -113,6 +113,9 @@ def test_the_cards_say_what_was_learned_from_and_what_was_kept_back(base: Base, 
         "wish": GRADED_NEEDS,
     }
     assert areas["styles"] == list(STYLES)
+    nearness = encoder["cosine_to_32_bits"]
+    assert nearness["texts"] > GRADED_NEEDS
+    assert 0.99 < nearness["least"] <= nearness["mean"] <= 1
 
 
 def test_graded_documents_take_no_part_in_what_is_read(data: Path) -> None:

@@ -21,7 +21,7 @@ from tests.clients import service, signed_in
 from tests.factories import SECRET_KEY, FakeEncoder, a_coach
 
 INLINE_HANDLER = re.compile(r"<[^>]*\son[a-z]+\s*=")
-OWN_SCRIPTS = ("/assets/once.js", "/assets/htmx.min.js", "/assets/need.js")
+OWN_SCRIPTS = ("/assets/once.js", "/assets/htmx.min.js", "/assets/need.js", "/assets/refine.js")
 HOSTILE = "<script>alert(1)</script>"
 SITUATION = "She still does all the work alone and tells nobody."
 

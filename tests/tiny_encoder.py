@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel, BertTokenizer
 
+from matcher.matching import tuning
 from matcher.matching.embedding import Base
-from matcher.matching.tuning import CARD, WEIGHTS
 
 LAYERS = 4
 
@@ -42,11 +41,10 @@ def a_base(folder: Path, words: Sequence[str], seed: int = 0, width: int = 32) -
     return Base("tiny", folder, hashlib.sha256(weights).hexdigest())
 
 
-def write_tuning(folder: Path, base: Base, weights: dict[str, torch.Tensor], **changes: Any) -> Path:
-    """A folder with those trained weights and their card."""
-    content = save({name: weight.half() for name, weight in weights.items()})
-    (folder / WEIGHTS).write_bytes(content)
-    card = {"format": 1, "name": "mine", "base_sha256": base.sha256, "further": "told to readers"}
-    card |= {"weights_sha256": hashlib.sha256(content).hexdigest()}
-    (folder / CARD).write_text(json.dumps(card | changes))
+def write_tuning(folder: Path, base: Base, layers: bytes, **changes: Any) -> Path:
+    """A folder with those layers and their card."""
+    (folder / tuning.LAYERS).write_bytes(layers)
+    card = {"format": 2, "name": "mine", "base_sha256": base.sha256, "further": "told to readers"}
+    card |= {"layers_sha256": hashlib.sha256(layers).hexdigest()}
+    (folder / tuning.CARD).write_text(json.dumps(card | changes))
     return folder

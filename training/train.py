@@ -7,7 +7,7 @@ those of new texts. Judged needs and profiles take no part in anything.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from rich.progress import Progress
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.matching import area_classifier, tuning
 from matcher.matching.area_classifier import PassageClassifier, Side, area_reading
-from matcher.matching.embedding import Base, packaged_base
+from matcher.matching.embedding import Base, Encoder, packaged_base
 from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
 from matcher.matching.scoring import Scorer, load_scorer
@@ -70,22 +70,23 @@ def reading(folder: Path) -> Reading:
 def train_encoder(
     base: Base, texts: Reading, folder: Path, target: Path, *, lessons: Lessons, progress: Progress
 ) -> Taught:
-    """Fine-tunes the base and writes its trained layers with their card."""
+    """Fine-tunes the base and writes its trained layers, in 8 bits, with their card."""
     torch.set_num_threads(THREADS)
     task = progress.add_task("Teaching the encoder", total=None)
+    encoder = base.untrained(THREADS)
     taught = fine_tune.teach(
-        base.untrained(THREADS),
+        encoder,
         {side: texts.whole(side) for side in texts.sides},
         lessons,
         lambda step, steps: progress.update(task, completed=step, total=steps),
     )
     card = {
-        "format": 1,
+        "format": 2,
         "name": NAME,
-        "what": f"The upper layers of {base.name}, trained to tell of which focus areas passages of needs and "
-        "profiles tell, and what needs wish of the coach.",
+        "what": f"The layers of {base.name}, the upper ones trained to tell of which focus areas passages of needs and "
+        "profiles tell, and what needs wish of the coach; all kept and multiplied in 8 bits.",
         "base_sha256": base.sha256,
-        "weights_sha256": taught.digest,
+        "layers_sha256": taught.digest,
         "data_sha256": annotations.digests(folder),
         "examples": {side: len(texts.whole(side)) for side in texts.sides},
         "lessons": asdict(lessons),
@@ -97,9 +98,19 @@ def train_encoder(
             "sums are added in another order, and the weights differ in their last digits.",
         ],
     }
-    _write(target / tuning.WEIGHTS, taught.weights)
+    _write(target / tuning.LAYERS, taught.layers)
+    _write(target / tuning.CARD, _json(card))
+    unseen = [passage for side in texts.sides for document in texts.kept_back(side) for passage in document.passages]
+    card["cosine_to_32_bits"] = nearness(encoder, base.trained(THREADS, target), unseen)
     _write(target / tuning.CARD, _json(card))
     return taught
+
+
+def nearness(exact: Encoder, rounded: Encoder, texts: Sequence[str]) -> dict[str, float]:
+    """The cosine between the vectors that two encoders give texts: the least and the mean."""
+    texts = list(dict.fromkeys(texts))
+    cosines = (exact.encode(texts) * rounded.encode(texts)).sum(axis=1)
+    return {"texts": len(texts), "least": round(float(cosines.min()), 4), "mean": round(float(cosines.mean()), 4)}
 
 
 def train_classifiers(

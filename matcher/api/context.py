@@ -6,10 +6,8 @@ from flask import current_app, g, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from matcher.domain import Requester
-from matcher.errors import Unauthorised
 from matcher.intake import read_json
 from matcher.service import Service
-from matcher.store import callers, database
 from matcher.store.callers import Caller
 from matcher.texts import ENGLISH, LANGUAGES, Language
 
@@ -17,18 +15,6 @@ from matcher.texts import ENGLISH, LANGUAGES, Language
 def service() -> Service:
     """The service that this application serves."""
     return cast(Service, current_app.extensions["matcher"])
-
-
-def authenticate() -> None:
-    """Remembers who calls. Raises Unauthorised without a key, or with a wrong or revoked one."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        raise Unauthorised("Send 'Authorization: Bearer KEY' with your key.")
-    with database.snapshots(service().engine).begin() as session:
-        found = callers.authenticate(session, key.strip())
-    if found is None:
-        raise Unauthorised("This key is unknown or was revoked.")
-    g.caller = found
 
 
 def requester() -> Requester:

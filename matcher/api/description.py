@@ -1,6 +1,8 @@
 """The OpenAPI document: what the models say, and what APIFlask cannot know of requests and errors."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from apiflask import APIBlueprint, APIFlask
@@ -9,7 +11,8 @@ from pydantic.json_schema import models_json_schema
 
 from matcher.api.idempotency import HEADER, LONGEST_KEY, REPLAYED
 from matcher.api.models import CoachPage, OutcomeList, ProblemDocument
-from matcher.domain import Coach, Outcome, OutcomeReport, Shortlist, ShortlistRequest, WhyNot
+from matcher.api.scopes import SCOPE_OF
+from matcher.domain import SCOPES, Coach, Outcome, OutcomeReport, Refinement, Shortlist, ShortlistRequest, WhyNot
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -32,11 +35,16 @@ _CONDITIONS = [
 ]
 _ENTITY_TAG = {"ETag": {"description": "Of the profile as it is now; strong.", "schema": {"type": "string"}}}
 
+_RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds until the next one is answered.", "schema": {"type": "integer"}}
+}
+
 _DOCUMENTS: tuple[type[BaseModel], ...] = (
     Coach,
     CoachPage,
     ShortlistRequest,
     Shortlist,
+    Refinement,
     WhyNot,
     OutcomeReport,
     Outcome,
@@ -67,11 +75,25 @@ def describe(app: APIFlask) -> None:
     for blueprint in app.blueprints.values():
         # APIFlask asks each blueprint that has hooks, also a plain one of Flask, which has no such attribute.
         vars(blueprint).setdefault("enable_openapi", False)
-    app.security_schemes = {"key": {"type": "http", "scheme": "bearer"}}
-    app.spec_processor(_complete)
+    flow = {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": dict(SCOPES)}}
+    app.security_schemes = {
+        "key": {"type": "http", "scheme": "bearer"},
+        "oauth2": {"type": "oauth2", "flows": flow},
+    }
+    app.spec_processor(partial(_complete, _scopes(app)))
 
 
-def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+def _scopes(app: APIFlask) -> Mapping[tuple[str, str], str]:
+    """The scope of each operation, by its path and method as the document names them."""
+    return {
+        (re.sub("<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule), method.lower()): SCOPE_OF[rule.endpoint]
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if rule.endpoint in SCOPE_OF
+    }
+
+
+def _complete(scopes: Mapping[tuple[str, str], str], spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
     if isinstance(spec, str):
         return spec
     # APIFlask copies what a model contains once for each model; pydantic names each part once.
@@ -82,13 +104,20 @@ def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             if path.startswith("/api/"):
-                operation["security"] = [{"key": []}]
+                _with_scope(operation, scopes[path, method])
                 if method == "post":
                     operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             _as_problems(operation["responses"])
             if path == "/api/v1/coaches/{coach_id}":
                 _with_entity_tags(operation)
     return spec
+
+
+def _with_scope(operation: dict[str, Any], scope: str) -> None:
+    """Notes whom an operation answers: an access token with its scope, or the key of a caller that may have it."""
+    operation["security"] = [{"oauth2": [scope]}, {"key": []}]
+    operation["responses"]["403"] = {"description": f"The key or token lacks the scope `{scope}`."}
+    operation["responses"]["429"] = {"description": "Too many requests.", "headers": _RETRY_AFTER}
 
 
 def _with_entity_tags(operation: dict[str, Any]) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from matcher.api.context import asked_language, requester, sent_json, service
 from matcher.api.description import takes
 from matcher.api.idempotency import keep_with
-from matcher.domain import Shortlist, ShortlistRequest, WhyNot
-from matcher.intake import shortlist_request_from
-from matcher.service.shortlists import language_of
+from matcher.domain import Refinement, Shortlist, ShortlistRequest, WhyNot
+from matcher.intake import refinement_from, shortlist_request_from
+from matcher.service import refine
+from matcher.service.sealing import language_of
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import Language
 
@@ -59,6 +60,20 @@ def show(shortlist_id: str) -> Response:
     """The stored answer, unchanged."""
     sealed = service().desk.find(shortlist_id, requester())
     return _json(sealed.answer, language_of(sealed))
+
+
+@shortlists.post("/<shortlist_id>/refinements")
+@takes(shortlists, Refinement)
+@shortlists.output(Shortlist, status_code=201, description="The refined shortlist; `moved` says who moved, and why.")
+@shortlists.doc(
+    summary="Refine a shortlist", responses=[400, 401, 404, 409, 413, 415, 422], operation_id="refineShortlist"
+)
+def refined(shortlist_id: str) -> Response:
+    """A new shortlist for the changed need; the one that it refines stays as it is. Sent again, it is the same one."""
+    refinement, now = refinement_from(sent_json()), datetime.now(UTC)
+    language, desk = asked_language(), service().desk
+    sealed = refine(desk, shortlist_id, refinement, requester(), now, language=language, alongside=_keep_answer)
+    return _created(sealed)
 
 
 @shortlists.get("/<shortlist_id>/coaches/<coach:coach_id>")

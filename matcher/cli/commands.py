@@ -9,24 +9,19 @@ from rich.console import Console
 
 from matcher import __version__
 from matcher.cli.accounts import accounts
+from matcher.cli.callers import callers
 from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
-from matcher.cli.setup import EncoderLoader, configured_engine, told_plainly
+from matcher.cli.setup import EncoderLoader, configured_engine, given_name, told_plainly
 from matcher.cli.steps import lines_of, step_by_step
 from matcher.domain import DEFAULT_ORGANISATION
 from matcher.intake import coach_rows, need_rows
 from matcher.matching.embedding import load_encoder
 from matcher.service import BadRow, ImportReport, embed_missing, import_coaches, import_needs
 from matcher.settings import Settings
-from matcher.store import callers, coaches, database, schema
+from matcher.store import coaches, database, schema
 
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-
-
-def _given_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        raise click.BadParameter("must be a name that can be printed")
-    return value
 
 
 @click.group()
@@ -74,7 +69,7 @@ def import_coaches_(load: EncoderLoader, file: Path) -> None:
     "--organisation",
     default=DEFAULT_ORGANISATION,
     show_default=True,
-    callback=_given_name,
+    callback=given_name,
     help="The organisation that the needs belong to.",
 )
 @told_plainly
@@ -99,48 +94,8 @@ def embed(load: EncoderLoader) -> None:
     click.echo(f"{encoded} passages encoded with {encoder.name}.")
 
 
-@main.group(name="callers")
-def callers_() -> None:
-    """Who may use the API."""
-
-
-@callers_.command()
-@click.argument("name", callback=_given_name)
-@click.option("--organisation", help="The organisation that the caller belongs to.")
-@told_plainly
-def add(name: str, organisation: str | None) -> None:
-    """Make a caller and print its key, which is shown only now."""
-    with configured_engine() as engine, database.sessions(engine).begin() as session:
-        _, key = callers.add(session, name, organisation, datetime.now(UTC))
-    click.echo(key)
-    click.echo("Send it as 'Authorization: Bearer KEY'. It cannot be shown again.", err=True)
-
-
-@callers_.command()
-@click.argument("name")
-@told_plainly
-def revoke(name: str) -> None:
-    """Make a caller's key worthless, at once and on every worker."""
-    with configured_engine() as engine, database.sessions(engine).begin() as session:
-        if not callers.revoke(session, name, datetime.now(UTC)):
-            raise click.ClickException("There is no caller with this name whose key is in use.")
-    click.echo("The key is revoked.")
-
-
-@callers_.command(name="list")
-@told_plainly
-def list_() -> None:
-    """Name all callers, with the beginning of each key."""
-    with configured_engine() as engine, database.snapshots(engine).begin() as session:
-        known = callers.list_all(session)
-    for caller in known:
-        state = f"revoked {caller.revoked_at:%Y-%m-%d}" if caller.revoked_at else "in use"
-        click.echo(f"{caller.name}\t{caller.organisation or '-'}\t{caller.key_prefix}...\t{state}")
-    if not known:
-        click.echo("There are no callers yet; make one with 'matcher callers add NAME'.", err=True)
-
-
 main.add_command(accounts)
+main.add_command(callers)
 main.add_command(ranker)
 main.add_command(serve)
 

@@ -97,10 +97,11 @@ def _trial_key(settings: Settings, engine: Engine) -> str:
     """The key of the trial caller, kept in a file that only its owner reads; a new one when that one is gone."""
     file = settings.data_dir / "trial-key"
     with database.sessions(engine).begin() as session:
-        if file.exists() and callers.authenticate(session, file.read_text("ascii").strip()):
+        now = datetime.now(UTC)
+        if file.exists() and callers.authenticate(session, file.read_text("ascii").strip(), now):
             return file.read_text("ascii").strip()
-        callers.revoke(session, _TRIAL, datetime.now(UTC))
-        _, key = callers.add(session, _TRIAL, DEMO.organisation, datetime.now(UTC))
+        callers.revoke(session, _TRIAL, now)
+        _, key = callers.add(session, _TRIAL, DEMO.organisation, now)
         _write_private(file, key)
     return key
 

@@ -20,6 +20,13 @@ EncoderLoader = Callable[[str], Encoder]
 """Gives the encoder of a name or folder; what `main` hands to commands as click's `obj`."""
 
 
+def given_name(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """The name that was given to a command. Raises BadParameter for one that cannot be printed."""
+    if not value.strip() or not value.isprintable():
+        raise click.BadParameter("must be a name that can be printed")
+    return value
+
+
 def told_plainly(command: Callable[P, R]) -> Callable[P, R]:
     """The command with errors that a user can mend told in a line, instead of a traceback."""
 

@@ -4,10 +4,31 @@ from matcher.domain.account import ACCOUNT_ROLES, Account, AccountRole, NewAccou
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
 from matcher.domain.identity import Identity
 from matcher.domain.money import ReferenceRates
-from matcher.domain.need import Budget, Goal, Need, Requirements, Sessions, ShortlistRequest, StyleWishes
+from matcher.domain.need import (
+    Budget,
+    Goal,
+    Need,
+    Requirements,
+    Sessions,
+    ShortlistRequest,
+    StyleWishes,
+    importance_of,
+)
 from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
 from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
+from matcher.domain.refinement import (
+    ABOUT_FIT,
+    DROP_REASONS,
+    DROPPED_FOR,
+    LIMITS,
+    DroppedCoach,
+    DropReason,
+    LimitName,
+    Moved,
+    Refinement,
+)
 from matcher.domain.requester import DEFAULT_ORGANISATION, Requester
+from matcher.domain.scope import EVERY_SCOPE, SCOPES, Scope, scope_text, scopes_in
 from matcher.domain.shortlist import (
     EXCLUSION_REASONS,
     ROLES,
@@ -32,11 +53,17 @@ from matcher.domain.shortlist import (
 from matcher.domain.week import Window, minute_of_day
 
 __all__ = [
+    "ABOUT_FIT",
     "ACCOUNT_ROLES",
     "DEFAULT_ORGANISATION",
+    "DROPPED_FOR",
+    "DROP_REASONS",
     "EVENTS",
+    "EVERY_SCOPE",
     "EXCLUSION_REASONS",
+    "LIMITS",
     "ROLES",
+    "SCOPES",
     "Account",
     "AccountRole",
     "Budget",
@@ -47,6 +74,8 @@ __all__ = [
     "Comparison",
     "Contribution",
     "Credential",
+    "DropReason",
+    "DroppedCoach",
     "Event",
     "Evidence",
     "EvidenceLevel",
@@ -57,7 +86,9 @@ __all__ = [
     "GridCell",
     "GridGoal",
     "Identity",
+    "LimitName",
     "ModelVersions",
+    "Moved",
     "Need",
     "NewAccount",
     "Outcome",
@@ -66,10 +97,12 @@ __all__ = [
     "Reference",
     "ReferenceRate",
     "ReferenceRates",
+    "Refinement",
     "Relaxation",
     "Requester",
     "Requirements",
     "Role",
+    "Scope",
     "Sessions",
     "Shortlist",
     "ShortlistRequest",
@@ -81,5 +114,8 @@ __all__ = [
     "Window",
     "WishKind",
     "WishRead",
+    "importance_of",
     "minute_of_day",
+    "scope_text",
+    "scopes_in",
 ]

@@ -28,6 +28,18 @@ from matcher.domain.fields import (
 )
 from matcher.domain.week import Window
 
+_CRUCIAL, _IMPORTANT = 0.75, 0.4
+"""Shares of what is told most, from which on an area is proposed as crucial, and as important."""
+
+
+def importance_of(share: float) -> int:
+    """The importance that comes nearest to a goal of which the text tells that share of what it tells of the first.
+
+    >>> importance_of(1), importance_of(0.5), importance_of(0.2)
+    (3, 2, 1)
+    """
+    return 3 if share >= _CRUCIAL else 2 if share >= _IMPORTANT else 1
+
 
 class Goal(Record):
     """A focus area that the manager is to work on; importance 3 is crucial."""

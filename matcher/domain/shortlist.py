@@ -7,6 +7,7 @@ from pydantic import Field
 
 from matcher.domain.fields import Money, Record, Style
 from matcher.domain.need import Need
+from matcher.domain.refinement import DroppedCoach, Moved
 
 ExclusionReason = Literal[
     "language",
@@ -181,6 +182,22 @@ class Shortlist(Record):
     reference_rate: ReferenceRate | None
     model: ModelVersions
     created_at: datetime
+    limit: int | None = Field(
+        None, description="How many coaches were asked for; null in answers from before it was kept."
+    )
+    refines: str | None = Field(
+        None, description="The id of the shortlist that this one refines; null for a first one."
+    )
+    pinned: tuple[str, ...] = Field(
+        (), description="Coaches who are shown whatever their rank, while they are eligible."
+    )
+    dropped: tuple[DroppedCoach, ...] = Field((), description="Coaches who were left out one by one, and why.")
+    moved: tuple[Moved, ...] = Field((), description="Who stands elsewhere than in the shortlist refined, and why.")
+
+    @property
+    def best_shown(self) -> int:
+        """How many coaches are shown for their rank; those after them are pinned."""
+        return sum(self.limit is None or coach.rank <= self.limit for coach in self.coaches)
 
 
 class WhyNot(Record):

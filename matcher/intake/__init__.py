@@ -10,7 +10,7 @@ from matcher.intake.coach_form import coach_from_form
 from matcher.intake.csv_table import written_csv
 from matcher.intake.form import DROPPED, need_from_form, passed_over, stated_goals
 from matcher.intake.json_text import read_json
-from matcher.intake.records import coach_from, need_from, outcome_from, shortlist_request_from
+from matcher.intake.records import coach_from, need_from, outcome_from, refinement_from, shortlist_request_from
 from matcher.intake.rows import Row, coach_rows, coach_rows_in, need_rows
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "outcome_from",
     "passed_over",
     "read_json",
+    "refinement_from",
     "shortlist_request_from",
     "stated_goals",
     "written_csv",

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from matcher.domain import Coach, Need, NewAccount, Outcome, ShortlistRequest
+from matcher.domain import Coach, Need, NewAccount, Outcome, Refinement, ShortlistRequest
 from matcher.errors import InvalidInput, Problem
 from matcher.intake.json_text import DEEPEST, too_deep
 from matcher.intake.shape import Shape, shape_of
@@ -18,16 +18,17 @@ from matcher.texts import Phrase
 MOST_PROBLEMS = 100
 """Problems that are told of one document."""
 
-WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome], str] = {
+WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome | Refinement], str] = {
     Coach: Phrase("a coach profile"),
     Need: Phrase("a need"),
     ShortlistRequest: Phrase("a need"),
     NewAccount: Phrase("an account"),
     Outcome: Phrase("an outcome"),
+    Refinement: Phrase("a refinement"),
 }
 """What messages call a record."""
 
-R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome)
+R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome, Refinement)
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,11 @@ def need_from(document: object) -> Need:
 def shortlist_request_from(document: object) -> ShortlistRequest:
     """The need that a JSON document describes, with the `limit` beside its fields; InvalidInput as for a need."""
     return parse(ShortlistRequest, document).value
+
+
+def refinement_from(document: object) -> Refinement:
+    """The refinement that a JSON document describes; InvalidInput with every problem, unknown fields among them."""
+    return parse(Refinement, document).value
 
 
 def outcome_from(document: object, coach_id: str, event: str, today: date) -> Outcome:

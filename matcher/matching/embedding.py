@@ -1,4 +1,4 @@
-"""Turns texts into vectors with a sentence-transformers model."""
+"""Turns texts into vectors: with the packaged model and its trained layers, or any sentence-transformers model."""
 
 import hashlib
 import os
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.errors import ConfigurationError
+from matcher.matching.quantised_encoder import QuantisedEncoder
 from matcher.matching.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -61,13 +62,10 @@ class SentenceEncoder:
     same arithmetic for each of them, to the last bit.
     """
 
-    def __init__(
-        self, folder_or_name: str, name: str, threads: int | None = None, tuning: Tuning | None = None
-    ) -> None:
+    def __init__(self, folder_or_name: str, name: str, threads: int | None = None) -> None:
         self.name = name
         self._folder_or_name = folder_or_name
         self._threads = threads
-        self._tuning = tuning
         self._lock = Lock()
 
     @cached_property
@@ -92,14 +90,12 @@ class SentenceEncoder:
                 f"MATCHER_ENCODER: {self._folder_or_name!r} is not a sentence-transformers model that can be loaded "
                 "here without a network; give the folder of one."
             ) from error
-        if self._tuning is not None:
-            self._tuning.apply(_transformer(model))
         return model
 
     @property
     def transformer(self) -> Any:
         """The layers that turn tokens into vectors of tokens."""
-        return _transformer(self.model)
+        return self.model[0].auto_model
 
     @cached_property
     def dimension(self) -> int:
@@ -149,10 +145,6 @@ class SentenceEncoder:
         return len(tokens)
 
 
-def _transformer(model: "SentenceTransformer") -> Any:
-    return model[0].auto_model
-
-
 @dataclass(frozen=True)
 class Base:
     """A sentence-transformers model as it comes: its name, its folder, and the SHA-256 of its weights."""
@@ -165,13 +157,13 @@ class Base:
         """The model itself: what training starts from and the simple rankers use."""
         return SentenceEncoder(str(self.folder), self.name, threads)
 
-    def trained(self, threads: int | None = None, folder: Traversable | None = None) -> SentenceEncoder:
+    def trained(self, threads: int | None = None, folder: Traversable | None = None) -> QuantisedEncoder:
         """The model with its trained layers, those of the package or of another folder.
 
         Raises ConfigurationError when they were changed, or were trained on other weights.
         """
         tuning = Tuning(self.sha256, folder)
-        return SentenceEncoder(str(self.folder), f"{self.name}+{tuning.name}", threads, tuning)
+        return QuantisedEncoder(self.folder, f"{self.name}+{tuning.name}", tuning, threads)
 
 
 def packaged_base() -> Base:
@@ -199,7 +191,7 @@ def _folder_name(folder: Path) -> str:
     return f"{folder.resolve().name}@{digest.hexdigest()[:12]}"
 
 
-def load_encoder(name_or_folder: str = "", threads: int | None = None) -> SentenceEncoder:
+def load_encoder(name_or_folder: str = "", threads: int | None = None) -> Encoder:
     """The encoder of that name or folder; for an empty one the packaged all-MiniLM-L6-v2 with its trained layers.
 
     `threads` bounds the cores that it uses; None leaves that to PyTorch.

@@ -88,11 +88,14 @@ class Recommender:
         limit: int,
         today: date,
         passed_over: Collection[str] = (),
+        pinned: Collection[str] = (),
+        *,
         language: Language = ENGLISH,
     ) -> Recommendation:
         """The `limit` best of the eligible coaches, each explained; fewer when fewer are eligible.
 
-        `passed_over` are areas and styles that are not read from the need's text. All sentences are in `language`.
+        `passed_over` are areas and styles that are not read from the need's text. Of the `pinned` coaches those who are
+        eligible follow the best, at their true ranks. All sentences are in `language`.
         """
         texts = texts_in(language)
         reading = self.reader.read(need, passed_over)
@@ -111,12 +114,13 @@ class Recommender:
             changes=tuple(change.words for change in CHANGES),
             gained=places_gained(ranking, limit)[ranking.order],
         )
-        grid = needs_by_coach(candidates, ranking.order[:limit])
-        band_of = bands(assessment.scores[:limit], self.scorer.clear_difference)
+        ranks = _ranks_shown(assessment, limit, pinned)
+        grid = needs_by_coach(candidates, ranking.order[ranks - 1])
+        band_of = _bands_of(assessment, ranks)
         few = len(candidates.rows) < FEW
         return Recommendation(
             reading=reading,
-            coaches=self._coaches(ranking, assessment, band_of, grid, texts),
+            coaches=self._coaches(ranking, assessment, ranks, band_of, grid, texts=texts),
             grid=grid,
             good_match=is_good_match(ranking),
             lacking=what_is_lacking(ranking, grid, texts),
@@ -139,16 +143,18 @@ class Recommender:
         self,
         ranking: Ranking,
         assessment: Assessment,
+        ranks: Ints,
         band_of: tuple[int | None, ...],
         grid: tuple[GridGoal, ...],
+        *,
         texts: Texts,
     ) -> tuple[RankedCoach, ...]:
-        places = ranking.order[: len(band_of)]
+        places = ranking.order[ranks - 1]
         alike = styles_shared(ranking.candidates, places)
         roles_of = roles(band_of, covered(grid, len(places)), alike, ranking.prices[places])
         return tuple(
             self._coach(ranking, assessment, rank, band, own, texts=texts)
-            for rank, (band, own) in enumerate(zip(band_of, roles_of, strict=True), start=1)
+            for rank, band, own in zip(ranks.tolist(), band_of, roles_of, strict=True)
         )
 
     def _coach(
@@ -174,6 +180,19 @@ class Recommender:
             would_change=would_change(ranking, assessment, rank, texts),
             **vars(explain(coach)),
         )
+
+
+def _ranks_shown(assessment: Assessment, limit: int, pinned: Collection[str]) -> Ints:
+    """The ranks of the first `limit`, and of those pinned who are eligible; upwards, each once."""
+    best = np.arange(1, min(limit, len(assessment.order)) + 1)
+    further = [rank for coach_id in pinned if (rank := assessment.rank(coach_id)) is not None]
+    return np.unique(np.concatenate([best, np.array(further, np.int64)]))
+
+
+def _bands_of(assessment: Assessment, ranks: Ints) -> tuple[int | None, ...]:
+    """The bands of the coaches of those ranks, as they are among all down to the last of them."""
+    known = bands(assessment.scores[: max(ranks, default=0)], assessment.scorer.clear_difference)
+    return tuple(known[rank - 1] for rank in ranks.tolist())
 
 
 def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date, scale: Scale) -> Candidates:

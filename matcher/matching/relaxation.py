@@ -170,12 +170,13 @@ def _later_start(situation: _Situation) -> Proposals:
             "start %(number)s day later, on %(day)s",
             "start %(number)s days later, on %(day)s",
             later,
-            day=_told(day, situation.texts),
+            day=day_in(day, situation.texts),
         )
         yield words, situation.need.model_copy(update={"start_by": day})
 
 
-def _told(day: date, texts: Texts) -> str:
+def day_in(day: date, texts: Texts) -> str:
+    """A date as a sentence has it: in words, but for English ones."""
     # As ever in English, where programs may read it.
     return day.isoformat() if texts == IN_ENGLISH else format_date(day, "long", texts.language)
 

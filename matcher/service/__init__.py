@@ -49,6 +49,7 @@ from matcher.service.rankers import (
     weights_of,
 )
 from matcher.service.ranking_facts import RankingFacts, ranking_facts
+from matcher.service.refinements import ChainedShortlist, chain_of, refine
 from matcher.service.shortlists import Desk
 from matcher.service.sign_in import (
     SignInLimits,
@@ -68,11 +69,12 @@ from matcher.service.staged_imports import (
     staged_import,
     uploads,
 )
-from matcher.service.throttle import count_sign_on
+from matcher.service.throttle import count_sign_on, site
 from matcher.settings import Settings
 
 __all__ = [
     "BadRow",
+    "ChainedShortlist",
     "Condition",
     "Desk",
     "ImportReport",
@@ -94,6 +96,7 @@ __all__ = [
     "begin_import",
     "begin_sign_in",
     "cancel_import",
+    "chain_of",
     "change_password",
     "change_profile",
     "claim_request",
@@ -130,6 +133,7 @@ __all__ = [
     "ranking_facts",
     "read_text",
     "record_outcome",
+    "refine",
     "reset_password",
     "revoke_link",
     "set_account_language",
@@ -138,6 +142,7 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "signed_in_account",
+    "site",
     "stage_import",
     "staged_import",
     "take_back_talk",

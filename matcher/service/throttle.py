@@ -34,14 +34,14 @@ def count_attempt(engine: Engine, email: str, address: str, now: datetime) -> No
     Raises Throttled beyond one of them.
     """
     # The site first: from one that is throttled nobody can use up the attempts of others.
-    _count(engine, _site(address), ATTEMPTS_PER_ADDRESS, now)
+    _count(engine, site(address), ATTEMPTS_PER_ADDRESS, now)
     _count(engine, _owner(email), ATTEMPTS_PER_ACCOUNT, now)
 
 
 def count_sign_on(engine: Engine, address: str, now: datetime) -> None:
     """Counts a sign-in that is begun at an identity provider, from that network address. Raises Throttled for one
     too many."""
-    _count(engine, f"sign-on {_site(address)}", SIGN_ONS_PER_ADDRESS, now)
+    _count(engine, f"sign-on {site(address)}", SIGN_ONS_PER_ADDRESS, now)
 
 
 def forgive_attempts(engine: Engine, email: str, address: str, now: datetime) -> None:
@@ -50,7 +50,7 @@ def forgive_attempts(engine: Engine, email: str, address: str, now: datetime) ->
         sign_in_attempts.forget(session, _owner(email))
     with database.sessions(engine).begin() as session:
         # That one only: whoever has an account of their own does not thereby get more attempts at those of others.
-        sign_in_attempts.take_back(session, _site(address))
+        sign_in_attempts.take_back(session, site(address))
     with database.sessions(engine).begin() as session:
         sign_in_attempts.forget_before(session, now - WINDOW)
 
@@ -67,10 +67,10 @@ def _owner(email: str) -> str:
     return f"account:{same_email(email)}"
 
 
-def _site(address: str) -> str:
+def site(address: str) -> str:
     """What addresses of one site have in common.
 
-    >>> _site("192.0.2.7"), _site("2001:db8:1:2:3::4")
+    >>> site("192.0.2.7"), site("2001:db8:1:2:3::4")
     ('site:192.0.2.7', 'site:2001:db8:1:2::/64')
     """
     try:

@@ -92,7 +92,10 @@ class EmbeddingRow(Row):
 
 
 class CallerRow(Row):
-    """Someone who may use the API, known by the hash of a key."""
+    """Someone who may use the API, known by the hash of a key.
+
+    `scopes` is null for a caller that may do everything. A key that was replaced holds until `old_key_expires_at`.
+    """
 
     __tablename__ = "caller"
     __table_args__ = (Index("caller_name_in_use", "name", unique=True, sqlite_where=_IN_USE, postgresql_where=_IN_USE),)
@@ -104,6 +107,10 @@ class CallerRow(Row):
     key_prefix: Mapped[str]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    scopes: Mapped[str | None]
+    last_used_at: Mapped[datetime | None]
+    old_key_hash: Mapped[str | None] = mapped_column(index=True)
+    old_key_expires_at: Mapped[datetime | None]
 
 
 class NeedRow(Row):
@@ -129,6 +136,7 @@ class ShortlistRow(Row):
     """An answer as it was given, with what it was computed from; rows are inserted, never updated.
 
     `owner` is the organisation that it belongs to; null for a caller without one, to whom alone it belongs.
+    `refines_id` is the one that this refines, `first_id` that from which the chain began; both null for a first one.
     """
 
     __tablename__ = "shortlist"
@@ -142,6 +150,8 @@ class ShortlistRow(Row):
     facts: Mapped[str]
     owner: Mapped[str | None]
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    refines_id: Mapped[str | None] = mapped_column(ForeignKey("shortlist.id"), index=True)
+    first_id: Mapped[str | None] = mapped_column(ForeignKey("shortlist.id"), index=True)
 
 
 class SharedLinkRow(Row):

@@ -9,7 +9,7 @@ from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
 from matcher.domain.vocabulary import STYLE_MEANING
 from matcher.matching.passages import Passage, need_passages
 from matcher.service.links import OpenedLink
-from matcher.service.shortlists import language_of
+from matcher.service.sealing import language_of
 from matcher.texts import LANGUAGES, Phrase, Texts, texts_in
 from matcher.web import coach_facts, wording
 from matcher.web.choices import named

@@ -9,7 +9,7 @@ from matcher.domain import ROLES, Evidence, ExclusionReason, Need, Price, Role, 
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation import FACET_LABELS
 from matcher.matching.ranking import bands
-from matcher.service.shortlists import language_of
+from matcher.service.sealing import language_of
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import Phrase
 from matcher.web import need_facts, wording
@@ -179,7 +179,7 @@ def _standing(answer: Shortlist, candidates: int) -> str:
     directory = ngettext("%(number)s coach", "%(number)s coaches", candidates, number=wording.decimal(candidates))
     if not answer.eligible_count:
         return gettext("None of the %(coaches)s in the directory meets every requirement.", coaches=directory)
-    shown = len(answer.coaches)
+    shown = answer.best_shown
     found = ngettext(
         "%(number)s of %(coaches)s in the directory meets every requirement.",
         "%(number)s of %(coaches)s in the directory meet every requirement.",
@@ -239,12 +239,14 @@ def _band_note(band: int, coaches: int, others: bool) -> str:
 
 def _alike_not_shown(answer: Shortlist, assessment: Assessment) -> str:
     """How many coaches cannot be told apart from the last one shown, and are not shown; empty for none."""
-    last = answer.coaches[-1].band if answer.coaches else None
-    further = bands(assessment.scores, assessment.scorer.clear_difference)[len(answer.coaches) :]
-    if last is None or last not in further:
+    best = answer.coaches[: answer.best_shown]
+    last = best[-1].band if best else None
+    if last is None:
         return ""
-    count = further.count(last)
-    return ngettext("%(number)s more coach", "%(number)s more coaches", count, number=wording.decimal(count))
+    alike = bands(assessment.scores, assessment.scorer.clear_difference).count(last)
+    further = alike - sum(coach.band == last for coach in answer.coaches)
+    told = ngettext("%(number)s more coach", "%(number)s more coaches", further, number=wording.decimal(further))
+    return told if further else ""
 
 
 def _clear_difference(answer: Shortlist, difference: float | None) -> str:

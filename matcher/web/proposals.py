@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from matcher.domain import WishKind, vocabulary
+from matcher.domain import WishKind, importance_of, vocabulary
 from matcher.intake import DROPPED
 from matcher.service import TextPreview
 from matcher.service.previews import Words
@@ -15,9 +15,6 @@ from matcher.web.need_form import LABELS, NeedForm, Sent, first
 
 READ = "read"
 """The field that says that the text was read, so that what it tells is shown whenever the form is."""
-
-_CRUCIAL, _IMPORTANT = 0.75, 0.4
-"""Shares of what is told most, from which on an area is proposed as crucial, and as important."""
 
 _PROPOSED = {
     1: Phrase("proposed as of some importance"),
@@ -110,8 +107,7 @@ def accepted(found: Proposals, sent: Sent) -> Sent:
 def _goals(preview: TextPreview) -> Iterator[Proposal]:
     most = max((goal.weight for goal in preview.goals), default=1)
     for goal in preview.goals:
-        share = goal.weight / most
-        importance = 3 if share >= _CRUCIAL else 2 if share >= _IMPORTANT else 1
+        importance = importance_of(goal.weight / most)
         proposed = said(_PROPOSED[importance])
         yield Proposal(
             field=f"importance.{goal.area}",

@@ -7,18 +7,20 @@ from http import HTTPStatus
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from matcher.domain import Shortlist, WhyNot
+from matcher.domain import DROPPED_FOR, Shortlist, WhyNot
 from matcher.errors import NotFound
-from matcher.service import history_of
+from matcher.service import chain_of
+from matcher.service.sealing import language_of
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import Phrase
-from matcher.web import outcome_history, presentation, wording
+from matcher.web import choices, outcome_history, presentation, refine_form, refined, week_grid, wording
 from matcher.web.access import MATCHING, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm
-from matcher.web.language import language
+from matcher.web.language import language, other_than_page
+from matcher.web.need_form import NeedForm
 from matcher.web.signed_in import account
 
 NAMES_OFFERED = 500
@@ -51,9 +53,17 @@ def shortlist(shortlist_id: str) -> Response:
     return shortlist_page(sealed_shortlist(shortlist_id))
 
 
-def shortlist_page(kept: Kept, form: FilledForm | None = None, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """The page of a shortlist; with the form that records an outcome as it was filled in, if that went wrong."""
-    recorded = history_of(service().engine, kept.answer.id, account().requester)
+def shortlist_page(
+    kept: Kept,
+    form: FilledForm | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    refining: NeedForm | None = None,
+) -> Response:
+    """The page of a shortlist; with the form that records an outcome, or that refines, as it was filled in, if that
+    went wrong."""
+    chained = chain_of(service().engine, kept.answer.id, account().requester)
+    recorded = next(one.recorded for one in chained if one.kept.id == kept.answer.id)
     page = render_template(
         "shortlist.html",
         page=presentation.present(kept.answer, kept.sealed),
@@ -64,8 +74,18 @@ def shortlist_page(kept: Kept, form: FilledForm | None = None, status: HTTPStatu
         outcome_choices=outcome_history.CHOICES,
         form=form or outcome_form(kept.answer),
         today=datetime.now(UTC).date(),
+        refined=refined.refined(kept.answer, chained, other_than_page(language_of(kept.sealed))),
+        refining=refining or NeedForm(),
+        refine=refine_form.refine_form(service(), kept.answer, kept.sealed, refining),
+        choices=choices,
+        week_grid=week_grid,
+        drop_reasons=DROPPED_FOR,
     )
-    return make_response(page, status)
+    response = make_response(page, status)
+    if refining:
+        # The address that the form went to is no page.
+        response.headers["HX-Push-Url"] = "false"
+    return response
 
 
 def outcome_form(answer: Shortlist) -> FilledForm:

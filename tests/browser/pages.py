@@ -68,7 +68,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
 }
 """The addresses at which a page is visited, which differ in what it shows."""
 
-NO_PAGES = ("/api/", "/assets/", "/healthz", "/readyz")
+NO_PAGES = ("/api/", "/assets/", "/healthz", "/readyz", "/oauth/", "/.well-known/")
 """How the rules of routes begin that answer with something else than a page."""
 
 NO_PAGE: Mapping[str, str] = {
@@ -197,6 +197,22 @@ def _link_to_nobody(page: Page, served: Served) -> None:
     page.get_by_role("button", name="Make the link").click()
 
 
+def _refinement_with_a_wrong_limit(page: Page, served: Served) -> None:
+    _shortlist(page, served)
+    open_folds(page)
+    page.get_by_label("Budget per session").fill("a lot")
+    page.get_by_role("button", name="Draw up the list anew").click()
+    page.locator("#errors").wait_for()
+
+
+def _refinement_that_moves_coaches(page: Page, served: Served) -> None:
+    _shortlist(page, served)
+    open_folds(page)
+    page.locator("select[name='reason']").first.select_option("style")
+    page.get_by_role("button", name="Drop").first.click()
+    page.locator("#changed").wait_for()
+
+
 def _link_that_is_made(page: Page, served: Served) -> None:
     a_link(page, _shortlist(page, served))
 
@@ -248,6 +264,8 @@ ANSWERS: tuple[Callable[[Page, Served], object], ...] = (
     _outcome_of_no_kind,
     _outcome_that_is_noted,
     _link_to_nobody,
+    _refinement_with_a_wrong_limit,
+    _refinement_that_moves_coaches,
     _link_that_is_made,
     _link_that_is_closed,
     _talk_that_is_asked_for,

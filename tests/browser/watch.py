@@ -34,5 +34,6 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         self.asked.append(request)
-        if request.is_navigation_request():
+        # What htmx sends is a page's own form, and its answer a page.
+        if request.is_navigation_request() or "hx-request" in request.headers:
             self._pages.add(request.url)

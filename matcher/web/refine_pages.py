@@ -1,0 +1,104 @@
+"""Refines a shortlist on its page: pins a coach, drops one with a reason, changes what a goal counts or a limit."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from matcher.domain import Need
+from matcher.errors import InvalidInput, Problem
+from matcher.intake import refinement_from
+from matcher.service import refine
+from matcher.texts import Phrase
+from matcher.web import need_form, refine_form
+from matcher.web.access import MATCHING, open_to
+from matcher.web.blueprint import service, web
+from matcher.web.language import language, said
+from matcher.web.need_form import NeedForm, Sent, first
+from matcher.web.shortlist_pages import sealed_shortlist, shortlist_page
+from matcher.web.signed_in import account
+
+OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was changed yet; send it once more.")
+NOTHING_CHANGED = Phrase("Nothing was changed, so the list is as it was.")
+
+_SAID: Mapping[str, str] = {
+    "/drop/0/reason": Phrase("Choose why you drop the coach."),
+    "/drop/0/words": Phrase("Say in a few words why you drop the coach; that goes with “another reason” alone."),
+    "/goals": Phrase("Keep at least one goal: there is no text to read goals from."),
+}
+"""What is said of problems that belong to no field of the form of a need, by their place in the refinement."""
+
+
+def _sent() -> Sent:
+    return request.form.to_dict(flat=False)
+
+
+def _again() -> Response:
+    kept = sealed_shortlist(str((request.view_args or {})["shortlist_id"]))
+    return shortlist_page(kept, refining=NeedForm(_sent(), general=(OUT_OF_DATE,)), status=HTTPStatus.BAD_REQUEST)
+
+
+@web.post("/shortlists/<shortlist_id>/refinements")
+@open_to(MATCHING, again=_again)
+def refine_one(shortlist_id: str) -> AnyResponse:
+    """Goes to the refined shortlist; shows the page again, with a word on why, when there is none to be drawn up."""
+    kept, sent = sealed_shortlist(shortlist_id), _sent()
+    try:
+        document = _document(sent, kept.answer.need)
+        refined = refine(
+            service().desk,
+            shortlist_id,
+            refinement_from(document),
+            account().requester,
+            datetime.now(UTC),
+            language=language(),
+        )
+    except InvalidInput as error:
+        if [problem.pointer for problem in error.problems] == [""]:
+            flash(said(NOTHING_CHANGED))
+            return _to(shortlist_id)
+        return shortlist_page(
+            kept, refining=_with_problems(sent, error.problems), status=HTTPStatus.UNPROCESSABLE_ENTITY
+        )
+    return _to(refined.id)
+
+
+def _to(shortlist_id: str) -> AnyResponse:
+    return redirect(url_for("web.shortlist", shortlist_id=shortlist_id, _anchor="changed"), HTTPStatus.SEE_OTHER)
+
+
+def _document(sent: Sent, need: Need) -> dict[str, Any]:
+    """What a button of the page asks for, as a refinement."""
+    coach = first(sent, "coach")
+    match first(sent, "do"):
+        case "pin":
+            return {"pin": [coach]}
+        case "unpin":
+            return {"unpin": [coach]}
+        case "drop":
+            return {
+                "drop": [{"coach_id": coach, "reason": first(sent, "reason"), "words": first(sent, "words").strip()}]
+            }
+        case "bring_back":
+            return {"bring_back": [coach]}
+        case _:
+            return refine_form.changes(sent, need)
+
+
+def _with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:
+    """The form as it was sent: problems of limits at their fields, all others above."""
+    general = [told for problem in problems if (told := _said(problem.pointer))]
+    of_fields = [Problem(problem.pointer.removeprefix("/limits"), problem.detail) for problem in problems]
+    placed = need_form.with_problems(sent, [one for one in of_fields if not _said(one.pointer)])
+    return NeedForm(sent, placed.messages, (*dict.fromkeys(general), *placed.general))
+
+
+def _said(pointer: str) -> str:
+    if pointer in _SAID:
+        return _SAID[pointer]
+    if pointer.startswith(("/pin", "/unpin", "/drop", "/bring_back")):
+        return Phrase("That coach cannot be pinned or dropped here. Nothing was changed.")
+    return Phrase("Choose each goal and its weight from the list.") if pointer.startswith("/goals/") else ""
