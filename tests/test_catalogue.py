@@ -10,7 +10,11 @@ from matcher.translations import catalogue
 
 def said(messages: Catalog) -> dict[Any, Any]:
     """What a catalogue says for each message, its own description left out."""
-    return {message.id: message.string for message in messages if message.id}
+    return {_hashable(message.id): _hashable(message.string) for message in messages if message.id}
+
+
+def _hashable(words: Any) -> Any:
+    return words if isinstance(words, str) else tuple(words)
 
 
 def test_the_german_catalogue_has_all_that_the_sources_say_and_nothing_else() -> None:
