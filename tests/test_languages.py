@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
 
 from matcher.service import put_coaches
-from tests.clients import Browser, a_browser, service, signed_in
-from tests.factories import a_coach
+from tests.clients import Browser, a_browser, a_caller, document, service, signed_in
+from tests.factories import a_coach, a_need
 from tests.test_access import Walker, routes
 from tests.visible_words import english_in
 
@@ -96,3 +97,48 @@ def test_numbers_money_and_dates_are_written_as_in_germany(start: Start) -> None
     page = browser.get(f"/coaches/{coach.id}").text
     assert "1.250" in page
     assert "312,50 € je Stunde, ohne Mehrwertsteuer" in page
+
+
+def test_a_program_gets_sentences_in_the_language_that_it_asks_for_and_problems_in_english(start: Start) -> None:
+    api = a_caller(start())
+    api.put(a_coach(experience={"leadership_years": 1}))
+    answers = [
+        api.send("POST", "/shortlists", document(a_need()), headers={"Accept-Language": tag})
+        for tag in ("de-DE", "fr", "en")
+    ]
+    assert [answer.headers["Content-Language"] for answer in answers] == ["de", "en", "en"]
+    german, *english = [" ".join(said_of(answer.json)) for answer in answers]
+    assert "Führungserfahrung" in german or "Profil" in german
+    assert english[0] == english[1] != german
+    shown = api.send("GET", answers[0].headers["Location"], headers={"Accept-Language": "en"})
+    assert (shown.data, shown.headers["Content-Language"]) == (answers[0].data, "de")
+    refused = api.send("POST", "/shortlists", {"levels": 1}, headers={"Accept-Language": "de"})
+    assert refused.json["title"] == "The input breaks the contract"
+
+
+def test_why_a_coach_is_not_shown_is_said_in_the_language_of_who_asks_whatever_that_of_the_list(start: Start) -> None:
+    api = a_caller(start())
+    api.put(a_coach())
+    shortlist = api.shortlist(a_need())
+    address = f"/shortlists/{shortlist['id']}/coaches/c1"
+    german, english = (api.send("GET", address, headers={"Accept-Language": tag}).json for tag in ("de", "en"))
+    assert german["explanation"][0].startswith("Steht auf Rang 1 von 1")
+    assert english["explanation"][0].startswith("Ranks 1 of 1")
+
+
+def test_a_page_marks_the_sentences_of_a_list_that_was_drawn_up_in_another_language(start: Start) -> None:
+    app = start()
+    browser = signed_in(app)
+    api = a_caller(app, organisation="Kestrel")
+    api.put(a_coach())
+    page = f"/shortlists/{api.shortlist(a_need())['id']}"
+    assert 'lang="en">' not in browser.get(page).text.partition("<main")[2].partition("</main")[0]
+    german = browser.get(page, headers=GERMAN).text
+    assert '<p lang="en">' in german
+    assert list(english_in(german)) == []
+
+
+def said_of(answer: dict[str, Any]) -> list[str]:
+    """The sentences of the first coach of an answer."""
+    coach = answer["coaches"][0]
+    return [*coach["reasons"], coach["reservation"]]

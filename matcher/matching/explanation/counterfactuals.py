@@ -7,7 +7,7 @@ from itertools import islice
 from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation.changes import CHANGES
-from matcher.matching.explanation.reasons import listed
+from matcher.matching.explanation.phrasing import listed
 from matcher.matching.facets import Candidates
 from matcher.matching.ranking import Ranking
 from matcher.matching.retrieval import Evidence

@@ -8,7 +8,7 @@ import numpy as np
 from matcher.domain import GridGoal
 from matcher.matching.areas import WHOLE
 from matcher.matching.explanation.labels import in_words, losses
-from matcher.matching.explanation.reasons import listed
+from matcher.matching.explanation.phrasing import listed
 from matcher.matching.facets.suited import EVIDENCED, SUITS, UNKNOWN_SUITS, coverage
 from matcher.matching.ranking import Ranking
 from matcher.texts import IN_ENGLISH, Texts
