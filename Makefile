@@ -9,7 +9,7 @@ TORCH_INDEX := https://download.pytorch.org/whl/cpu
 FIXTURES := fixtures/judged/coaches.jsonl
 PAGE ?= report.html
 
-.PHONY: run test texts evaluate gaming report train learn bench screenshots clean
+.PHONY: run test texts fuzz evaluate gaming report train learn bench screenshots clean
 
 run: $(VENV)/installed
 	$(BIN)/matcher db upgrade
@@ -26,6 +26,10 @@ test: $(VENV)/installed-test
 # After a change of words: what is said anew, and what is still to be said in German, goes into its catalogue.
 texts: $(VENV)/installed-test
 	$(BIN)/python -m matcher.translations.catalogue
+
+# Tries the API with more examples than the tests do, for some minutes.
+fuzz: $(VENV)/installed-test
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/pytest -m fuzz tests/test_fuzz.py
 
 # `make evaluate WRITE=README.md` puts its tables there too; so do `make gaming` and `make bench`. The main figures go
 # beside the packaged ranker, for the page on what a list rests on.

@@ -17,5 +17,13 @@ graceful_timeout = 30
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Lets go of the parent's database connections, which two processes must not share."""
-    server.app.wsgi().extensions["matcher"].engine.dispose(close=False)
+    """Lets go of the parent's database connections, which two processes must not share, and begins to work."""
+    service = server.app.wsgi().extensions["matcher"]
+    service.engine.dispose(close=False)
+    if _settings.worker == "inline":
+        service.work.begin()
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Lets what is being worked on come to its end."""
+    server.app.wsgi().extensions["matcher"].work.end()

@@ -38,7 +38,11 @@ class Settings(BaseSettings):
     )
     bind: str = Field("127.0.0.1:8000", description="Address that `matcher serve` listens on.")
     workers: int = Field(2, ge=1, le=64, description="Worker processes of `matcher serve`.")
+    worker: Literal["inline", "external"] = Field(
+        "inline", description="What works on batches and webhooks: the web processes, or `matcher worker` (`external`)."
+    )
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="The largest request body that is read.")
+    max_batch_bytes: int = Field(32_000_000, ge=1_000, description="The largest batch of needs that the API takes.")
     max_upload_bytes: int = Field(
         64_000_000, ge=1_000, description="The largest file of profiles that is taken on the pages."
     )
@@ -108,6 +112,9 @@ class Settings(BaseSettings):
     )
     language: Language = Field(
         "en", description="Language of the pages, `en` or `de`, for whom neither account nor browser asks for one."
+    )
+    webhooks_anywhere: bool = Field(
+        False, description="Whether webhooks may be at addresses that are not public, and without HTTPS."
     )
     form_organisation: str = Field("", description="Organisation that the form starts with.")
     contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")

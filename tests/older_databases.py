@@ -33,6 +33,17 @@ def older_profile(session: Session, coach: Coach) -> None:
     )
 
 
+def older_caller(session: Session, name: str, organisation: str | None) -> None:
+    """A caller as it was kept before callers had scopes; its name is its id too."""
+    session.execute(
+        text(
+            "INSERT INTO caller (id, name, organisation, key_hash, key_prefix, created_at) "
+            "VALUES (:name, :name, :organisation, :name, '', :now)"
+        ),
+        {"name": name, "organisation": organisation, "now": NOW.isoformat(" ", "seconds")},
+    )
+
+
 def older_shortlist(session: Session, shortlist_id: str, caller_id: str | None) -> None:
     """A shortlist with its need, as they were kept before each belonged to an organisation."""
     row = {"id": shortlist_id, "caller": caller_id, "now": NOW.isoformat(" ", "seconds")}

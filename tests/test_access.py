@@ -99,6 +99,7 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/oauth/keys"): OPEN,
     ("GET", "/.well-known/oauth-authorization-server"): OPEN,
     ("GET", "/api/v1/openapi.json"): OPEN,
+    ("GET", "/api/v1/docs"): OPEN,
     ("POST", "/api/v1/shortlists"): KEY,
     ("GET", "/api/v1/shortlists/<shortlist_id>"): KEY,
     ("POST", "/api/v1/shortlists/<shortlist_id>/refinements"): KEY,

@@ -419,6 +419,8 @@ NO_DOCUMENTS = [
     (b'{"summary": "a"}', "text/plain", 415, "unsupported-media-type"),
     (b"summary=a", "application/x-www-form-urlencoded", 415, "unsupported-media-type"),
     (b'{"summary": "a"}', None, 415, "unsupported-media-type"),
+    (b'{"summary": "a", "summary": "b"}', "application/json", 422, "invalid-input"),
+    (b"[" * 60 + b"]" * 60, "application/json", 422, "invalid-input"),
     (b"[]", "application/json", 422, "invalid-input"),
     (b'"text"', "application/json", 422, "invalid-input"),
     (json.dumps({"bio": "x" * 5_000_000}).encode(), "application/json", 413, "too-large"),
@@ -492,6 +494,8 @@ def test_what_is_not_there_is_a_problem_under_api_and_a_page_elsewhere(api: ApiC
     answer = api.send("PATCH", "/shortlists")
     told(answer, 405, "method-not-allowed")
     assert answer.headers["Allow"] == "OPTIONS, POST"
+    within = "/shortlists/s/coaches/c/outcomes/chosen"
+    assert api.send("OPTIONS", within).headers["Allow"] == "DELETE, OPTIONS, PUT"
     client = api.app.test_client()
     for answer, status in [(client.get("/nothing"), 404), (client.delete("/"), 405)]:
         assert (answer.status_code, answer.mimetype) == (status, "text/html")

@@ -9,6 +9,7 @@ from matcher.matching.embedding import (
     PACKAGED_NAME,
     PACKAGED_SHA256,
     PADDING,
+    EncodedAhead,
     load_encoder,
     packaged_base,
     text_hash,
@@ -34,6 +35,14 @@ def test_a_vector_is_the_same_to_the_last_bit_alone_in_a_batch_and_in_another_or
     together = encoder.encode(TEXTS)
     np.testing.assert_array_equal(encoder.encode(TEXTS[::-1])[::-1], together)
     np.testing.assert_array_equal(np.concatenate([encoder.encode([text]) for text in TEXTS]), together)
+
+
+def test_texts_that_were_encoded_ahead_have_the_vectors_that_they_would_have_had() -> None:
+    encoder = untrained_encoder()
+    ahead = EncodedAhead(encoder, [*TEXTS, TEXTS[0]])
+    assert (ahead.name, ahead.dimension) == (encoder.name, encoder.dimension)
+    for texts in (TEXTS[2:4], TEXTS[:1] * 2, ["Never seen before.", TEXTS[0]], []):
+        np.testing.assert_array_equal(ahead.encode(texts), encoder.encode(texts))
 
 
 def test_vectors_have_unit_length_and_tell_texts_apart() -> None:

@@ -1,6 +1,7 @@
 """The OpenAPI document, held against the rules of OpenAPI and against what the API really answers."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,62 @@ def test_it_has_every_route_of_the_api_and_no_page(api: ApiCaller, described: Do
         if rule.rule.startswith("/api/") or rule.rule in ("/healthz", "/readyz")
     }
     told = {(method, path) for path, operations in described["paths"].items() for method in operations}
-    assert told == routes - {("get", "/api/v1/openapi.json")}
+    assert told == routes - {("get", "/api/v1/openapi.json"), ("get", "/api/v1/docs")}
+
+
+def test_it_keeps_the_rules_of_spectral_for_such_documents(described: Document) -> None:
+    info = described["info"]
+    assert all(info[name] for name in ("title", "description", "contact", "license"))
+    assert all(server["url"] == "/" or not server["url"].endswith("/") for server in described["servers"])
+    operations = [told for methods in described["paths"].values() for told in methods.values()]
+    ids = [told["operationId"] for told in operations]
+    assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[A-Za-z0-9]+", name) for name in ids)
+    assert all(told["description"] and told["summary"] and len(told["tags"]) == 1 for told in operations)
+    assert {told["tags"][0] for told in operations} == {tag["name"] for tag in described["tags"]}
+    assert all(any(status < "400" for status in told["responses"]) for told in operations)
+    for path, methods in described["paths"].items():
+        for told in methods.values():
+            named = {one["name"] for one in told.get("parameters", ()) if one["in"] == "path"}
+            assert named == set(re.findall(r"{(\w+)}", path))
+
+
+def test_it_has_no_component_that_nothing_names(described: Document) -> None:
+    text = json.dumps(described)
+    assert [name for name in described["components"]["schemas"] if f'"#/components/schemas/{name}"' not in text] == []
+    assert described["components"]["securitySchemes"].keys() == {
+        name
+        for methods in described["paths"].values()
+        for told in methods.values()
+        for way in told.get("security", ())
+        for name in way
+    }
+
+
+@pytest.mark.parametrize("empty", [None, "", " \n", [], {}, {"deep": {"deeper": None}}])
+def test_it_says_that_empty_means_absent_in_what_is_sent(described: Document, empty: object) -> None:
+    for method, path, sent in [("post", "/shortlists", a_need()), ("put", "/coaches/{coach_id}", a_coach())]:
+        schema = request_schema(described, method, path)
+        optional = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        for name in optional["properties"].keys() - set(optional.get("required", ())) - {"summary"}:
+            check(described, schema, document(sent) | {name: empty})
+    with pytest.raises(ValidationError):
+        check(described, request_schema(described, "put", "/coaches/{coach_id}"), document(a_coach()) | {"name": None})
+
+
+def test_it_says_which_fields_depend_on_others(described: Document) -> None:
+    need, profile = document(a_need()), document(a_coach())
+    weekly = {"weekly": [{"day": "mon", "from": "09:00", "to": "10:00"}]}
+    for method, path, wrong in [
+        ("post", "/shortlists", need | {"summary": " "}),
+        ("post", "/shortlists", need | {"availability": weekly}),
+        ("put", "/coaches/{coach_id}", profile | {"fees": {"amount": 1, "currency": "EUR", "per": "session"}}),
+        ("put", "/coaches/{coach_id}", profile | {"credentials": [{"body": "ICF", "level": "Foundation"}]}),
+        ("put", "/coaches/{coach_id}", profile | {"availability": {"weekly": []}}),
+        ("put", "/coaches/{coach_id}", profile | {"languages": []}),
+        ("put", "/coaches/{coach_id}", profile | {"timezone": "Europe/Atlantis"}),
+    ]:
+        with pytest.raises(ValidationError):
+            check(described, request_schema(described, method, path), wrong)
 
 
 def test_every_operation_under_api_asks_for_a_key_and_tells_its_problems(described: Document) -> None:

@@ -24,7 +24,7 @@ from matcher.store.coaches import Changes, PutCounts
 from matcher.store.shortlists import SealedShortlist
 from matcher.store.tables import CoachRow, NeedRow, Row
 from tests.factories import REQUESTER, a_coach, a_need, a_new_account
-from tests.older_databases import bring_to, older_shortlist
+from tests.older_databases import bring_to, older_caller, older_shortlist
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2027, 1, 4, 9, 30, 0, 123456, tzinfo=UTC)
@@ -80,17 +80,16 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -
 def test_what_was_asked_for_before_there_were_accounts_stays_with_those_who_saw_it(empty_database_url: str) -> None:
     engine = database.open_engine(empty_database_url)
     bring_to(engine, "0002")
-    named = [("portal", "Pavo"), ("freelancer", None)]
     with database.sessions(engine).begin() as session:
-        asked_by = {name: callers.add(session, name, organisation, NOW)[0] for name, organisation in named}
-        for name, caller in asked_by.items():
-            older_shortlist(session, name, caller.id)
+        for name, organisation in (("portal", "Pavo"), ("freelancer", None)):
+            older_caller(session, name, organisation)
+            older_shortlist(session, name, name)
         older_shortlist(session, "form", None)
     schema.upgrade(engine)
     with database.snapshots(engine).begin() as session:
         owners = session.execute(select(NeedRow.id, NeedRow.owner)).all()
         assert sorted(owners) == [("form", "default"), ("freelancer", None), ("portal", "Pavo")]
-        seen_by = {"portal": Requester("Pavo"), "freelancer": asked_by["freelancer"].requester, "form": FORM}
+        seen_by = {"portal": Requester("Pavo"), "freelancer": Requester(None, "freelancer"), "form": FORM}
         for name, requester in seen_by.items():
             assert [other for other in seen_by if shortlists.get(session, other, requester)] == [name]
     engine.dispose()

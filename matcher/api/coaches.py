@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from matcher.api.context import sent_json, service
 from matcher.api.description import takes
 from matcher.api.entity_tags import condition, profile_response, profile_unless_known
-from matcher.api.models import CoachPage
+from matcher.api.models import CoachPage, SentCoach
 from matcher.domain import Coach
 from matcher.domain.fields import Text
 from matcher.errors import InvalidInput, NotFound, Problem
@@ -64,11 +64,11 @@ def show(coach_id: str) -> Response:
 
 
 @coaches.put("/<coach:coach_id>")
-@takes(coaches, Coach)
+@takes(coaches, SentCoach)
 @coaches.output(Coach, description="The profile that was replaced, or left alone when nothing differs.")
 @coaches.doc(
     summary="Add or replace a profile",
-    responses={201: "The profile that was added.", 400: "", 401: "", 412: "", 413: "", 415: "", 422: ""},
+    responses={201: "The profile that was added.", 400: "", 401: "", 404: "", 412: "", 413: "", 415: "", 422: ""},
     operation_id="putCoach",
 )
 def put(coach_id: str) -> Response:

@@ -24,13 +24,18 @@ def requester() -> Requester:
 
 def sent_json() -> object:
     """The JSON document in the request's body. Raises MalformedDocument when it is none."""
-    if request.mimetype != "application/json":
+    return read_json(sent_body("application/json"))
+
+
+def sent_body(*kinds: str) -> bytes:
+    """The request's body, which must be of one of those media types."""
+    if request.mimetype not in kinds:
         raise UnsupportedMediaType
     body = request.get_data()
     # Werkzeug cuts a body that does not say how long it is at the limit, without a word.
     if request.content_length is None and len(body) == request.max_content_length:
         raise RequestEntityTooLarge
-    return read_json(body)
+    return body
 
 
 def asked_language() -> Language:

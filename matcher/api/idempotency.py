@@ -24,8 +24,8 @@ REPLAYED = "Idempotency-Replayed"
 LONGEST_KEY = 255
 """Characters of a key; a UUID has 36."""
 
-_QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])+)"')
-_BARE = re.compile(r"[!#$%&'*+\-.^_`|~:/0-9A-Za-z]+")
+QUOTED = re.compile(rf'"((?:[ !#-\[\]-~]|\\["\\]){{1,{LONGEST_KEY}}})"')
+BARE = re.compile(rf"[!#$%&'*+\-.^_`|~:/0-9A-Za-z]{{1,{LONGEST_KEY}}}")
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 _KEPT_REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 """What comes of the body alone, and would come of it again."""
@@ -91,13 +91,15 @@ def _key(sent: str) -> str:
     >>> _key('"8e03978e-40d5"'), _key("8e03978e-40d5"), _key(r'"a \" b"')
     ('8e03978e-40d5', '8e03978e-40d5', 'a " b')
     """
-    quoted = _QUOTED.fullmatch(sent.strip())
-    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else sent.strip()
-    if not (quoted or _BARE.fullmatch(key)):
-        raise MalformedKey("The Idempotency-Key must be a string in quotation marks, such as a UUID.")
-    if len(key) > LONGEST_KEY:
-        raise MalformedKey(f"The Idempotency-Key must have at most {LONGEST_KEY} characters.")
-    return key
+    quoted = QUOTED.fullmatch(sent.strip())
+    if quoted:
+        return re.sub(r"\\(.)", r"\1", quoted[1])
+    if not BARE.fullmatch(sent.strip()):
+        raise MalformedKey(
+            f"The Idempotency-Key must be a string in quotation marks, such as a UUID, with at most {LONGEST_KEY} "
+            "characters."
+        )
+    return sent.strip()
 
 
 def _fingerprint() -> str:

@@ -14,6 +14,8 @@ from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
 from matcher.cli.setup import EncoderLoader, configured_engine, given_name, told_plainly
 from matcher.cli.steps import lines_of, step_by_step
+from matcher.cli.webhooks import webhooks
+from matcher.cli.worker import worker
 from matcher.domain import DEFAULT_ORGANISATION
 from matcher.intake import coach_rows, need_rows
 from matcher.matching.embedding import load_encoder
@@ -98,6 +100,8 @@ main.add_command(accounts)
 main.add_command(callers)
 main.add_command(ranker)
 main.add_command(serve)
+main.add_command(webhooks)
+main.add_command(worker)
 
 
 def _show(report: ImportReport, noun: str) -> None:

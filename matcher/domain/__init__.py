@@ -1,6 +1,7 @@
 """Frozen values that every package speaks of: coaches, needs, shortlists, outcomes, accounts and their vocabularies."""
 
 from matcher.domain.account import ACCOUNT_ROLES, Account, AccountRole, NewAccount, Task
+from matcher.domain.batch import Batch, BatchStatus
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
 from matcher.domain.identity import Identity
 from matcher.domain.money import ReferenceRates
@@ -66,6 +67,8 @@ __all__ = [
     "SCOPES",
     "Account",
     "AccountRole",
+    "Batch",
+    "BatchStatus",
     "Budget",
     "Candidate",
     "Coach",

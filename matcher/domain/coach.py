@@ -4,12 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from matcher.domain import vocabulary
 from matcher.domain.fields import (
     CARRIED,
+    AtLeastOne,
     Code,
     Country,
     Currency,
@@ -40,14 +41,26 @@ class Experience(Record):
     coaching_years: float | None = Field(None, ge=0, le=80)
     coaching_hours: float | None = Field(None, ge=0, le=200_000)
     leadership_years: float | None = Field(None, ge=0, le=80)
-    levels_coached: Annotated[tuple[Level, ...], Distinct, Few] = ()
+    levels_coached: Annotated[tuple[Level, ...], Few, Distinct] = ()
     roles_held: Annotated[tuple[ShortText, ...], Few] = ()
 
 
 class Credential(Record):
     """A dated fact: who certified the coach, at which level, until when, and whether that was checked."""
 
-    body: Annotated[Text, Code("credential body", tuple(vocabulary.CREDENTIALS))]
+    model_config = ConfigDict(
+        json_schema_extra={
+            "allOf": [
+                {
+                    "if": {"properties": {"body": {"const": body}}},
+                    "then": {"properties": {"level": {"enum": list(levels)}}},
+                }
+                for body, levels in vocabulary.CREDENTIALS.items()
+            ]
+        }
+    )
+
+    body: Annotated[str, Code("credential body", tuple(vocabulary.CREDENTIALS))]
     level: ShortText
     valid_until: Day | None = Field(None, description="Absent: does not expire.")
     verified: bool = False
@@ -83,6 +96,14 @@ class Credential(Record):
 class Fees(Record):
     """The price of one session or hour, net of VAT."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"per": {"const": "session"}}},
+            "then": {"required": ["minutes"], "properties": {"minutes": {"type": "integer"}}},
+            "else": {"properties": {"minutes": {"not": {"type": "integer", "not": {"const": 60}}}}},
+        }
+    )
+
     amount: Money
     currency: Currency
     per: Literal["hour", "session"]
@@ -110,7 +131,19 @@ class Fees(Record):
 
 
 class CoachAvailability(Record):
-    """From when, for how many and at which times the coach can take a manager on."""
+    """From when, for how many and at which times the coach can take a manager on; something of it must be said."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "not": {
+                "properties": {
+                    "accepting_from": {"enum": [None, ""]},
+                    "capacity": {"enum": [None, ""]},
+                    "weekly": {"enum": [None, "", []]},
+                }
+            }
+        }
+    )
 
     accepting_from: Day | None = Field(None, description="Absent: from today.")
     capacity: int | None = Field(None, ge=0, le=1000, description="Further engagements the coach can take now.")
@@ -137,16 +170,16 @@ class Coach(Record):
     approach: LongText = Field("", description="How the coach works.")
     experience: Experience = Experience()
     credentials: Annotated[tuple[Credential, ...], Few] = ()
-    industries: Annotated[tuple[Industry, ...], Distinct, Few] = ()
-    focus_areas: Annotated[tuple[FocusArea, ...], Distinct, Few] = ()
-    styles: Annotated[tuple[Style, ...], Distinct, Few] = ()
+    industries: Annotated[tuple[Industry, ...], Few, Distinct] = ()
+    focus_areas: Annotated[tuple[FocusArea, ...], Few, Distinct] = ()
+    styles: Annotated[tuple[Style, ...], Few, Distinct] = ()
     methods: Annotated[tuple[ShortText, ...], Few] = ()
     supervision: ShortText = Field("", description="Who supervises the coach's work, and how often.")
-    languages: Annotated[tuple[Language, ...], Distinct, Few] = Field(min_length=1)
+    languages: Annotated[tuple[Language, ...], Few, AtLeastOne, Distinct]
     timezone: Timezone
     country: Country | None = None
     locations: Annotated[tuple[ShortText, ...], Few] = Field((), description="Cities where the coach meets in person.")
-    modalities: Annotated[tuple[Modality, ...], Distinct, Few] = Field(min_length=1)
+    modalities: Annotated[tuple[Modality, ...], Few, AtLeastOne, Distinct]
     fees: Fees
     availability: CoachAvailability
     references: Annotated[tuple[Reference, ...], Few] = ()

@@ -24,6 +24,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from typing_extensions import TypeAliasType
 
 from matcher.domain import vocabulary
 from matcher.texts import Phrase
@@ -32,7 +33,6 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DAY = date(1900, 1, 1)
 _LAST_DAY = date(2199, 12, 31)
 _LISTED_AT_MOST = 12
-_ENUMERATED_AT_MOST = 50
 
 CARRIED = "{said}"
 """The message of an error whose words are a phrase, which it carries as `said`."""
@@ -74,10 +74,8 @@ class Code:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         described = handler(schema)
-        if len(self.codes) <= _ENUMERATED_AT_MOST:
-            described["enum"] = list(self.codes)
-        else:
-            described["description"] = self.kind
+        described["description"] = f"A code: {self.kind}."
+        described["enum"] = sorted(self.codes) if isinstance(self.codes, frozenset) else list(self.codes)
         return described
 
 
@@ -126,12 +124,31 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def _constant(zone: str) -> str:
+    """The name of a time zone's constant in generated clients, which would tell some apart by signs alone.
+
+    >>> _constant("Etc/GMT+5"), _constant("Etc/GMT-5"), _constant("America/Port-au-Prince")
+    ('ETC_GMT_PLUS_5', 'ETC_GMT_MINUS_5', 'AMERICA_PORT_AU_PRINCE')
+    """
+    spelled = re.sub(r"-(?=[0-9])", "_MINUS_", zone).replace("+", "_PLUS_")
+    return re.sub(r"\W", "_", spelled).upper()
+
+
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
 
-Text = Annotated[str, AfterValidator(_storable)]
-Identifier = Annotated[Text, AfterValidator(_identifier), Field(min_length=1, max_length=128)]
+Text = Annotated[str, AfterValidator(_storable), Field(json_schema_extra={"pattern": r"^[^\x00]*$"})]
+Identifier = Annotated[
+    str,
+    AfterValidator(_storable),
+    AfterValidator(_identifier),
+    Field(
+        min_length=1,
+        max_length=128,
+        json_schema_extra={"pattern": r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"},
+    ),
+]
 ShortText = Annotated[Text, Field(max_length=200)]
 LongText = Annotated[Text, Field(max_length=20_000)]
 Day = Annotated[date, BeforeValidator(_iso_date), AfterValidator(_in_range)]
@@ -140,22 +157,32 @@ Money = Annotated[
     BeforeValidator(_amount),
     Field(ge=0, max_digits=12, decimal_places=4, allow_inf_nan=False),
     PlainSerializer(_number, return_type=int | float, when_used="json"),
-    WithJsonSchema({"type": "number", "minimum": 0}),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 99_999_999}),
 ]
 """An amount net of VAT; kept as a decimal, written to JSON as a number."""
 
-FocusArea = Annotated[Text, Code("focus area", vocabulary.FOCUS_AREAS)]
-Industry = Annotated[Text, Code("industry", vocabulary.INDUSTRIES)]
-Level = Annotated[Text, Code("level", vocabulary.LEVELS)]
-Style = Annotated[Text, Code("style", vocabulary.STYLES)]
-Modality = Annotated[Text, Code("modality", vocabulary.MODALITIES)]
-Language = Annotated[Text, Code("ISO 639-1 language code", vocabulary.LANGUAGES)]
-Country = Annotated[Text, Code("ISO 3166-1 country code", vocabulary.COUNTRIES)]
-Currency = Annotated[Text, Code("ISO 4217 currency code", vocabulary.CURRENCIES)]
-Timezone = Annotated[Text, Code("IANA time zone", vocabulary.TIMEZONES)]
+FocusArea = TypeAliasType("FocusArea", Annotated[str, Code("focus area", vocabulary.FOCUS_AREAS)])
+Industry = TypeAliasType("Industry", Annotated[str, Code("industry", vocabulary.INDUSTRIES)])
+Level = TypeAliasType("Level", Annotated[str, Code("level", vocabulary.LEVELS)])
+Style = TypeAliasType("Style", Annotated[str, Code("style", vocabulary.STYLES)])
+Modality = TypeAliasType("Modality", Annotated[str, Code("modality", vocabulary.MODALITIES)])
+Language = TypeAliasType("Language", Annotated[str, Code("ISO 639-1 language code", vocabulary.LANGUAGES)])
+Country = TypeAliasType("Country", Annotated[str, Code("ISO 3166-1 country code", vocabulary.COUNTRIES)])
+Currency = TypeAliasType("Currency", Annotated[str, Code("ISO 4217 currency code", vocabulary.CURRENCIES)])
+Timezone = TypeAliasType(
+    "Timezone",
+    Annotated[
+        str,
+        Code("IANA time zone", vocabulary.TIMEZONES),
+        Field(json_schema_extra={"x-enum-varnames": [_constant(zone) for zone in sorted(vocabulary.TIMEZONES)]}),
+    ],
+)
 
 Distinct = AfterValidator(_distinct)
-"""Keeps the first of equal entries of a list."""
+"""Keeps the first of equal entries of a list; after the limits of their number, which else would not be described."""
 
 Few = Field(max_length=100)
 """The most entries that a list may have."""
+
+AtLeastOne = Field(min_length=1)
+"""For a list that may not be empty."""

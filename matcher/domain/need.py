@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from matcher.domain import vocabulary
@@ -41,6 +42,25 @@ def importance_of(share: float) -> int:
     return 3 if share >= _CRUCIAL else 2 if share >= _IMPORTANT else 1
 
 
+_SAYS_SOMETHING: JsonDict = {
+    "if": {"required": ["focus_areas"], "properties": {"focus_areas": {"type": "array", "items": {}, "minItems": 1}}},
+    "else": {"required": ["summary"], "properties": {"summary": {"type": "string", "pattern": r"\S"}}},
+}
+_HAS_A_ZONE: JsonDict = {
+    "if": {
+        "required": ["availability"],
+        "properties": {
+            "availability": {
+                "type": "object",
+                "required": ["weekly"],
+                "properties": {"weekly": {"type": "array", "items": {}, "minItems": 1}},
+            }
+        },
+    },
+    "then": {"required": ["timezone"], "properties": {"timezone": {"type": "string", "pattern": r"\S"}}},
+}
+
+
 class Goal(Record):
     """A focus area that the manager is to work on; importance 3 is crucial."""
 
@@ -51,8 +71,8 @@ class Goal(Record):
 class StyleWishes(Record):
     """Coaching styles that suit the manager and those that do not."""
 
-    preferred: Annotated[tuple[Style, ...], Distinct, Few] = ()
-    avoid: Annotated[tuple[Style, ...], Distinct, Few] = ()
+    preferred: Annotated[tuple[Style, ...], Few, Distinct] = ()
+    avoid: Annotated[tuple[Style, ...], Few, Distinct] = ()
 
 
 class Budget(Record):
@@ -67,7 +87,7 @@ class Sessions(Record):
 
     count: int | None = Field(None, ge=1, le=200)
     minutes: int = Field(60, ge=15, le=480)
-    cadence: Annotated[Text, Code("cadence", vocabulary.CADENCES)] | None = None
+    cadence: Annotated[str, Code("cadence", vocabulary.CADENCES)] | None = None
 
 
 class NeedAvailability(Record):
@@ -81,7 +101,7 @@ class Requirements(Record):
 
     min_credential_rank: int | None = Field(None, ge=0, le=3)
     min_verified_references: int | None = Field(None, ge=0, le=100)
-    exclude_coaches: Annotated[tuple[Identifier, ...], Distinct, Field(max_length=1000)] = ()
+    exclude_coaches: Annotated[tuple[Identifier, ...], Field(max_length=1000), Distinct] = ()
 
 
 class Need(Record):
@@ -89,6 +109,8 @@ class Need(Record):
 
     A requirement that is absent excludes nobody. `start_by` absent means the day of the request.
     """
+
+    model_config = ConfigDict(json_schema_extra={"allOf": [_SAYS_SOMETHING, _HAS_A_ZONE]})
 
     id: Identifier | None = Field(None, description="The caller's own; may repeat.")
     organisation: ShortText = ""
@@ -99,8 +121,8 @@ class Need(Record):
     outcome: Annotated[Text, Field(max_length=5_000)] = Field("", description="The measurable result hoped for.")
     focus_areas: Annotated[tuple[Goal, ...], Few] = Field((), validate_default=True)
     styles: StyleWishes = StyleWishes()
-    languages: Annotated[tuple[Language, ...], Distinct, Few] = Field((), description="Any one of these will do.")
-    modalities: Annotated[tuple[Modality, ...], Distinct, Few] = Field((), description="Any one of these will do.")
+    languages: Annotated[tuple[Language, ...], Few, Distinct] = Field((), description="Any one of these will do.")
+    modalities: Annotated[tuple[Modality, ...], Few, Distinct] = Field((), description="Any one of these will do.")
     location: ShortText = Field("", description="City for sessions in person.")
     budget: Budget | None = None
     sessions: Sessions = Sessions()

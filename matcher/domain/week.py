@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from matcher.domain import vocabulary
-from matcher.domain.fields import Code, Record, Text
+from matcher.domain.fields import Code, Record
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -35,7 +35,7 @@ def _to(value: object) -> object:
 class Window(Record):
     """A span of local time that comes back every week; it ends after it starts, on the same day."""
 
-    day: Annotated[Text, Code("day", vocabulary.DAYS)]
+    day: Annotated[str, Code("day", vocabulary.DAYS)]
     start: Annotated[str, BeforeValidator(_from)] = Field(alias="from", examples=["09:00"])
     end: Annotated[str, BeforeValidator(_to)] = Field(alias="to", examples=["17:30"])
 

@@ -4,26 +4,26 @@ import json
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from matcher.errors import MalformedDocument
+from matcher.errors import InvalidInput, MalformedDocument, Problem
 from matcher.texts import Phrase
 
 DEEPEST = 50
 """Levels of nesting that a document may have; a profile needs four."""
 
 
-class _NotInteroperable(ValueError):
-    """Text that Python reads but RFC 8259 or RFC 7493 (I-JSON) does not allow; the message says why."""
+class _Unfit(MalformedDocument):
+    """The text is JSON, but of a kind that is not taken; the message is a predicate."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise _NotInteroperable("an object names the same field twice")
+        raise _Unfit("names the same field twice in one object")
     return members
 
 
 def _constant(_name: str) -> NoReturn:
-    raise _NotInteroperable("NaN and Infinity are not JSON numbers")
+    raise MalformedDocument("is not JSON: NaN and Infinity are not JSON numbers")
 
 
 def _members(container: object) -> Iterable[object]:
@@ -65,14 +65,12 @@ def parse_json(text: str) -> object:
         document: object = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise MalformedDocument(Phrase("is not JSON: %(reason)s", reason=_reason(error))) from None
-    except _NotInteroperable as error:
-        raise MalformedDocument(Phrase("is not JSON that can be relied on: %(reason)s", reason=str(error))) from None
     except RecursionError:
         raise MalformedDocument(Phrase("is nested deeper than %(deepest)s levels", deepest=DEEPEST)) from None
     except ValueError:
-        raise MalformedDocument("has a number with too many digits") from None
+        raise _Unfit("has a number with too many digits") from None
     if too_deep(document):
-        raise MalformedDocument(Phrase("is nested deeper than %(deepest)s levels", deepest=DEEPEST))
+        raise _Unfit(Phrase("is nested deeper than %(deepest)s levels", deepest=DEEPEST))
     return document
 
 
@@ -84,9 +82,12 @@ def parse_utf8_json(body: bytes) -> object:
 def read_json(body: bytes) -> object:
     """The document in the body of a request.
 
-    Raises MalformedDocument, its message a sentence, for what `parse_utf8_json` refuses.
+    Raises MalformedDocument, its message a sentence, for what is no JSON, and InvalidInput for JSON that
+    `parse_utf8_json` does not take.
     """
     try:
         return parse_utf8_json(body)
+    except _Unfit as error:
+        raise InvalidInput([Problem("", error.words)]) from None
     except MalformedDocument as error:
         raise MalformedDocument(Phrase("The document %(problem)s.", problem=error.words)) from None

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from matcher.domain import Coach, Need, NewAccount, Outcome, Refinement, ShortlistRequest
+from matcher.domain.webhook import NewWebhook, is_allowed_anywhere
 from matcher.errors import InvalidInput, Problem
 from matcher.intake.json_text import DEEPEST, too_deep
 from matcher.intake.shape import Shape, shape_of
@@ -18,17 +19,18 @@ from matcher.texts import Phrase
 MOST_PROBLEMS = 100
 """Problems that are told of one document."""
 
-WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome | Refinement], str] = {
+WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome | NewWebhook | Refinement], str] = {
     Coach: Phrase("a coach profile"),
     Need: Phrase("a need"),
     ShortlistRequest: Phrase("a need"),
     NewAccount: Phrase("an account"),
     Outcome: Phrase("an outcome"),
+    NewWebhook: Phrase("a webhook"),
     Refinement: Phrase("a refinement"),
 }
 """What messages call a record."""
 
-R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome, Refinement)
+R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome, NewWebhook, Refinement)
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,17 @@ def shortlist_request_from(document: object) -> ShortlistRequest:
 def refinement_from(document: object) -> Refinement:
     """The refinement that a JSON document describes; InvalidInput with every problem, unknown fields among them."""
     return parse(Refinement, document).value
+
+
+def webhook_from(document: object, *, anywhere: bool) -> NewWebhook:
+    """The webhook that a document describes; InvalidInput with every problem.
+
+    Unless it may be `anywhere`, its address must begin with https:// and be of nobody's own network.
+    """
+    new = parse(NewWebhook, document).value
+    if not anywhere and not is_allowed_anywhere(new.url):
+        raise InvalidInput([Problem("/url", "must begin with https:// and lead to a public address")])
+    return new
 
 
 def outcome_from(document: object, coach_id: str, event: str, today: date) -> Outcome:

@@ -1,6 +1,7 @@
 """What the text of a need tells: its passages as vectors, the focus areas it is about, what it wishes of the coach."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,7 +10,7 @@ import numpy as np
 from matcher.domain import Need, WishKind, vocabulary
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading, sentence_vectors
-from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.embedding import EncodedAhead, Encoder, Vectors
 from matcher.matching.passages import Passage, need_passages
 from matcher.matching.wish_reading import ReadWish, read_wishes
 
@@ -137,6 +138,14 @@ class Reader:
         likeness = need_side @ profile_side.T
         same = np.eye(len(likeness), dtype=bool)
         return Scale(float(np.quantile(likeness[~same], 0.1)), float(np.quantile(likeness[same], 0.9)))
+
+    def ahead(self, needs: Iterable[Need]) -> "Reader":
+        """A reader that has encoded the texts of those needs, all at once; it reads no differently, only faster."""
+        texts = [passage.text for need in needs for passage in need_passages(need)]
+        _ = self.passage_scale  # Worked out once, for the copy too.
+        reader = copy(self)
+        reader._encoder = EncodedAhead(self._encoder, texts)
+        return reader
 
     def read(self, need: Need, passed_over: Collection[str] = ()) -> NeedReading:
         """What the need tells. Goals are those stated; when none is, those read from the text.

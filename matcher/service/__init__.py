@@ -23,6 +23,7 @@ from matcher.service.accounts import (
     set_role,
     unlink_account,
 )
+from matcher.service.batches import batch_with_id, batches_of, cancel_batch, create_batch, delete_batch, results_of
 from matcher.service.catalogue import Catalogue
 from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
@@ -70,6 +71,16 @@ from matcher.service.staged_imports import (
     uploads,
 )
 from matcher.service.throttle import count_sign_on, site
+from matcher.service.webhooks import (
+    add_webhook,
+    add_webhook_with,
+    deliveries_of,
+    remove_webhook,
+    replay_any_delivery,
+    replay_delivery,
+    webhooks_of,
+)
+from matcher.service.work import Work
 from matcher.settings import Settings
 
 __all__ = [
@@ -84,6 +95,7 @@ __all__ = [
     "StagedImport",
     "TextPreview",
     "WhoCan",
+    "Work",
     "account_by_identity",
     "account_by_password",
     "account_with_email",
@@ -92,9 +104,14 @@ __all__ = [
     "add_account_without_password",
     "add_candidate",
     "add_demo_account",
+    "add_webhook",
+    "add_webhook_with",
     "ask_for_talk",
+    "batch_with_id",
+    "batches_of",
     "begin_import",
     "begin_sign_in",
+    "cancel_batch",
     "cancel_import",
     "chain_of",
     "change_password",
@@ -102,8 +119,11 @@ __all__ = [
     "claim_request",
     "confirm_profile",
     "count_sign_on",
+    "create_batch",
     "current_draft",
+    "delete_batch",
     "delete_profile",
+    "deliveries_of",
     "disable_account",
     "drop_profile",
     "embed_missing",
@@ -134,7 +154,11 @@ __all__ = [
     "read_text",
     "record_outcome",
     "refine",
+    "remove_webhook",
+    "replay_any_delivery",
+    "replay_delivery",
     "reset_password",
+    "results_of",
     "revoke_link",
     "set_account_language",
     "set_role",
@@ -148,6 +172,7 @@ __all__ = [
     "take_back_talk",
     "unlink_account",
     "uploads",
+    "webhooks_of",
     "weights_of",
     "who_can",
     "withdraw_outcome",
@@ -162,6 +187,7 @@ class Service:
     engine: Engine
     encoder: Encoder
     desk: Desk
+    work: Work
 
 
 def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Service:
@@ -181,4 +207,4 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
     # What the log has to say of a promoted ranker it says now, not with the first shortlist.
     with catalogue.opened() as (session, _):
         desk.ranker.scorer(session)
-    return Service(settings, engine, encoder, desk)
+    return Service(settings, engine, encoder, desk, Work(desk, webhooks_anywhere=settings.webhooks_anywhere))

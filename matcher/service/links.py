@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from matcher.domain import Outcome, Requester
 from matcher.domain.link import FEWEST_DAYS, MOST_DAYS, SharedLink
 from matcher.errors import Gone, InvalidInput, NotFound, Problem
+from matcher.service.outcomes import note_outcome
 from matcher.service.shortlists import sealed_shortlist
 from matcher.store import database, links, outcomes, shortlists
 from matcher.store.outcomes import RecordedOutcome
@@ -92,7 +93,9 @@ def ask_for_talk(engine: Engine, token: str, coach_id: str, now: datetime) -> No
         # A talk that has been held was asked for by then.
         days = [now.astimezone(UTC).date(), *(one.on for one in theirs if one.event == "talk_held")]
         outcome = Outcome(coach_id=coach_id, event="first_talk", on=min(days))
-        outcomes.record_from_link(session, link, outcome, now)
+        owner = shortlists.requester_of(session, link.shortlist_id)
+        if outcomes.record_from_link(session, link, outcome, now) and owner is not None:
+            note_outcome(session, link.shortlist_id, outcome, owner, now)
 
 
 def take_back_talk(engine: Engine, token: str, coach_id: str, now: datetime) -> None:

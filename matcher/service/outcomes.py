@@ -4,10 +4,12 @@ import json
 from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from matcher.domain import EVENTS, Outcome, Requester
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.service.shortlists import sealed_shortlist
+from matcher.service.webhooks import note_event
 from matcher.store import database, outcomes
 from matcher.store.outcomes import RecordedOutcome
 from matcher.store.shortlists import SealedShortlist
@@ -25,7 +27,15 @@ def record_outcome(engine: Engine, shortlist_id: str, outcome: Outcome, requeste
             raise InvalidInput([Problem("/coach_id", "is not one of the coaches that this shortlist shows")])
         if against := outcome.contradicts(outcomes.of_shortlist(session, sealed.id)):
             raise InvalidInput([Problem("/on", against)])
+        note_outcome(session, sealed.id, outcome, requester, now)
         return outcomes.record(session, sealed.id, outcome, requester, now)
+
+
+def note_outcome(session: Session, shortlist_id: str, outcome: Outcome, requester: Requester, now: datetime) -> None:
+    """Has webhooks told that an outcome is recorded, and not what it says beyond its coach and event."""
+    links = {"outcomes": f"/api/v1/shortlists/{shortlist_id}/outcomes"}
+    data = {"shortlist_id": shortlist_id, "coach_id": outcome.coach_id, "event": outcome.event, "links": links}
+    note_event(session, "outcome.recorded", requester, data, now)
 
 
 def withdraw_outcome(engine: Engine, shortlist_id: str, coach_id: str, event: str, requester: Requester) -> None:

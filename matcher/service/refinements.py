@@ -17,6 +17,7 @@ from matcher.matching.assessment import Assessment
 from matcher.matching.explanation.moves import Standings, moves
 from matcher.service.sealing import Asked, Drawn, Place, asked_for, seal_of
 from matcher.service.shortlists import Alongside, Desk, log_drawn_up, sealed_shortlist
+from matcher.service.webhooks import note_shortlist
 from matcher.store import database, outcomes, shortlists
 from matcher.store.outcomes import RecordedOutcome
 from matcher.store.shortlists import ChainedAnswer, SealedShortlist
@@ -61,6 +62,7 @@ def refine(
         present = shortlists.get(session, sealed.id, requester)
         if present is None:
             shortlists.seal(session, sealed, asked.need, requester)
+            note_shortlist(session, sealed.id, requester, now)
             log_drawn_up(sealed.id, drawn)
         alongside(session, present or sealed)
     return present or sealed

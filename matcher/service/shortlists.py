@@ -19,6 +19,7 @@ from matcher.matching.recommender import Recommender
 from matcher.service.catalogue import Catalogue
 from matcher.service.rankers import RankerInUse
 from matcher.service.sealing import Asked, Drawn, seal_of
+from matcher.service.webhooks import note_shortlist
 from matcher.store import coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import ENGLISH, Language, Phrase, texts_in
@@ -51,18 +52,21 @@ class Desk:
         *,
         language: Language = ENGLISH,
         alongside: Alongside = lambda _session, _sealed: None,
+        announced: bool = True,
     ) -> SealedShortlist:
         """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
 
         `passed_over` are areas and styles that whoever asks does not mean; they are not read from the need's text.
         All sentences are in `language`, which is sealed with them. What `alongside` stores is stored with the shortlist
-        or not at all.
+        or not at all. Webhooks are told unless it is not `announced`.
         """
         drawn = self.draw(Asked(need, limit, frozenset(passed_over), language=language), now)
         sealed = seal_of(drawn, str(uuid4()))
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, requester)
             alongside(session, sealed)
+            if announced:
+                note_shortlist(session, sealed.id, requester, now)
         log_drawn_up(sealed.id, drawn)
         return sealed
 

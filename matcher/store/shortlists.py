@@ -61,6 +61,13 @@ def get_anyones(session: Session, shortlist_id: str) -> SealedShortlist | None:
     return _found(session, ShortlistRow.id == shortlist_id)
 
 
+def requester_of(session: Session, shortlist_id: str) -> Requester | None:
+    """Whose an answer is; None when there is none with that id."""
+    row = ShortlistRow
+    found = session.execute(select(row.owner, row.caller_id, row.account_id).where(row.id == shortlist_id)).first()
+    return None if found is None else Requester(*found)
+
+
 def forget(session: Session, shortlist_id: str) -> bool:
     """Deletes an answer with all that refine it or that it refines, their outcomes and their needs; False when there
     is none. Nothing stays of what they say about the manager."""

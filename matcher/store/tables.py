@@ -7,11 +7,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
 from matcher.store.rows import CODE_POINT_TEXT, Row
+from matcher.store.webhook_tables import DeliveryRow, WebhookRow
+from matcher.store.work_tables import BatchLineRow, QueuedTaskRow, ShortlistBatchRow
 
 __all__ = [
     "AccountRow",
+    "BatchLineRow",
     "CallerRow",
     "CoachRow",
+    "DeliveryRow",
     "DirectoryCodeRow",
     "DirectoryEntryRow",
     "DraftRow",
@@ -20,15 +24,18 @@ __all__ = [
     "NeedRow",
     "OutcomeRow",
     "ProfileImportRow",
+    "QueuedTaskRow",
     "RankerRow",
     "Row",
     "SettingRow",
     "SharedLinkRow",
+    "ShortlistBatchRow",
     "ShortlistRow",
     "SignInAttemptRow",
     "SignInRow",
     "SignOnRow",
     "StagedProfileRow",
+    "WebhookRow",
 ]
 
 _IN_USE = column("revoked_at").is_(None)

@@ -32,8 +32,8 @@ def day_names() -> dict[str, str]:
 
 def short_day_names() -> dict[str, str]:
     """What the days are called in two or three letters."""
-    short = (name.rstrip(".") for name in locale().days["format"]["abbreviated"].values())
-    return dict(zip(vocabulary.DAYS, short, strict=True))
+    short = locale().days["format"]["abbreviated"]
+    return {day: short[place].rstrip(".") for place, day in enumerate(vocabulary.DAYS)}
 
 
 def lines(ticked: Iterable[str]) -> Iterator[str]:

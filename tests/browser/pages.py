@@ -65,6 +65,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "/accounts": ("/accounts",),
     "/accounts/<uuid:account_id>": ("/accounts/{account}",),
     "/problems/<name>": ("/problems/not-found",),
+    "/api/v1/docs": ("/api/v1/docs",),
 }
 """The addresses at which a page is visited, which differ in what it shows."""
 

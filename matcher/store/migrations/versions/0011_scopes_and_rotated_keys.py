@@ -8,7 +8,7 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Goes from 0009 to 0011."""
+    """Goes from 0010 to 0011."""
     op.add_column("caller", sa.Column("scopes", sa.Text))
     op.add_column("caller", sa.Column("last_used_at", sa.DateTime(timezone=True)))
     op.add_column("caller", sa.Column("old_key_hash", sa.Text))
