@@ -69,7 +69,7 @@ class Texts:
     def said(self, words: str) -> str:
         """Words that were marked as a phrase, in this language; any others as they stand.
 
-        >>> texts_in("de").said(Phrase("must be at least %(least)s", least=1))
+        >>> texts_in("de").said(Phrase("must be at least %(ge)s", ge=1))
         'muss mindestens 1 sein'
         """
         if not isinstance(words, Phrase):
