@@ -2,6 +2,7 @@
 
 import traceback
 from contextlib import suppress
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 import structlog
@@ -16,8 +17,10 @@ from matcher.api import CoachId, api
 from matcher.api.authentication import challenge
 from matcher.api.description import describe
 from matcher.api.health import health
+from matcher.api.punchout import PUNCHOUT, cxml, payload_id, punchout
 from matcher.api.rate_limits import set_up_rate_limits
 from matcher.api.token_endpoint import set_up_token_endpoint
+from matcher.cxml import status_response
 from matcher.errors import ConfigurationError, InsufficientScope, Throttled, Unauthorised
 from matcher.log import log_requests
 from matcher.matching.embedding import Encoder, load_encoder
@@ -72,6 +75,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     app.after_request(_pass_over_body)
     app.register_blueprint(api)
     app.register_blueprint(health)
+    app.register_blueprint(punchout)
     app.register_blueprint(web)
     app.register_error_handler(Exception, _answer)
     app.add_url_rule("/problems/<name>", "problem", app.doc(hide=True)(_explain_problem))
@@ -104,6 +108,8 @@ def _answer(error: Exception) -> ResponseReturnValue:
         said = {"message": str(error)} if isinstance(error, ConfigurationError) else {}
         where = "".join(traceback.format_tb(error.__traceback__))
         _log.error("request failed", problem=problem.kind.name, error=type(error).__name__, where=where, **said)
+    if request.path == PUNCHOUT:
+        return cxml(status_response(*problem.cxml_status(), problem.detail, payload_id(), datetime.now(UTC)))
     response = _as_json(problem) if _wants_json() else _as_page(problem)
     if isinstance(error, Unauthorised | InsufficientScope):
         response.headers["WWW-Authenticate"] = challenge(error)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import MappingProxyType
 
 from sqlalchemy.exc import OperationalError
@@ -165,6 +166,10 @@ _BY_ERROR: Mapping[type[MatcherError], str] = MappingProxyType(
 _BY_STATUS = {kind.status: kind for kind in reversed(_TYPES) if kind.name != "http-error"}
 
 
+_IN_CXML: Mapping[str, int] = MappingProxyType({"malformed-document": 406, "invalid-input": 400, "not-found": 400})
+"""Status codes of cXML where they differ from those of HTTP."""
+
+
 @dataclass(frozen=True)
 class Told:
     """One problem as it is told: its kind, the status it is sent with, and what is known of this case."""
@@ -174,6 +179,11 @@ class Told:
     title: str
     detail: str
     errors: tuple[Problem, ...] = ()
+
+    def cxml_status(self) -> tuple[int, str]:
+        """The code and its text as cXML has them: 406 for what cannot be parsed, 400 for what says something wrong."""
+        status = HTTPStatus(_IN_CXML.get(self.kind.name, self.status))
+        return status.value, status.phrase
 
     def document(self) -> dict[str, object]:
         """The problem document of RFC 9457."""

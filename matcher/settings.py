@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matcher.domain import AccountRole
+from matcher.domain.account import HeldRole
 from matcher.texts import Language
 
 _SHORTEST_KEY = 32
@@ -44,7 +45,7 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(1_000_000, ge=1_000, description="The largest request body that is read.")
     max_batch_bytes: int = Field(32_000_000, ge=1_000, description="The largest batch of needs that the API takes.")
     max_upload_bytes: int = Field(
-        64_000_000, ge=1_000, description="The largest file of profiles that is taken on the pages."
+        64_000_000, ge=1_000, description="The largest file of profiles on the pages, or batch of the API."
     )
     secret_key: SecretStr = Field(
         SecretStr(""),
@@ -116,6 +117,10 @@ class Settings(BaseSettings):
     webhooks_anywhere: bool = Field(
         False, description="Whether webhooks may be at addresses that are not public, and without HTTPS."
     )
+    punchout_start_minutes: int = Field(
+        10, ge=1, le=60, description="For how long the address that a procurement portal is given opens a visit."
+    )
+    punchout_minutes: int = Field(120, ge=5, le=1440, description="For how long a visit from a portal lasts.")
     form_organisation: str = Field("", description="Organisation that the form starts with.")
     contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")
     log_level: LogLevel = Field("info", description="Least severe log line that is written.")
@@ -153,7 +158,7 @@ class Settings(BaseSettings):
             )
         return self
 
-    def takes_password_of(self, role: AccountRole) -> bool:
+    def takes_password_of(self, role: HeldRole) -> bool:
         """Whether accounts of that role may sign in by password."""
         return not self.oidc_only or role == "administrator"
 

@@ -1,4 +1,4 @@
-"""The ten rules of the contract, read out coach by coach: slow, without numpy and without our index."""
+"""The rules of the contract and those beside it, read out coach by coach: slow, without numpy and our index."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -31,8 +31,14 @@ def reasons_against(coach: Coach, need: Need, rates: ReferenceRates, today: date
         "conflict": not need.organisation.strip()
         or need.organisation.strip().casefold() not in [name.strip().casefold() for name in coach.conflicts],
         "excluded": coach.id not in wanted.exclude_coaches,
+        "contract": not wanted.framework_contract or is_contracted(coach, start_by),
     }
     return [reason for reason, holding in holds.items() if not holding]
+
+
+def is_contracted(coach: Coach, day: date) -> bool:
+    contract = coach.supplier and coach.supplier.contract
+    return contract is not None and (contract.valid_from or day) <= day <= (contract.valid_until or day)
 
 
 def can_meet(coach: Coach, need: Need, modality: str) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from apiflask import APIFlask
 from click.testing import CliRunner
 
-from matcher.domain import EXCLUSION_REASONS, Candidate
+from matcher.domain import ALL_REASONS, Candidate
 from matcher.matching.evaluation import Evaluation, packaged_evaluation, weights_sha256
 from matcher.matching.facets import FACETS
 from matcher.matching.scoring import PRIOR, RANKER, load_scorer
@@ -81,7 +81,7 @@ def test_any_weights_are_shown_as_shares_that_sum_to_a_hundred() -> None:
 
 def test_every_fact_and_every_requirement_has_its_words() -> None:
     assert FACETS.keys() <= about_ranking.FACTS.keys()
-    assert tuple(about_ranking.REQUIREMENTS) == EXCLUSION_REASONS
+    assert tuple(about_ranking.REQUIREMENTS) == ALL_REASONS
 
 
 def test_it_follows_a_ranker_that_is_promoted(start: Start) -> None:

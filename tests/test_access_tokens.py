@@ -328,7 +328,7 @@ def test_a_key_or_token_without_the_scope_is_refused_before_anything_is_looked_u
             callers.revoke(session, f"without {number}", datetime.now(UTC))
         before |= {"caller": row_counts(api.app)["caller"], "coach": 1}
         api.put(a_coach())
-    before |= {name: row_counts(api.app)[name] for name in ("need", "shortlist")}
+    before |= {name: row_counts(api.app)[name] for name in ("need", "shortlist", "audit_entry", "audit_head")}
     assert row_counts(api.app) == before
 
 

@@ -111,6 +111,18 @@ COACHES = st.builds(
     ),
     references=st.lists(st.fixed_dictionaries({"rating": st.just(4), "verified": st.booleans()}), max_size=3),
     conflicts=subset(["Acme", " ACME Ltd ", "Straße AG", "Other"]),
+    supplier=st.fixed_dictionaries(
+        {},
+        optional={
+            "contract": st.fixed_dictionaries(
+                {"number": st.just("F-1")},
+                optional={
+                    "valid_from": days_around(["2026-11-03", "2027-03-28"]),
+                    "valid_until": days_around(["2027-04-04", "2027-10-31"]),
+                },
+            )
+        },
+    ),
 )
 NEEDS = st.builds(
     a_need,
@@ -132,6 +144,7 @@ NEEDS = st.builds(
             "min_credential_rank": st.integers(0, 3),
             "min_verified_references": st.integers(0, 3),
             "exclude_coaches": subset(["0", "1", "2", "nobody"]),
+            "framework_contract": st.booleans(),
         },
     ),
 )
@@ -143,7 +156,7 @@ def assert_agrees(coaches: list[Coach], need: Need, today: date) -> None:
     by_id = {coach.id: coach for coach in coaches}
     slow = [reasons_against(by_id[coach_id], need, RATES, today) for coach_id in index.facts.id]
     assert [list(found.reasons_of(row)) for row in range(len(index))] == slow
-    assert found.counts() == {name: sum(name in against for against in slow) for name in EXCLUSION_REASONS}
+    assert found.counts() == {name: sum(name in against for against in slow) for name in found.reasons}
     assert found.eligible.tolist() == [not against for against in slow]
 
 

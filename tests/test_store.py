@@ -415,8 +415,9 @@ SEALED = SealedShortlist("s1", NOW, '{"b": 1.0, "a":"é\\u0000"}', b"\x00\xff", 
 def test_a_need_may_be_recorded_twice_but_is_imported_once(session: Session) -> None:
     twice = [needs.add(session, a_need(id="n1"), REQUESTER, NOW) for _ in range(2)]
     assert len(set(twice)) == 2
-    assert needs.add_new(session, [a_need(id="n1"), a_need(id="n2"), a_need(), a_need()], "Kestrel", NOW) == 2
-    assert needs.add_new(session, [a_need(id="n1"), a_need(id="n2"), a_need()], "Kestrel", NOW) == 0
+    added = needs.add_new(session, [a_need(id="n1"), a_need(id="n2"), a_need(), a_need()], "Kestrel", NOW)
+    assert [need.id for need in added] == ["n2", None]
+    assert needs.add_new(session, [a_need(id="n1"), a_need(id="n2"), a_need()], "Kestrel", NOW) == []
     assert session.scalars(select(NeedRow.given_id).order_by(NeedRow.given_id.nulls_last())).all() == [
         "n1",
         "n1",

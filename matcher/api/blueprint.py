@@ -5,6 +5,8 @@ from flask import Response, current_app, request
 
 from matcher.api import idempotency
 from matcher.api.authentication import authenticate
+from matcher.api.changes import changes
+from matcher.api.coach_batches import admit_batch, coach_batches
 from matcher.api.coaches import coaches
 from matcher.api.outcomes import outcomes
 from matcher.api.rate_limits import count_request
@@ -19,10 +21,13 @@ api.register_blueprint(batches)
 api.register_blueprint(outcomes)
 api.register_blueprint(coaches)
 api.register_blueprint(webhooks)
+api.register_blueprint(coach_batches)
+api.register_blueprint(changes)
 api.before_request(authenticate)
 api.before_request(count_request)
 api.before_request(require_scope)
 api.before_request(allow_large_body)
+api.before_request(admit_batch)
 api.before_request(idempotency.claim)
 api.after_request(idempotency.conclude)
 

@@ -28,7 +28,10 @@ def sent_json() -> object:
 
 
 def sent_body(*kinds: str) -> bytes:
-    """The request's body, which must be of one of those media types."""
+    """The request's body, which must be of one of those media types.
+
+    Raises UnsupportedMediaType for another one, and RequestEntityTooLarge for more bytes than are taken.
+    """
     if request.mimetype not in kinds:
         raise UnsupportedMediaType
     body = request.get_data()

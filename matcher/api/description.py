@@ -14,10 +14,13 @@ from pydantic.json_schema import models_json_schema
 from matcher.api.examples import show_examples
 from matcher.api.idempotency import BARE, HEADER, LONGEST_KEY, QUOTED, REPLAYED
 from matcher.api.models import (
+    BatchAnswer,
     BatchPage,
     BatchRequest,
     BatchResult,
     BatchShown,
+    ChangePage,
+    CoachBatch,
     CoachPage,
     DeliveryPage,
     OutcomeList,
@@ -112,6 +115,9 @@ _DOCUMENTS: tuple[type[BaseModel], ...] = (
     Coach,
     SentCoach,
     CoachPage,
+    ChangePage,
+    CoachBatch,
+    BatchAnswer,
     ShortlistRequest,
     Shortlist,
     Refinement,
@@ -219,6 +225,10 @@ def _complete_requests(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
             parameter.update(_IN_ADDRESSES.get(parameter["name"], {}))
+        elif reference := next((one["$ref"] for one in parameter["schema"].get("anyOf", ()) if "$ref" in one), None):
+            # APIFlask puts the name of the model before that of each part; and an address holds no null.
+            parameter["description"] = parameter["schema"].get("description", "")
+            parameter["schema"] = {"$ref": f"#/components/schemas/{reference.rpartition('.')[2]}"}
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
 
@@ -233,13 +243,14 @@ def _describe_operations(paths: dict[str, Any]) -> None:
 
 
 def _with_json_lines(paths: dict[str, Any]) -> None:
-    """Needs may be, and results are, a document a line; OpenAPI 3.1 describes a line of them."""
-    needs, results = (
+    """What is sent to batches may be, and results are, a document a line; OpenAPI 3.1 describes a line of them."""
+    needs, results, profiles = (
         {"application/x-ndjson": {"schema": {"$ref": f"#/components/schemas/{model}"}}}
-        for model in ("ShortlistRequest", "BatchResult")
+        for model in ("ShortlistRequest", "BatchResult", "Coach")
     )
     paths[_BATCHES]["post"]["requestBody"]["content"] |= needs
     paths[f"{_BATCHES}/{{batch_id}}/results"]["get"]["responses"]["200"]["content"] = results
+    paths["/api/v1/coaches:batch"]["post"]["requestBody"]["content"] |= profiles
 
 
 def _with_entity_tags(operation: dict[str, Any]) -> None:

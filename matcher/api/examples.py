@@ -68,6 +68,9 @@ BODIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             },
         },
         "putCoach": {"profile": {"summary": "A profile", "value": _PROFILE}},
+        "putCoaches": {
+            "profiles": {"summary": "A profile, of up to 5,000", "value": {"coaches": [{"id": "c-18"} | _PROFILE]}}
+        },
         "putOutcome": {
             "chosen": {"summary": "The manager chose this coach", "value": {}},
             "chosen_on": {"summary": "The same, of an earlier day", "value": {"on": "2026-10-01"}},
@@ -77,7 +80,10 @@ BODIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
 """Examples of bodies, by the id of the operation, each with a word on it."""
 
 LINES: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
-    {"createShortlistBatch": {"line": {"summary": "One line of many", "value": _NEED}}}
+    {
+        "createShortlistBatch": {"line": {"summary": "One line of many", "value": _NEED}},
+        "putCoaches": {"line": {"summary": "One line of many", "value": {"id": "c-19"} | _PROFILE}},
+    }
 )
 """The same of bodies that are JSON Lines, by a line of them."""
 

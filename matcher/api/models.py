@@ -1,10 +1,17 @@
 """Documents of the API that are not profiles, needs, shortlists or outcomes."""
 
-from pydantic import Field
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
 
 from matcher.domain import Batch, Coach, Outcome, Shortlist, ShortlistRequest
 from matcher.domain.fields import Identifier, Record
 from matcher.domain.webhook import Delivery, Webhook
+from matcher.intake.coach_batches import MOST
+from matcher.service.profile_batches import LineFate
 
 
 class SentCoach(Coach):
@@ -13,11 +20,79 @@ class SentCoach(Coach):
     id: Identifier | None = Field(None, description="May repeat that of the address.")  # type: ignore[assignment]
 
 
+def _only_the_id_for_sure(schema: dict[str, Any]) -> None:
+    schema["required"] = ["id"]
+
+
+class ListedCoach(Coach):
+    """A profile, or those of its fields that were asked for."""
+
+    model_config = ConfigDict(json_schema_extra=_only_the_id_for_sure)
+
+
 class CoachPage(Record):
     """Profiles in the order of their ids, and where the next page begins."""
 
-    coaches: tuple[Coach, ...]
+    coaches: tuple[ListedCoach, ...]
     next: str | None = Field(description="The `after` of the next page; null on the last.")
+
+
+class CoachChange(Record):
+    """The last change of a profile."""
+
+    coach_id: str
+    change: Literal["created", "changed", "deleted"] = Field(
+        description="Created: nothing was changed since it was first added."
+    )
+    at: datetime
+    coach: Coach | None = Field(description="The profile as it is now; null once it is deleted.")
+
+
+class ChangePage(Record):
+    """Changes in the order in which they came about, each profile once."""
+
+    changes: tuple[CoachChange, ...]
+    next: str = Field(description="The `since` to go on from, also when there is nothing more as yet.")
+
+
+class CoachBatch(Record):
+    """Profiles to add or replace. As JSON Lines they are sent one a line, without this frame."""
+
+    coaches: tuple[Coach, ...] = Field(min_length=1, max_length=MOST)
+
+
+BATCH_FATES: Mapping[LineFate, str] = MappingProxyType(
+    {"added": "created", "replaced": "updated", "unchanged": "unchanged", "refused": "refused", "left": "left"}
+)
+"""What the API calls what became of a line."""
+
+
+class BatchCounts(Record):
+    """How many lines met which fate."""
+
+    created: int
+    updated: int
+    unchanged: int
+    refused: int
+    left: int
+
+
+class BatchLine(Record):
+    """What became of one profile."""
+
+    line: int = Field(description="Its line, or its place in the list, from 1.")
+    coach_id: str | None = Field(description="Null where the profile was refused.")
+    result: Literal["created", "updated", "unchanged", "refused", "left"] = Field(
+        description="Left: there was no time for it. Send it again."
+    )
+    errors: tuple["FieldProblem", ...] = Field(description="Why it was refused.")
+
+
+class BatchAnswer(Record):
+    """What became of each profile, in the order in which they were sent."""
+
+    counts: BatchCounts
+    results: tuple[BatchLine, ...]
 
 
 class OutcomeList(Record):

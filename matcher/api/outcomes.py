@@ -47,5 +47,5 @@ def put(shortlist_id: str, coach_id: str, event: str) -> Response:
 )
 def withdraw(shortlist_id: str, coach_id: str, event: str) -> Response:
     """Forgets what was recorded of that coach and event."""
-    withdraw_outcome(service().engine, shortlist_id, coach_id, event, requester())
+    withdraw_outcome(service().engine, shortlist_id, coach_id, event, requester(), now=datetime.now(UTC))
     return Response(status=204)

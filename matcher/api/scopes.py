@@ -30,6 +30,8 @@ SCOPE_OF: Mapping[str, Scope] = MappingProxyType(
         "api.outcomes.withdraw": "outcomes:write",
         "api.coaches.listed": "coaches:read",
         "api.coaches.show": "coaches:read",
+        "api.changes.listed": "coaches:read",
+        "api.coach_batches.put": "coaches:write",
         "api.coaches.put": "coaches:write",
         "api.coaches.delete": "coaches:write",
     }

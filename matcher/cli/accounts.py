@@ -84,7 +84,7 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Let a disabled account sign in again, with the password that it had."""
     with configured_engine() as engine:
-        enable_account(engine, _id_of(engine, email))
+        enable_account(engine, _id_of(engine, email), datetime.now(UTC))
     click.echo("The account may sign in again.")
 
 
@@ -93,9 +93,10 @@ def enable(email: str) -> None:
 @told_plainly
 def reset_password_(email: str) -> None:
     """Print a one-time password in place of an account's password, and end its sign-ins at once."""
-    until = expiry(Settings(), datetime.now(UTC))
+    now = datetime.now(UTC)
+    until = expiry(Settings(), now)
     with configured_engine() as engine:
-        password = reset_password(engine, _id_of(engine, email), until)
+        password = reset_password(engine, _id_of(engine, email), until, now)
     _tell(password, until)
 
 
@@ -106,7 +107,7 @@ def reset_password_(email: str) -> None:
 def set_role_(email: str, role: str) -> None:
     """Give an account another role, from its next request on."""
     with configured_engine() as engine:
-        set_role(engine, _id_of(engine, email), account_role_from(role))
+        set_role(engine, _id_of(engine, email), account_role_from(role), datetime.now(UTC))
     click.echo("The role is changed.")
 
 
@@ -116,7 +117,7 @@ def set_role_(email: str, role: str) -> None:
 def unlink(email: str) -> None:
     """Forget as whom the provider knows an account, and end its sign-ins at once."""
     with configured_engine() as engine:
-        unlink_account(engine, _id_of(engine, email))
+        unlink_account(engine, _id_of(engine, email), datetime.now(UTC))
     click.echo("The link is undone.")
 
 

@@ -6,6 +6,7 @@ import click
 
 from matcher.cli.setup import configured_engine, given_name, told_plainly
 from matcher.domain import EVERY_SCOPE, SCOPES, Scope, scope_text
+from matcher.service import add_caller, revoke_caller, rotate_caller
 from matcher.store import callers as stored
 from matcher.store import database
 from matcher.store.callers import Caller
@@ -29,7 +30,7 @@ def callers() -> None:
 def add(name: str, organisation: str | None, scopes: tuple[Scope, ...]) -> None:
     """Make a caller and print its key, which is shown only now."""
     with configured_engine() as engine, database.sessions(engine).begin() as session:
-        caller, key = stored.add(session, name, organisation, datetime.now(UTC), scopes)
+        caller, key = add_caller(session, name, organisation, datetime.now(UTC), scopes)
     click.echo(key)
     click.echo(f"client_id: {caller.id}", err=True)
     click.echo("Send the key as 'Authorization: Bearer KEY', or fetch tokens with it as the client_secret.", err=True)
@@ -51,7 +52,7 @@ def rotate(name: str, overlap: int) -> None:
     """Print a new key for a caller, which is shown only now; the old one holds for the overlap."""
     now = datetime.now(UTC)
     with configured_engine() as engine, database.sessions(engine).begin() as session:
-        key = stored.rotate(session, name, now, timedelta(hours=overlap))
+        key = rotate_caller(session, name, now, timedelta(hours=overlap))
     if key is None:
         raise click.ClickException(_UNKNOWN)
     click.echo(key)
@@ -65,7 +66,7 @@ def rotate(name: str, overlap: int) -> None:
 def revoke(name: str) -> None:
     """Make a caller's keys and tokens worthless, at once and on every worker."""
     with configured_engine() as engine, database.sessions(engine).begin() as session:
-        if not stored.revoke(session, name, datetime.now(UTC)):
+        if not revoke_caller(session, name, datetime.now(UTC)):
             raise click.ClickException(_UNKNOWN)
     click.echo("The key is revoked.")
 

@@ -9,6 +9,8 @@ from rich.console import Console
 
 from matcher import __version__
 from matcher.cli.accounts import accounts
+from matcher.cli.audit import audit
+from matcher.cli.buyers import buyers
 from matcher.cli.callers import callers
 from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
@@ -97,7 +99,9 @@ def embed(load: EncoderLoader) -> None:
 
 
 main.add_command(accounts)
+main.add_command(audit)
 main.add_command(callers)
+main.add_command(buyers)
 main.add_command(ranker)
 main.add_command(serve)
 main.add_command(webhooks)

@@ -9,7 +9,7 @@ import click
 from matcher.cli.setup import EncoderLoader, configured_engine, told_plainly
 from matcher.domain import Comparison
 from matcher.intake import candidate_from, read_json
-from matcher.service import add_candidate, found_ranker, promote_ranker, ranker_in_use, weights_of
+from matcher.service import add_candidate, found_ranker, promote_ranker, ranker_in_use, reset_ranker, weights_of
 from matcher.service.rankers import Choice
 from matcher.settings import Settings
 from matcher.store import database, rankers
@@ -83,8 +83,8 @@ def promote(load: EncoderLoader, name: str) -> None:
 @told_plainly
 def reset() -> None:
     """Go back to the packaged ranker from the next shortlist on, on every worker."""
-    with configured_engine() as engine, database.sessions(engine).begin() as session:
-        withdrawn = rankers.withdraw_promotion(session, datetime.now(UTC))
+    with configured_engine() as engine:
+        withdrawn = reset_ranker(engine, datetime.now(UTC))
     click.echo("The packaged ranker is in use again." if withdrawn else "The packaged ranker is in use already.")
     _warn_of_file()
 

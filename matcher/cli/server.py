@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from matcher.cli.setup import configured_engine, told_plainly
 from matcher.errors import ConfigurationError
-from matcher.service import add_demo_account, every_account
+from matcher.service import add_caller, add_demo_account, every_account, revoke_caller
 from matcher.service.accounts import DEMO
 from matcher.settings import Settings
 from matcher.store import callers, database
@@ -100,8 +100,8 @@ def _trial_key(settings: Settings, engine: Engine) -> str:
         now = datetime.now(UTC)
         if file.exists() and callers.authenticate(session, file.read_text("ascii").strip(), now):
             return file.read_text("ascii").strip()
-        callers.revoke(session, _TRIAL, now)
-        _, key = callers.add(session, _TRIAL, DEMO.organisation, now)
+        revoke_caller(session, _TRIAL, now)
+        _, key = add_caller(session, _TRIAL, DEMO.organisation, now)
         _write_private(file, key)
     return key
 

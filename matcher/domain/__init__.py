@@ -1,10 +1,11 @@
 """Frozen values that every package speaks of: coaches, needs, shortlists, outcomes, accounts and their vocabularies."""
 
 from matcher.domain.account import ACCOUNT_ROLES, Account, AccountRole, NewAccount, Task
+from matcher.domain.actor import COMMAND_LINE, PROVIDER, Actor
 from matcher.domain.batch import Batch, BatchStatus
 from matcher.domain.coach import Coach, CoachAvailability, Credential, Experience, Fees, Reference
 from matcher.domain.identity import Identity
-from matcher.domain.money import ReferenceRates
+from matcher.domain.money import ReferenceRates, billed
 from matcher.domain.need import (
     Budget,
     Goal,
@@ -15,6 +16,7 @@ from matcher.domain.need import (
     StyleWishes,
     importance_of,
 )
+from matcher.domain.offer import Ceiling, Exchange, Offer, OfferedAmount, OfferedRate, plain_digits
 from matcher.domain.outcome import EVENTS, Event, Outcome, OutcomeReport
 from matcher.domain.ranker import Candidate, ComparedNeed, Comparison
 from matcher.domain.refinement import (
@@ -31,7 +33,9 @@ from matcher.domain.refinement import (
 from matcher.domain.requester import DEFAULT_ORGANISATION, Requester
 from matcher.domain.scope import EVERY_SCOPE, SCOPES, Scope, scope_text, scopes_in
 from matcher.domain.shortlist import (
+    ALL_REASONS,
     EXCLUSION_REASONS,
+    FURTHER_REASONS,
     ROLES,
     Contribution,
     Evidence,
@@ -51,26 +55,33 @@ from matcher.domain.shortlist import (
     WishKind,
     WishRead,
 )
+from matcher.domain.supplier import FrameworkContract, Supplier, Terms
 from matcher.domain.week import Window, minute_of_day
 
 __all__ = [
     "ABOUT_FIT",
     "ACCOUNT_ROLES",
+    "ALL_REASONS",
+    "COMMAND_LINE",
     "DEFAULT_ORGANISATION",
     "DROPPED_FOR",
     "DROP_REASONS",
     "EVENTS",
     "EVERY_SCOPE",
     "EXCLUSION_REASONS",
+    "FURTHER_REASONS",
     "LIMITS",
+    "PROVIDER",
     "ROLES",
     "SCOPES",
     "Account",
     "AccountRole",
+    "Actor",
     "Batch",
     "BatchStatus",
     "Budget",
     "Candidate",
+    "Ceiling",
     "Coach",
     "CoachAvailability",
     "ComparedNeed",
@@ -82,9 +93,11 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceLevel",
+    "Exchange",
     "ExclusionReason",
     "Experience",
     "Fees",
+    "FrameworkContract",
     "Goal",
     "GridCell",
     "GridGoal",
@@ -94,6 +107,9 @@ __all__ = [
     "Moved",
     "Need",
     "NewAccount",
+    "Offer",
+    "OfferedAmount",
+    "OfferedRate",
     "Outcome",
     "OutcomeReport",
     "Price",
@@ -111,14 +127,18 @@ __all__ = [
     "ShortlistRequest",
     "ShortlistedCoach",
     "StyleWishes",
+    "Supplier",
     "Task",
+    "Terms",
     "TextRead",
     "WhyNot",
     "Window",
     "WishKind",
     "WishRead",
+    "billed",
     "importance_of",
     "minute_of_day",
+    "plain_digits",
     "scope_text",
     "scopes_in",
 ]

@@ -18,15 +18,28 @@ from matcher.texts import Language
 AccountRole = Literal["hr_partner", "coach_manager", "administrator"]
 ACCOUNT_ROLES: tuple[AccountRole, ...] = AccountRole.__args__  # type: ignore[attr-defined]
 
-Task = Literal["match", "read_profiles", "keep_profiles", "administer"]
-"""What is allowed or not as a whole: needs and shortlists of the own organisation; reading profiles, and changing them;
-accounts."""
+HeldRole = AccountRole | Literal["punchout_guest", "punchout_viewer"]
+"""Beside the roles that are given, those of somebody who comes from a procurement portal, for one visit."""
 
-TASKS: Mapping[AccountRole, frozenset[Task]] = MappingProxyType(
+GUEST_ROLES: Mapping[Literal["order", "inspect"], HeldRole] = MappingProxyType(
+    {"order": "punchout_guest", "inspect": "punchout_viewer"}
+)
+"""Which role a guest has by what the visit is for."""
+
+Task = Literal["ask", "see_lists", "match", "order", "own_account", "read_profiles", "keep_profiles", "administer"]
+"""What is allowed or not as a whole: describing needs; seeing shortlists, side by side too; all else that is done with
+shortlists of the own organisation; taking a coach into the basket of a portal; one's own account; reading profiles, and
+changing them; accounts."""
+
+_ALL_OF_MATCHING: tuple[Task, ...] = ("ask", "see_lists", "match", "own_account", "read_profiles")
+
+TASKS: Mapping[HeldRole, frozenset[Task]] = MappingProxyType(
     {
-        "hr_partner": frozenset[Task](["match", "read_profiles"]),
-        "coach_manager": frozenset[Task](["read_profiles", "keep_profiles"]),
-        "administrator": frozenset[Task](["match", "read_profiles", "keep_profiles", "administer"]),
+        "hr_partner": frozenset[Task](_ALL_OF_MATCHING),
+        "coach_manager": frozenset[Task](["own_account", "read_profiles", "keep_profiles"]),
+        "administrator": frozenset[Task]([*_ALL_OF_MATCHING, "keep_profiles", "administer"]),
+        "punchout_guest": frozenset[Task](["ask", "see_lists", "order"]),
+        "punchout_viewer": frozenset[Task](["see_lists"]),
     }
 )
 """What each role may do."""
@@ -79,7 +92,7 @@ class Account:
     email: str
     name: str
     organisation: str
-    role: AccountRole
+    role: HeldRole
     created_at: datetime
     disabled_at: datetime | None = None
     must_change_password: bool = False
@@ -87,6 +100,11 @@ class Account:
     has_password: bool = True
     is_linked: bool = False
     language: Language | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether it is of one visit from a procurement portal, and of nobody who has an account here."""
+        return self.role in GUEST_ROLES.values()
 
     def has_expired_password(self, now: datetime) -> bool:
         """Whether the password was to be used once, and was not in time."""

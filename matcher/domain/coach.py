@@ -25,12 +25,14 @@ from matcher.domain.fields import (
     LongText,
     Modality,
     Money,
+    Percent,
     Record,
     ShortText,
     Style,
     Text,
     Timezone,
 )
+from matcher.domain.supplier import Supplier, Terms
 from matcher.domain.week import Window
 from matcher.texts import Phrase
 
@@ -183,6 +185,9 @@ class Coach(Record):
     fees: Fees
     availability: CoachAvailability
     references: Annotated[tuple[Reference, ...], Few] = ()
+    vat_rate: Percent | None = Field(None, description="VAT on the fee, in per cent. Absent: not known.")
+    terms: Terms | None = None
+    supplier: Supplier | None = None
     conflicts: Annotated[tuple[ShortText, ...], Few] = Field(
         (), description="Organisations the coach may not work for."
     )

@@ -29,6 +29,9 @@ from typing_extensions import TypeAliasType
 from matcher.domain import vocabulary
 from matcher.texts import Phrase
 
+MOST_OF_AN_IDENTIFIER = 128
+"""Characters of an id."""
+
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DAY = date(1900, 1, 1)
 _LAST_DAY = date(2199, 12, 31)
@@ -145,7 +148,7 @@ Identifier = Annotated[
     AfterValidator(_identifier),
     Field(
         min_length=1,
-        max_length=128,
+        max_length=MOST_OF_AN_IDENTIFIER,
         json_schema_extra={"pattern": r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"},
     ),
 ]
@@ -160,6 +163,15 @@ Money = Annotated[
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": 99_999_999}),
 ]
 """An amount net of VAT; kept as a decimal, written to JSON as a number."""
+
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    Field(ge=0, le=100, max_digits=7, decimal_places=4, allow_inf_nan=False),
+    PlainSerializer(_number, return_type=int | float, when_used="json"),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
+]
+"""A rate in hundredths, kept and written as `Money` is."""
 
 FocusArea = TypeAliasType("FocusArea", Annotated[str, Code("focus area", vocabulary.FOCUS_AREAS)])
 Industry = TypeAliasType("Industry", Annotated[str, Code("industry", vocabulary.INDUSTRIES)])

@@ -80,6 +80,9 @@ class Budget(Record):
 
     per_session: Money
     currency: Currency
+    total: Money | None = Field(
+        None, description="A ceiling for all sessions, net of VAT. Offers are held against it; it excludes nobody."
+    )
 
 
 class Sessions(Record):
@@ -101,6 +104,9 @@ class Requirements(Record):
 
     min_credential_rank: int | None = Field(None, ge=0, le=3)
     min_verified_references: int | None = Field(None, ge=0, le=100)
+    framework_contract: bool | None = Field(
+        None, description="Whether a coach must have a framework contract that is valid on the day of the start."
+    )
     exclude_coaches: Annotated[tuple[Identifier, ...], Field(max_length=1000), Distinct] = ()
 
 

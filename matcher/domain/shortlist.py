@@ -7,6 +7,7 @@ from pydantic import Field
 
 from matcher.domain.fields import Money, Record, Style
 from matcher.domain.need import Need
+from matcher.domain.offer import Offer
 from matcher.domain.refinement import DroppedCoach, Moved
 
 ExclusionReason = Literal[
@@ -20,10 +21,19 @@ ExclusionReason = Literal[
     "references",
     "conflict",
     "excluded",
+    "contract",
 ]
-"""Why a coach is not eligible, in the order of the contract."""
+"""Why a coach is not eligible, in the order of the contract, and after its ten what a need can switch on besides."""
 
-EXCLUSION_REASONS: tuple[ExclusionReason, ...] = ExclusionReason.__args__  # type: ignore[attr-defined]
+ALL_REASONS: tuple[ExclusionReason, ...] = ExclusionReason.__args__  # type: ignore[attr-defined]
+
+FURTHER_REASONS: tuple[ExclusionReason, ...] = ("contract",)
+"""Those of rules that only a need that asks for them is held against."""
+
+EXCLUSION_REASONS: tuple[ExclusionReason, ...] = tuple(
+    reason for reason in ALL_REASONS if reason not in FURTHER_REASONS
+)
+"""The ten that every need is held against."""
 
 
 EvidenceLevel = Literal["strong", "some", "none", "against"]
@@ -85,6 +95,7 @@ class ShortlistedCoach(Record):
     would_change: tuple[str, ...] = Field(
         (), description="What would move this coach up, or of the first: its lead, and what would put another first."
     )
+    offer: Offer | None = Field(None, description="Null in answers from before offers were made.")
 
 
 class GridCell(Record):
@@ -177,7 +188,9 @@ class Shortlist(Record):
     )
     lacking: str | None = Field(None, description="What is missing, in a sentence or two, when there is no good match.")
     eligible_count: int
-    excluded_counts: dict[ExclusionReason, int]
+    excluded_counts: dict[ExclusionReason, int] = Field(
+        description="All ten requirements by name, and those that the need switches on besides."
+    )
     relaxations: tuple[Relaxation, ...]
     reference_rate: ReferenceRate | None
     model: ModelVersions

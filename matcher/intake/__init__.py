@@ -7,6 +7,7 @@ Null, blank text, an empty list and an empty object mean the same as absent, exc
 from matcher.intake.accounts import account_from, account_role_from
 from matcher.intake.batches import BatchNeed, batch_needs, batch_needs_in_lines
 from matcher.intake.candidates import candidate_from
+from matcher.intake.coach_batches import coaches_in_document, coaches_in_lines
 from matcher.intake.coach_form import coach_from_form
 from matcher.intake.csv_table import written_csv
 from matcher.intake.form import DROPPED, need_from_form, passed_over, stated_goals
@@ -34,6 +35,8 @@ __all__ = [
     "coach_from_form",
     "coach_rows",
     "coach_rows_in",
+    "coaches_in_document",
+    "coaches_in_lines",
     "need_from",
     "need_from_form",
     "need_rows",

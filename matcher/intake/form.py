@@ -52,7 +52,7 @@ def _styles(fields: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 def _values(fields: Mapping[str, Sequence[str]], columns: Iterable[tuple[str, Shape]]) -> dict[str, object]:
     sent = ((name, shape, plain(fields.get(name, ()))) for name, shape in columns)
     stated: dict[str, object] = {name: values if shape.many else values[0] for name, shape, values in sent if values}
-    if "budget.per_session" not in stated:
+    if "budget.per_session" not in stated and "budget.total" not in stated:
         stated.pop("budget.currency", None)  # A list to choose from always sends one.
     return stated
 

@@ -62,7 +62,8 @@ def _table_rows(model: type[R], file: BinaryIO, read: Callable[[BinaryIO, type[R
         warnings = ()
 
 
-def _first_of_each_id(rows: Iterable[Row[R]]) -> Iterator[Row[R]]:
+def first_of_each_id(rows: Iterable[Row[R]]) -> Iterator[Row[R]]:
+    """The rows; of those with one id the first stands, and the others are bad."""
     line_of: dict[str, int] = {}
     for row in rows:
         if row.value is None or row.value.id is None:
@@ -107,14 +108,14 @@ def coach_rows(path: Path) -> Iterator[Row[Coach]]:
     first stands and the others are bad.
     Raises MalformedDocument at once for another suffix, and at the first row for a header that cannot be used.
     """
-    return _first_of_each_id(_opened(Coach, path, _known_suffix(path.name)))
+    return first_of_each_id(_opened(Coach, path, _known_suffix(path.name)))
 
 
 def coach_rows_in(file: BinaryIO, name: str) -> Iterator[Row[Coach]]:
     """The coaches in a file that is open, as `coach_rows` reads those in one of that name."""
-    return _first_of_each_id(_rows_in(Coach, file, _known_suffix(name)))
+    return first_of_each_id(_rows_in(Coach, file, _known_suffix(name)))
 
 
 def need_rows(path: Path) -> Iterator[Row[Need]]:
     """The needs in a file, as `coach_rows` reads coaches; a need without an id never counts as a repeated one."""
-    return _first_of_each_id(_opened(Need, path, _known_suffix(path.name)))
+    return first_of_each_id(_opened(Need, path, _known_suffix(path.name)))

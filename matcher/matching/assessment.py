@@ -19,7 +19,7 @@ from matcher.matching.scoring import Scorer
 class Assessment:
     """Which requirements each coach failed, each eligible one's values, and the scorer that weighed them.
 
-    `failed` has shape (10, coaches) in the order of EXCLUSION_REASONS; `order` gives the places of
+    `failed` has shape (requirements, coaches) in the order of `reasons`; `order` gives the places of
     the eligible coaches among `ids`, best first, and the rows of `values`, shape (eligible, facets in
     the scorer's order), stand in that order, as do those of `gained`, shape (eligible, changes): how
     many places a coach would have moved up by each of `changes`, which are words that begin a sentence.
@@ -32,6 +32,7 @@ class Assessment:
     scorer: Scorer
     changes: tuple[str, ...]
     gained: Ints
+    reasons: tuple[ExclusionReason, ...] = EXCLUSION_REASONS
 
     @cached_property
     def contributions(self) -> Floats:
@@ -55,7 +56,7 @@ class Assessment:
     def excluded_by(self, coach_id: str) -> tuple[ExclusionReason, ...]:
         """The requirements that a coach failed, in the order of the contract."""
         failed = self.failed[:, self.ids.index(coach_id)]
-        return tuple(reason for reason, fails in zip(EXCLUSION_REASONS, failed, strict=True) if fails)
+        return tuple(reason for reason, fails in zip(self.reasons, failed, strict=True) if fails)
 
     def contributions_at(self, rank: int) -> tuple[Contribution, ...]:
         """What each facet added to the score of the coach of that rank."""
@@ -78,12 +79,13 @@ class Assessment:
             scorer=_written(self.scorer.to_document()),
             changes=_written(self.changes),
             gained=self.gained.astype(np.int32),
+            reasons=_written(self.reasons),
         )
         return zlib.compress(file.getvalue(), level=1)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Assessment":
-        """What `to_bytes` wrote; without changes where an earlier version wrote none."""
+        """What `to_bytes` wrote; without changes where an earlier version wrote none, which knew ten requirements."""
         with np.load(io.BytesIO(zlib.decompress(data)), allow_pickle=False) as kept:
             ids = tuple(_read(kept["ids"]))
             gained = kept["gained"] if "gained" in kept else np.empty((len(kept["order"]), 0))
@@ -95,6 +97,7 @@ class Assessment:
                 scorer=Scorer.from_document(_read(kept["scorer"])),
                 changes=tuple(_read(kept["changes"])) if "changes" in kept else (),
                 gained=gained.astype(np.int64),
+                reasons=tuple(_read(kept["reasons"])) if "reasons" in kept else EXCLUSION_REASONS,
             )
 
 

@@ -1,4 +1,5 @@
-"""Who may coach at all: the ten hard requirements, and for every coach left out each one that failed."""
+"""Who may coach at all: ten hard requirements and those that a need switches on, and for every coach left out each
+one that failed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.domain import EXCLUSION_REASONS, ExclusionReason, Need, ReferenceRates, vocabulary
+from matcher.domain import EXCLUSION_REASONS, FURTHER_REASONS, ExclusionReason, Need, ReferenceRates, vocabulary
 from matcher.matching import pricing, timetable
 from matcher.matching.index import FROM_TODAY, Bools, CoachIndex, Ints, folded, membership
 
@@ -16,9 +17,13 @@ _IN_PERSON = vocabulary.MODALITIES.index("in_person")
 
 @dataclass(frozen=True)
 class Eligibility:
-    """Which requirement each coach of an index fails: shape (10, coaches), in the order of EXCLUSION_REASONS."""
+    """Which requirement each coach of an index fails: shape (requirements, coaches), in the order of `reasons`.
+
+    `reasons` are the ten of the contract, and after them those that the need switches on.
+    """
 
     failed: Bools
+    reasons: tuple[ExclusionReason, ...] = EXCLUSION_REASONS
 
     @cached_property
     def eligible(self) -> Bools:
@@ -27,16 +32,16 @@ class Eligibility:
         return eligible
 
     def counts(self) -> dict[ExclusionReason, int]:
-        """How many coaches fail each requirement, all ten named; a coach may be in several counts."""
-        return dict(zip(EXCLUSION_REASONS, self.failed.sum(axis=1).tolist(), strict=True))
+        """How many coaches fail each requirement, all of them named; a coach may be in several counts."""
+        return dict(zip(self.reasons, self.failed.sum(axis=1).tolist(), strict=True))
 
     def reasons_of(self, row: int) -> tuple[ExclusionReason, ...]:
         """The requirements that the coach of that row fails; empty for an eligible one."""
-        return tuple(reason for reason, failed in zip(EXCLUSION_REASONS, self.failed[:, row], strict=True) if failed)
+        return tuple(reason for reason, failed in zip(self.reasons, self.failed[:, row], strict=True) if failed)
 
     def failing_only(self, reason: ExclusionReason) -> Bools:
         """Whether a coach fails that requirement and no other; shape (coaches,)."""
-        alone: Bools = self.failed[EXCLUSION_REASONS.index(reason)] & (self.failed.sum(axis=0) == 1)
+        alone: Bools = self.failed[self.reasons.index(reason)] & (self.failed.sum(axis=0) == 1)
         return alone
 
 
@@ -58,8 +63,16 @@ def screen(index: CoachIndex, need: Need, rates: ReferenceRates, today: date) ->
         "references": _has_references(index, need),
         "conflict": ~_has_conflict(index, need),
         "excluded": ~_is_excluded(index, need),
+        "contract": _has_contract(index, start_by),
     }
-    return Eligibility(~np.stack([holds[reason] for reason in EXCLUSION_REASONS]))
+    reasons = (*EXCLUSION_REASONS, *switched_on(need))
+    return Eligibility(~np.stack([holds[reason] for reason in reasons]), reasons)
+
+
+def switched_on(need: Need) -> tuple[ExclusionReason, ...]:
+    """Which of the further requirements the need is held against."""
+    asked: Mapping[ExclusionReason, bool | None] = {"contract": need.requirements.framework_contract}
+    return tuple(reason for reason in FURTHER_REASONS if asked[reason])
 
 
 def accepting_from(index: CoachIndex, today: date) -> Ints:
@@ -130,6 +143,12 @@ def _has_credential(index: CoachIndex, need: Need, start_by: date) -> Bools:
 
 def _has_references(index: CoachIndex, need: Need) -> Bools:
     return verified_references(index) >= (need.requirements.min_verified_references or 0)
+
+
+def _has_contract(index: CoachIndex, start_by: date) -> Bools:
+    day = start_by.toordinal()
+    valid: Bools = (index.facts.contract_from <= day) & (day <= index.facts.contract_until)
+    return valid
 
 
 def _has_conflict(index: CoachIndex, need: Need) -> Bools:

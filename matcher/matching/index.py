@@ -9,32 +9,47 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.domain import Coach, minute_of_day, vocabulary
 from matcher.matching.areas import Strengths
 from matcher.matching.columns import Columns, Ragged, ints, numbers, objects
 from matcher.matching.embedding import Vectors
+from matcher.matching.fact_columns import (
+    FROM_TODAY,
+    MONEY_UNITS,
+    TIMEZONES,
+    UNLIMITED,
+    Bools,
+    Facts,
+    Floats,
+    Ints,
+    Objects,
+    facts_of,
+)
 from matcher.matching.passages import Passage, coach_passages
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Objects = NDArray[np.object_]
+__all__ = [
+    "FORMAT",
+    "FROM_TODAY",
+    "MONEY_UNITS",
+    "TIMEZONES",
+    "UNLIMITED",
+    "Bools",
+    "CoachIndex",
+    "Credentials",
+    "Facts",
+    "Floats",
+    "Ints",
+    "Objects",
+    "Passages",
+    "Profile",
+    "References",
+    "folded",
+    "membership",
+]
 
 FORMAT = 3
 """Raised when the meaning of a column changes; part of the version that an answer names."""
-
-UNLIMITED = np.iinfo(np.int32).max
-"""A day (proleptic Gregorian ordinal) after every other: a credential that does not expire."""
-
-FROM_TODAY = 0
-"""A day before every other: a coach who accepts from today."""
-
-MONEY_UNITS = 10_000
-"""Amounts are kept as whole ten-thousandths, so that comparisons are exact."""
-
-TIMEZONES: tuple[str, ...] = tuple(sorted(vocabulary.TIMEZONES))
 
 
 def folded(organisation: str) -> str:
@@ -45,35 +60,6 @@ def folded(organisation: str) -> str:
 def membership(codes: Collection[str], vocabulary_: Sequence[str]) -> Bools:
     """Which codes of a vocabulary are given, in its order; shape (vocabulary,)."""
     return np.array([code in codes for code in vocabulary_])
-
-
-@dataclass(frozen=True)
-class Facts(Columns):
-    """One value a coach. A NaN is an unknown number."""
-
-    id: Objects
-    languages: Bools
-    """(coaches, vocabulary.LANGUAGES)"""
-    modalities: Bools
-    """(coaches, vocabulary.MODALITIES)"""
-    timezone: Ints
-    """Place in TIMEZONES."""
-    fee_amount: Ints
-    """In ten-thousandths of the currency's unit."""
-    fee_currency: Ints
-    """Place in vocabulary.CURRENCIES."""
-    fee_minutes: Ints
-    capacity: Ints
-    """0 when unknown."""
-    accepting_from: Ints
-    """Ordinal day, or FROM_TODAY."""
-    focus_areas: Bools
-    styles: Bools
-    industries: Bools
-    levels: Bools
-    coaching_hours: Floats
-    coaching_years: Floats
-    leadership_years: Floats
 
 
 @dataclass(frozen=True)
@@ -138,40 +124,6 @@ class Profile:
     def __post_init__(self) -> None:
         if self.passages is None:
             object.__setattr__(self, "passages", coach_passages(self.coach))
-
-
-def _flags(rows: Sequence[Collection[str]], vocabulary_: Sequence[str]) -> Bools:
-    place = {code: column for column, code in enumerate(vocabulary_)}
-    flags = np.zeros((len(rows), len(vocabulary_)), bool)
-    for row, codes in enumerate(rows):
-        for code in codes:
-            flags[row, place[code]] = True
-    return flags
-
-
-def _facts(coaches: Sequence[Coach]) -> Facts:
-    currency = {code: place for place, code in enumerate(vocabulary.CURRENCIES)}
-    timezone = {name: place for place, name in enumerate(TIMEZONES)}
-    return Facts(
-        id=objects([coach.id for coach in coaches]),
-        languages=_flags([coach.languages for coach in coaches], vocabulary.LANGUAGES),
-        modalities=_flags([coach.modalities for coach in coaches], vocabulary.MODALITIES),
-        timezone=ints([timezone[coach.timezone] for coach in coaches]),
-        fee_amount=ints([int(coach.fees.amount * MONEY_UNITS) for coach in coaches]),
-        fee_currency=ints([currency[coach.fees.currency] for coach in coaches]),
-        fee_minutes=ints([coach.fees.priced_minutes for coach in coaches]),
-        capacity=ints([coach.availability.capacity or 0 for coach in coaches]),
-        accepting_from=ints(
-            [day.toordinal() if (day := coach.availability.accepting_from) else FROM_TODAY for coach in coaches]
-        ),
-        focus_areas=_flags([coach.focus_areas for coach in coaches], vocabulary.FOCUS_AREAS),
-        styles=_flags([coach.styles for coach in coaches], vocabulary.STYLES),
-        industries=_flags([coach.industries for coach in coaches], vocabulary.INDUSTRIES),
-        levels=_flags([coach.experience.levels_coached for coach in coaches], vocabulary.LEVELS),
-        coaching_hours=numbers([coach.experience.coaching_hours for coach in coaches]),
-        coaching_years=numbers([coach.experience.coaching_years for coach in coaches]),
-        leadership_years=numbers([coach.experience.leadership_years for coach in coaches]),
-    )
 
 
 def _windows(coaches: Sequence[Coach]) -> Ragged[Windows]:
@@ -263,7 +215,7 @@ class CoachIndex(Columns):
         ordered = sorted(profiles, key=lambda profile: profile.coach.id)
         coaches = [profile.coach for profile in ordered]
         return cls(
-            facts=_facts(coaches),
+            facts=facts_of(coaches),
             windows=_windows(coaches),
             credentials=_credentials(coaches),
             references=_references(coaches),

@@ -1,12 +1,11 @@
 """What one session costs with each coach: exact for a budget, to six decimals for an order."""
 
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import floor, nan
 
 import numpy as np
 
-from matcher.domain import Budget, Need, Price, ReferenceRate, ReferenceRates, vocabulary
+from matcher.domain import Budget, Need, Price, ReferenceRate, ReferenceRates, billed, vocabulary
 from matcher.matching.index import MONEY_UNITS, Bools, CoachIndex, Floats, Ints
 
 _NO_AMOUNT = -1
@@ -94,7 +93,7 @@ def reference_rate(index: CoachIndex, currency: str, rates: ReferenceRates) -> R
 def price(index: CoachIndex, row: int, need: Need, rates: ReferenceRates) -> Price:
     """What one coach costs, in the fee's own currency: a session of the need's length, and all of them.
 
-    Each amount is rounded to a cent, upwards from half a cent, as it would be billed.
+    Each amount is rounded half up to the minor unit of its currency, as it would be billed.
     """
     amount = Fraction(int(index.facts.fee_amount[row]), MONEY_UNITS)
     session = amount * need.sessions.minutes / int(index.facts.fee_minutes[row])
@@ -102,13 +101,8 @@ def price(index: CoachIndex, row: int, need: Need, rates: ReferenceRates) -> Pri
     is_foreign = need.budget is not None and need.budget.currency != currency
     factor = rates.factor(currency, need.budget.currency) if need.budget and is_foreign else None
     return Price(
-        per_session=_billed(session),
-        engagement=_billed(session * need.sessions.count) if need.sessions.count else None,
+        per_session=billed(session, currency),
+        engagement=billed(session * need.sessions.count, currency) if need.sessions.count else None,
         currency=currency,
-        in_budget_currency=None if factor is None else _billed(session * factor),
+        in_budget_currency=billed(session * factor, need.budget.currency) if need.budget and factor else None,
     )
-
-
-def _billed(amount: Fraction) -> Decimal:
-    exact = Decimal(amount.numerator) / amount.denominator
-    return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)

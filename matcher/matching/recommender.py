@@ -113,6 +113,7 @@ class Recommender:
             scorer=self.scorer,
             changes=tuple(change.words for change in CHANGES),
             gained=places_gained(ranking, limit)[ranking.order],
+            reasons=eligibility.reasons,
         )
         ranks = _ranks_shown(assessment, limit, pinned)
         grid = needs_by_coach(candidates, ranking.order[ranks - 1])

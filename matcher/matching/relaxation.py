@@ -15,7 +15,7 @@ import numpy as np
 from babel import Locale
 from babel.dates import format_date
 
-from matcher.domain import EXCLUSION_REASONS, ExclusionReason, Need, ReferenceRates, Relaxation, vocabulary
+from matcher.domain import ExclusionReason, Need, ReferenceRates, Relaxation, vocabulary
 from matcher.matching import pricing, timetable
 from matcher.matching.eligibility import Eligibility, accepting_from, meets_by, screen, verified_references
 from matcher.matching.index import Bools, CoachIndex
@@ -67,7 +67,7 @@ def relaxations(
     """
     found = [
         relaxation
-        for reason in EXCLUSION_REASONS
+        for reason in eligibility.reasons
         if reason in _PROPOSALS and (blocked := eligibility.failing_only(reason)).any()
         if (relaxation := _first_that_frees(reason, _Situation(index, need, rates, today, blocked, texts), eligibility))
     ]
@@ -98,7 +98,7 @@ def costliest_wish(
     Only what the need can relax counts, and only coaches that fail nothing else. None when nobody is kept out by
     one wish alone. `eligibility` is that of the need as it stands.
     """
-    blocked = {reason: eligibility.failing_only(reason) for reason in EXCLUSION_REASONS if reason in _PROPOSALS}
+    blocked = {reason: eligibility.failing_only(reason) for reason in eligibility.reasons if reason in _PROPOSALS}
     most = max(blocked, key=lambda reason: int(blocked[reason].sum()))
     if not blocked[most].any():
         return None
@@ -228,6 +228,10 @@ def _excluded_again(situation: _Situation) -> Proposals:
     yield words, situation.requiring(exclude_coaches=())
 
 
+def _without_contract(situation: _Situation) -> Proposals:
+    yield situation.texts.gettext("without a framework contract"), situation.requiring(framework_contract=None)
+
+
 _PROPOSALS: Mapping[ExclusionReason, Callable[[_Situation], Proposals]] = {
     "language": _another_language,
     "modality": _another_modality,
@@ -237,5 +241,6 @@ _PROPOSALS: Mapping[ExclusionReason, Callable[[_Situation], Proposals]] = {
     "credential": _lower_credential,
     "references": _fewer_references,
     "excluded": _excluded_again,
+    "contract": _without_contract,
 }
 """Capacity and conflicts are the coach's own: no need can relax them."""

@@ -23,7 +23,9 @@ from matcher.service.accounts import (
     set_role,
     unlink_account,
 )
+from matcher.service.audit import Verdict, exported_audit, record_export, verify_audit
 from matcher.service.batches import batch_with_id, batches_of, cancel_batch, create_batch, delete_batch, results_of
+from matcher.service.callers import add_caller, revoke_caller, rotate_caller
 from matcher.service.catalogue import Catalogue
 from matcher.service.drafts import current_draft, forget_draft, keep_draft
 from matcher.service.imports import BadRow, ImportReport, import_coaches, import_needs
@@ -31,6 +33,7 @@ from matcher.service.keyed_requests import claim_request, keep_answer, keep_refu
 from matcher.service.links import ask_for_talk, links_of, make_link, opened_link, revoke_link, take_back_talk
 from matcher.service.outcomes import history_of, outcomes_of, record_outcome, withdraw_outcome
 from matcher.service.previews import TextPreview, WhoCan, read_text, who_can
+from matcher.service.profile_batches import LineResult, put_batch
 from matcher.service.profile_changes import (
     Condition,
     change_profile,
@@ -41,17 +44,27 @@ from matcher.service.profile_changes import (
     put_profile,
 )
 from matcher.service.profiles import embed_missing, put_coaches
+from matcher.service.punchout import (
+    add_buyer,
+    basket_line,
+    every_buyer,
+    open_visit,
+    revoke_buyer,
+    set_up_visit,
+    visit_of,
+)
 from matcher.service.rankers import (
     RankerInUse,
     add_candidate,
     found_ranker,
     promote_ranker,
     ranker_in_use,
+    reset_ranker,
     weights_of,
 )
 from matcher.service.ranking_facts import RankingFacts, ranking_facts
 from matcher.service.refinements import ChainedShortlist, chain_of, refine
-from matcher.service.shortlists import Desk
+from matcher.service.shortlists import Desk, forget_shortlist
 from matcher.service.sign_in import (
     SignInLimits,
     account_by_password,
@@ -89,11 +102,13 @@ __all__ = [
     "Condition",
     "Desk",
     "ImportReport",
+    "LineResult",
     "RankingFacts",
     "Service",
     "SignInLimits",
     "StagedImport",
     "TextPreview",
+    "Verdict",
     "WhoCan",
     "Work",
     "account_by_identity",
@@ -102,11 +117,14 @@ __all__ = [
     "account_with_id",
     "add_account",
     "add_account_without_password",
+    "add_buyer",
+    "add_caller",
     "add_candidate",
     "add_demo_account",
     "add_webhook",
     "add_webhook_with",
     "ask_for_talk",
+    "basket_line",
     "batch_with_id",
     "batches_of",
     "begin_import",
@@ -129,8 +147,11 @@ __all__ = [
     "embed_missing",
     "enable_account",
     "every_account",
+    "every_buyer",
     "expiry",
+    "exported_audit",
     "forget_draft",
+    "forget_shortlist",
     "found_ranker",
     "history_of",
     "import_coaches",
@@ -143,25 +164,33 @@ __all__ = [
     "make_link",
     "newcomers",
     "open_service",
+    "open_visit",
     "opened_link",
     "outcomes_of",
     "profile_with_id",
     "promote_ranker",
+    "put_batch",
     "put_coaches",
     "put_profile",
     "ranker_in_use",
     "ranking_facts",
     "read_text",
+    "record_export",
     "record_outcome",
     "refine",
     "remove_webhook",
     "replay_any_delivery",
     "replay_delivery",
     "reset_password",
+    "reset_ranker",
     "results_of",
+    "revoke_buyer",
+    "revoke_caller",
     "revoke_link",
+    "rotate_caller",
     "set_account_language",
     "set_role",
+    "set_up_visit",
     "sign_in_limits",
     "sign_out",
     "sign_out_everywhere",
@@ -172,6 +201,8 @@ __all__ = [
     "take_back_talk",
     "unlink_account",
     "uploads",
+    "verify_audit",
+    "visit_of",
     "webhooks_of",
     "weights_of",
     "who_can",

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Account, AccountRole, NewAccount
+from matcher.domain import COMMAND_LINE, Account, AccountRole, Actor, NewAccount
 from matcher.errors import Conflict, InvalidInput, NotFound, Problem
 from matcher.service.passwords import hashed, matches, one_time_password, weakness
 from matcher.service.throttle import count_attempt, forgive_attempts
 from matcher.settings import Settings
-from matcher.store import accounts, database, sign_ins
+from matcher.store import accounts, audit, database, sign_ins
 from matcher.texts import Language, Phrase
 
 DEMO = NewAccount(email="demo@coaches.example", name="Demo administrator", organisation="Demo", role="administrator")
@@ -22,7 +22,9 @@ def expiry(settings: Settings, now: datetime) -> datetime:
     return now + timedelta(days=settings.one_time_password_days)
 
 
-def add_account(engine: Engine, new: NewAccount, now: datetime, expires_at: datetime) -> tuple[Account, str]:
+def add_account(
+    engine: Engine, new: NewAccount, now: datetime, expires_at: datetime, *, by: Actor = COMMAND_LINE
+) -> tuple[Account, str]:
     """Makes an account; answers it with a one-time password, which is stored nowhere and must be replaced in time.
 
     Raises InvalidInput when there is one with that address.
@@ -30,13 +32,24 @@ def add_account(engine: Engine, new: NewAccount, now: datetime, expires_at: date
     password = one_time_password()
     kept = hashed(password)
     with database.sessions(engine).begin() as session:
-        return accounts.add(session, new, kept, True, now, expires_at=expires_at), password
+        made = accounts.add(session, new, kept, True, now, expires_at=expires_at)
+        tell_of_made(session, made, by, now)
+    return made, password
 
 
-def add_account_without_password(engine: Engine, new: NewAccount, now: datetime) -> Account:
+def tell_of_made(session: Session, made: Account, by: Actor, now: datetime) -> None:
+    """Has the audit log note that an account was made."""
+    audit.append(session, by, "account.made", now, made.id, role=made.role, organisation=made.organisation)
+
+
+def add_account_without_password(
+    engine: Engine, new: NewAccount, now: datetime, *, by: Actor = COMMAND_LINE
+) -> Account:
     """Makes an account for somebody whom an identity provider signs in. Raises InvalidInput as `add_account` does."""
     with database.sessions(engine).begin() as session:
-        return accounts.add(session, new, None, False, now)
+        made = accounts.add(session, new, None, False, now)
+        tell_of_made(session, made, by, now)
+    return made
 
 
 def add_demo_account(engine: Engine, now: datetime) -> str | None:
@@ -46,7 +59,7 @@ def add_demo_account(engine: Engine, now: datetime) -> str | None:
     with database.sessions(engine).begin() as session:
         if accounts.count(session):
             return None
-        accounts.add(session, DEMO, kept, False, now)
+        tell_of_made(session, accounts.add(session, DEMO, kept, False, now), COMMAND_LINE, now)
     return password
 
 
@@ -68,12 +81,13 @@ def account_with_email(engine: Engine, email: str) -> Account:
         return _found(accounts.with_email(session, email))
 
 
-def set_role(engine: Engine, account_id: str, role: AccountRole) -> None:
+def set_role(engine: Engine, account_id: str, role: AccountRole, now: datetime, *, by: Actor = COMMAND_LINE) -> None:
     """Gives an account another role, from its next request on. Raises Conflict for the last administrator's."""
     with database.sessions(engine).begin() as session:
         if role != "administrator":
             _leave_an_administrator(session, account_id)
         accounts.set_role(session, account_id, role)
+        audit.append(session, by, "account.role_changed", now, account_id, role=role)
 
 
 def set_account_language(engine: Engine, account_id: str, language: Language | None) -> None:
@@ -93,18 +107,25 @@ def disable_account(engine: Engine, account_id: str, by: Account | None, now: da
         _leave_an_administrator(session, account_id)
         accounts.disable(session, account_id, now)
         sign_ins.end_all(session, account_id)
+        audit.append(session, by.requester.actor if by else COMMAND_LINE, "account.disabled", now, account_id)
 
 
-def enable_account(engine: Engine, account_id: str) -> None:
+def enable_account(engine: Engine, account_id: str, now: datetime, *, by: Actor = COMMAND_LINE) -> None:
     """Lets a disabled account sign in again, with the password that it had."""
     with database.sessions(engine).begin() as session:
         accounts.enable(session, account_id)
+        audit.append(session, by, "account.enabled", now, account_id)
 
 
-def reset_password(engine: Engine, account_id: str, expires_at: datetime) -> str:
+def reset_password(
+    engine: Engine, account_id: str, expires_at: datetime, now: datetime, *, by: Actor = COMMAND_LINE
+) -> str:
     """Gives an account a one-time password, ends its sign-ins at once, and answers the password."""
     password = one_time_password()
-    _set_password(engine, account_id, password, must_change=True, expires_at=expires_at)
+    kept = hashed(password)
+    with database.sessions(engine).begin() as session:
+        _keep_password(session, account_id, kept, must_change=True, expires_at=expires_at)
+        audit.append(session, by, "account.password_reset", now, account_id)
     return password
 
 
@@ -128,19 +149,19 @@ def change_password(engine: Engine, account: Account, current: str, new: str, *,
         problems.append(Problem("/new", weak))
     if problems:
         raise InvalidInput(problems)
-    _set_password(engine, account.id, new, must_change=False)
-
-
-def _set_password(
-    engine: Engine, account_id: str, password: str, must_change: bool, expires_at: datetime | None = None
-) -> None:
-    kept = hashed(password)
+    kept_now = hashed(new)
     with database.sessions(engine).begin() as session:
-        accounts.set_password(session, account_id, kept, must_change, expires_at)
-        sign_ins.end_all(session, account_id)
+        _keep_password(session, account.id, kept_now, must_change=False, expires_at=None)
 
 
-def unlink_account(engine: Engine, account_id: str) -> None:
+def _keep_password(
+    session: Session, account_id: str, kept: str, *, must_change: bool, expires_at: datetime | None
+) -> None:
+    accounts.set_password(session, account_id, kept, must_change, expires_at)
+    sign_ins.end_all(session, account_id)
+
+
+def unlink_account(engine: Engine, account_id: str, now: datetime, *, by: Actor = COMMAND_LINE) -> None:
     """Forgets whom an identity provider knows an account as, and ends its sign-ins.
 
     Whoever comes from there next with its verified address is linked to it.
@@ -148,6 +169,7 @@ def unlink_account(engine: Engine, account_id: str) -> None:
     with database.sessions(engine).begin() as session:
         accounts.unlink(session, account_id)
         sign_ins.end_all(session, account_id)
+        audit.append(session, by, "account.unlinked", now, account_id)
 
 
 def is_last_administrator(session: Session, account_id: str) -> bool:
@@ -161,6 +183,6 @@ def _leave_an_administrator(session: Session, account_id: str) -> None:
 
 
 def _found(account: Account | None) -> Account:
-    if account is None:
+    if account is None or account.is_guest:
         raise NotFound("There is no account with this address.")
     return account

@@ -8,14 +8,15 @@ from typing import TypeVar
 
 from sqlalchemy import Engine
 
-from matcher.domain import Coach, Need
+from matcher.domain import COMMAND_LINE, Actor, Coach, Need, Requester
+from matcher.domain.audit import sha256, understood
 from matcher.errors import Problem
 from matcher.intake import Row
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
 from matcher.service.profiles import put_coaches
-from matcher.store import database, needs
+from matcher.store import audit, database, needs
 
 BATCH = 20
 """Rows of one transaction: what a killed import loses at most, and how often its progress moves."""
@@ -52,6 +53,7 @@ def import_coaches(
     reached: Reached = lambda _: None,
     *,
     areas: AreaReading | None = None,
+    by: Actor = COMMAND_LINE,
 ) -> ImportReport:
     """Adds or replaces the profiles of the good rows, a batch a transaction, with the readings of them by `areas`
     (by default those that go with the encoder).
@@ -62,7 +64,7 @@ def import_coaches(
     # Read from the package once, not for each batch.
     areas = areas or area_reading(encoder)
     for profiles, line in _batches(rows, report):
-        counts = put_coaches(engine, encoder, profiles, now, areas=areas)
+        counts = put_coaches(engine, encoder, profiles, now, areas=areas, by=by)
         report.added += counts.added
         report.replaced += counts.replaced
         report.unchanged += counts.unchanged
@@ -82,8 +84,11 @@ def import_needs(
     for wanted, line in _batches(rows, report):
         with database.sessions(engine).begin() as session:
             added = needs.add_new(session, wanted, organisation, now)
-        report.added += added
-        report.unchanged += len(wanted) - added
+            if added:
+                kept = [sha256(understood(need)) for need in added]
+                audit.append(session, Requester(organisation).actor, "needs.imported", now, needs=kept)
+        report.added += len(added)
+        report.unchanged += len(wanted) - len(added)
         reached(line)
     return report
 

@@ -7,10 +7,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from matcher.domain import EVENTS, Outcome, Requester
+from matcher.domain.audit import need_hash
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.service.shortlists import sealed_shortlist
 from matcher.service.webhooks import note_event
-from matcher.store import database, outcomes
+from matcher.store import audit, database, outcomes
 from matcher.store.outcomes import RecordedOutcome
 from matcher.store.shortlists import SealedShortlist
 
@@ -27,8 +28,13 @@ def record_outcome(engine: Engine, shortlist_id: str, outcome: Outcome, requeste
             raise InvalidInput([Problem("/coach_id", "is not one of the coaches that this shortlist shows")])
         if against := outcome.contradicts(outcomes.of_shortlist(session, sealed.id)):
             raise InvalidInput([Problem("/on", against)])
+        is_first = outcomes.record(session, sealed.id, outcome, requester, now)
         note_outcome(session, sealed.id, outcome, requester, now)
-        return outcomes.record(session, sealed.id, outcome, requester, now)
+        told = outcome.model_dump(mode="json", exclude_none=True)
+        audit.append(
+            session, requester.actor, "outcome.recorded", now, sealed.id, need=need_hash(sealed.answer), outcome=told
+        )
+        return is_first
 
 
 def note_outcome(session: Session, shortlist_id: str, outcome: Outcome, requester: Requester, now: datetime) -> None:
@@ -38,12 +44,18 @@ def note_outcome(session: Session, shortlist_id: str, outcome: Outcome, requeste
     note_event(session, "outcome.recorded", requester, data, now)
 
 
-def withdraw_outcome(engine: Engine, shortlist_id: str, coach_id: str, event: str, requester: Requester) -> None:
+def withdraw_outcome(
+    engine: Engine, shortlist_id: str, coach_id: str, event: str, requester: Requester, *, now: datetime
+) -> None:
     """Takes back what was recorded. Raises NotFound for nothing, and for a shortlist as `record_outcome` does."""
     with database.sessions(engine).begin() as session:
         sealed = sealed_shortlist(session, shortlist_id, requester)
         if event not in EVENTS or not outcomes.withdraw(session, sealed.id, coach_id, event):
             raise NotFound("No such outcome of this coach is recorded.")
+        told = {"coach_id": coach_id, "event": event}
+        audit.append(
+            session, requester.actor, "outcome.taken_back", now, sealed.id, need=need_hash(sealed.answer), outcome=told
+        )
 
 
 def outcomes_of(engine: Engine, shortlist_id: str, requester: Requester) -> tuple[Outcome, ...]:

@@ -6,13 +6,15 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Coach
+from matcher.domain import Actor, Coach
+from matcher.domain.audit import Action
 from matcher.errors import NotFound, PreconditionFailed
 from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
 from matcher.service.profiles import keep_texts, missing_texts
-from matcher.store import coaches, database, directory
-from matcher.store.coaches import PutCounts, Versioned
+from matcher.store import audit, coaches, database, directory
+from matcher.store.coaches import Fate, Versioned
+from matcher.store.documents import content_hash, written
 
 Condition = Callable[[Coach | None], bool]
 """Whether a change may be made, seeing the profile that is there; None where there is none."""
@@ -28,7 +30,7 @@ def profile_with_id(engine: Engine, coach_id: str) -> tuple[Coach, Versioned, di
 
 
 def change_profile(
-    engine: Engine, encoder: Encoder, areas: AreaReading, coach: Coach, *, version: int | None, now: datetime
+    engine: Engine, encoder: Encoder, areas: AreaReading, coach: Coach, *, version: int | None, by: Actor, now: datetime
 ) -> Versioned | None:
     """Stores a profile in place of that version of it, or a new one for None.
 
@@ -43,13 +45,20 @@ def change_profile(
         if present is not None and version != present.version and not (gone and version is None):
             session.rollback()
             return present
-        coaches.put(session, [coach], now)
+        _put(session, coach, by, now)
     return None
 
 
 def put_profile(
-    engine: Engine, encoder: Encoder, areas: AreaReading, coach: Coach, *, condition: Condition | None, now: datetime
-) -> PutCounts:
+    engine: Engine,
+    encoder: Encoder,
+    areas: AreaReading,
+    coach: Coach,
+    *,
+    condition: Condition | None,
+    by: Actor,
+    now: datetime,
+) -> Fate:
     """Adds or replaces a profile. Raises PreconditionFailed, and stores nothing, when the condition does not hold.
 
     Nobody changes the profile between the condition and the change. Without a condition the profile that is there is
@@ -61,16 +70,25 @@ def put_profile(
         # The texts first, as everywhere, so that no two transactions wait for each other in a circle.
         keep_texts(session, found)
         _require(session, coach.id, condition)
-        return coaches.put(session, [coach], now)
+        return _put(session, coach, by, now)
 
 
-def drop_profile(engine: Engine, coach_id: str, *, condition: Condition | None, now: datetime) -> None:
+def _put(session: Session, coach: Coach, by: Actor, now: datetime) -> Fate:
+    fate = coaches.put_each(session, [coach], now)[coach.id]
+    if fate != "unchanged":
+        action: Action = "profile.added" if fate == "added" else "profile.replaced"
+        audit.append(session, by, action, now, coach.id, profile=content_hash(written(coach)))
+    return fate
+
+
+def drop_profile(engine: Engine, coach_id: str, *, condition: Condition | None, by: Actor, now: datetime) -> None:
     """Drops a profile, as `put_profile` replaces one. Raises NotFound, whatever the condition, when there is none."""
     with database.sessions(engine).begin() as session:
         if not coaches.is_there(session, coach_id):
             raise NotFound("There is no profile with this id.")
         _require(session, coach_id, condition)
         coaches.delete(session, coach_id, now)
+        audit.append(session, by, "profile.deleted", now, coach_id)
 
 
 def _require(session: Session, coach_id: str, condition: Condition | None) -> None:
@@ -84,14 +102,15 @@ def _require(session: Session, coach_id: str, condition: Condition | None) -> No
         )
 
 
-def confirm_profile(engine: Engine, coach_id: str, now: datetime) -> None:
+def confirm_profile(engine: Engine, coach_id: str, by: Actor, now: datetime) -> None:
     """Notes that all of a profile is still right. Raises NotFound when there is none."""
     with database.sessions(engine).begin() as session:
         if not directory.confirm(session, coach_id, now):
             raise NotFound("There is no coach with this id, or no longer.")
+        audit.append(session, by, "profile.confirmed", now, coach_id)
 
 
-def delete_profile(engine: Engine, coach_id: str, now: datetime) -> Versioned:
+def delete_profile(engine: Engine, coach_id: str, by: Actor, now: datetime) -> Versioned:
     """Drops a profile; the version that its deletion has, with the profile as it was: no other place keeps that.
 
     Raises NotFound when there is none.
@@ -101,6 +120,7 @@ def delete_profile(engine: Engine, coach_id: str, now: datetime) -> Versioned:
         if present is None or not coaches.delete(session, coach_id, now):
             raise NotFound("There is no coach with this id, or no longer.")
         deleted = coaches.versioned(session, coach_id)
+        audit.append(session, by, "profile.deleted", now, coach_id)
     if deleted is None:
         raise LookupError("a deleted profile leaves its version")
     return Versioned(present.coach, deleted.version, deleted.created_at, deleted.updated_at)

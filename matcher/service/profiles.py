@@ -7,13 +7,13 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Coach, vocabulary
+from matcher.domain import COMMAND_LINE, Actor, Coach, vocabulary
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading, Strengths
 from matcher.matching.embedding import Encoder, Vectors, text_hash
 from matcher.matching.index import Profile
 from matcher.matching.passages import Passage, coach_passages
-from matcher.store import coaches, database, embeddings
+from matcher.store import audit, coaches, database, embeddings
 
 Progress = Callable[[int], None]
 """Told how many steps are done."""
@@ -29,9 +29,23 @@ def put_coaches(
     now: datetime,
     *,
     areas: AreaReading | None = None,
+    by: Actor = COMMAND_LINE,
 ) -> coaches.PutCounts:
+    """Adds or replaces those profiles as `put_each_coach` does, and counts what became of them."""
+    return coaches.counted(put_each_coach(engine, encoder, profiles, now, areas=areas, by=by).values())
+
+
+def put_each_coach(
+    engine: Engine,
+    encoder: Encoder,
+    profiles: Sequence[Coach],
+    now: datetime,
+    *,
+    areas: AreaReading | None = None,
+    by: Actor = COMMAND_LINE,
+) -> dict[str, coaches.Fate]:
     """Adds or replaces those profiles, all or none, with the vectors of their passages and, where they take
-    time, the readings of them by `areas` (by default those that go with the encoder).
+    time, the readings of them by `areas` (by default those that go with the encoder). The audit log notes what changed.
 
     Texts are encoded before the transaction begins, so that nothing waits for the encoder.
     """
@@ -39,7 +53,10 @@ def put_coaches(
         found = missing_texts(session, encoder, areas or area_reading(encoder), profiles)
     with database.sessions(engine).begin() as session:
         keep_texts(session, found)
-        return coaches.put(session, profiles, now)
+        fates = coaches.put_each(session, profiles, now)
+        if changed := {coach_id: fate for coach_id, fate in fates.items() if fate != "unchanged"}:
+            audit.append(session, by, "profiles.imported", now, profiles=changed, unchanged=len(fates) - len(changed))
+        return fates
 
 
 def embed_missing(

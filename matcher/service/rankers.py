@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Candidate
+from matcher.domain import COMMAND_LINE, Actor, Candidate
 from matcher.errors import ConfigurationError, InvalidInput, NotFound, Problem
 from matcher.intake.wording import problems_of
 from matcher.matching.scoring import RankerFile, Scorer, load_scorer, scorer_from
-from matcher.store import database, rankers
+from matcher.store import audit, database, rankers
 from matcher.store.rankers import Ranker
 
 _log = structlog.get_logger()
@@ -122,7 +122,7 @@ def found_ranker(session: Session, name: str) -> Ranker:
     return ranker
 
 
-def promote_ranker(engine: Engine, name: str, encoder: str, now: datetime) -> None:
+def promote_ranker(engine: Engine, name: str, encoder: str, now: datetime, *, by: Actor = COMMAND_LINE) -> None:
     """Has a ranker used from the next shortlist on, in place of the one in use.
 
     Raises NotFound when there is none of that name, and ConfigurationError when it does not fit this version or that
@@ -131,3 +131,13 @@ def promote_ranker(engine: Engine, name: str, encoder: str, now: datetime) -> No
     with database.sessions(engine).begin() as session:
         scorer_of(found_ranker(session, name), encoder)
         rankers.promote(session, name, now)
+        audit.append(session, by, "ranker.promoted", now, name)
+
+
+def reset_ranker(engine: Engine, now: datetime, *, by: Actor = COMMAND_LINE) -> bool:
+    """Goes back to the packaged ranker; False when none is promoted."""
+    with database.sessions(engine).begin() as session:
+        is_reset = rankers.withdraw_promotion(session, now)
+        if is_reset:
+            audit.append(session, by, "ranker.reset", now)
+        return is_reset

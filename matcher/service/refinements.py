@@ -16,7 +16,7 @@ from matcher.intake import need_from
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation.moves import Standings, moves
 from matcher.service.sealing import Asked, Drawn, Place, asked_for, seal_of
-from matcher.service.shortlists import Alongside, Desk, log_drawn_up, sealed_shortlist
+from matcher.service.shortlists import Alongside, Desk, log_drawn_up, sealed_shortlist, tell_audit
 from matcher.service.webhooks import note_shortlist
 from matcher.store import database, outcomes, shortlists
 from matcher.store.outcomes import RecordedOutcome
@@ -65,6 +65,8 @@ def refine(
             note_shortlist(session, sealed.id, requester, now)
             log_drawn_up(sealed.id, drawn)
         alongside(session, present or sealed)
+        if present is None:
+            tell_audit(session, sealed, requester)
     return present or sealed
 
 

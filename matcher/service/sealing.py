@@ -15,7 +15,9 @@ from matcher.domain import (
     Shortlist,
     ShortlistedCoach,
 )
+from matcher.domain.audit import understood
 from matcher.matching.explanation.text_read import text_read
+from matcher.matching.offers import offer
 from matcher.matching.recommender import RankedCoach, Recommendation
 from matcher.service.catalogue import Edition
 from matcher.store.shortlists import SealedShortlist
@@ -110,11 +112,10 @@ def language_of(sealed: SealedShortlist) -> Language:
 
 def _shortlist(drawn: Drawn, shortlist_id: str, place: Place) -> Shortlist:
     found = drawn.found
-    base = found.assessment.scorer.base
     return Shortlist(
         id=shortlist_id,
         need=drawn.asked.need,
-        coaches=tuple(_shown(ranked, drawn.profiles[ranked.coach_id].name, base) for ranked in found.coaches),
+        coaches=tuple(_shown(drawn, ranked) for ranked in found.coaches),
         grid=found.grid,
         reading=text_read(found.reading, texts_in(drawn.asked.language)),
         good_match=found.good_match,
@@ -133,14 +134,15 @@ def _shortlist(drawn: Drawn, shortlist_id: str, place: Place) -> Shortlist:
     )
 
 
-def _shown(ranked: RankedCoach, name: str, base: float) -> ShortlistedCoach:
-    return ShortlistedCoach(name=name, base=base, **vars(ranked))
+def _shown(drawn: Drawn, ranked: RankedCoach) -> ShortlistedCoach:
+    coach, base = drawn.profiles[ranked.coach_id], drawn.found.assessment.scorer.base
+    offered = offer(coach, drawn.asked.need, drawn.rates)
+    return ShortlistedCoach(name=coach.name, base=base, offer=offered, **vars(ranked))
 
 
 def _answer(shortlist: Shortlist) -> str:
     """The answer as JSON; its need as it was understood, without what it leaves open."""
-    need = shortlist.need.model_dump(mode="json", by_alias=True, exclude_none=True)
-    document = shortlist.model_dump(mode="json", by_alias=True) | {"need": need}
+    document = shortlist.model_dump(mode="json", by_alias=True) | {"need": understood(shortlist.need)}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -158,6 +160,7 @@ def _facts(drawn: Drawn) -> str:
             "rates": {
                 "source": rates.source,
                 "date": rates.date.isoformat(),
+                "older": {currency: day.isoformat() for currency, day in sorted(rates.older.items())},
                 "per_euro": {currency: str(rate) for currency, rate in sorted(rates.per_euro.items())},
             },
             "profiles": {

@@ -1,5 +1,6 @@
 """Draws up a shortlist, seals it, and answers for it later from the seal."""
 
+import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach, Need, Requester, Shortlist, WhyNot
+from matcher.domain.audit import need_hash
 from matcher.errors import NotFound
 from matcher.exchange import ExchangeRates
 from matcher.matching.assessment import Assessment
@@ -20,7 +22,7 @@ from matcher.service.catalogue import Catalogue
 from matcher.service.rankers import RankerInUse
 from matcher.service.sealing import Asked, Drawn, seal_of
 from matcher.service.webhooks import note_shortlist
-from matcher.store import coaches, database, shortlists
+from matcher.store import audit, coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import ENGLISH, Language, Phrase, texts_in
 
@@ -67,6 +69,7 @@ class Desk:
             alongside(session, sealed)
             if announced:
                 note_shortlist(session, sealed.id, requester, now)
+            tell_audit(session, sealed, requester)
         log_drawn_up(sealed.id, drawn)
         return sealed
 
@@ -127,6 +130,37 @@ def log_drawn_up(shortlist_id: str, drawn: Drawn) -> None:
         eligible=len(drawn.found.assessment.order),
         shown=len(drawn.found.coaches),
         index=drawn.edition.version,
+    )
+
+
+def forget_shortlist(engine: Engine, shortlist_id: str, requester: Requester, now: datetime) -> None:
+    """Deletes a shortlist and all of its chain, with needs, outcomes and links; the audit log keeps the needs' hashes.
+
+    Raises NotFound for a shortlist that is not there, or not for that requester.
+    """
+    with database.sessions(engine).begin() as session:
+        sealed = sealed_shortlist(session, shortlist_id, requester)
+        chain = shortlists.chain(session, sealed.chain_id)
+        if not shortlists.forget(session, sealed.id):
+            raise NotFound("There is no such shortlist.")
+        for one in chain:
+            audit.append(session, requester.actor, "shortlist.deleted", now, one.id, need=need_hash(one.answer))
+
+
+def tell_audit(session: Session, sealed: SealedShortlist, requester: Requester) -> None:
+    """Notes in the audit log that a shortlist was drawn up, by which models and with whom; last in its transaction."""
+    answer = json.loads(sealed.answer)
+    shown = answer["coaches"]
+    audit.append(
+        session,
+        requester.actor,
+        "shortlist.drawn_up",
+        sealed.created_at,
+        sealed.id,
+        need=need_hash(sealed.answer),
+        model=answer["model"],
+        eligible=answer["eligible_count"],
+        candidates=[{"coach": one["coach_id"], "rank": one["rank"], "score": one["score"]} for one in shown],
     )
 
 

@@ -8,12 +8,12 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Account, AccountRole, Identity
+from matcher.domain import PROVIDER, Account, AccountRole, Identity
 from matcher.errors import InvalidInput
 from matcher.intake import account_from
-from matcher.service.accounts import is_last_administrator
+from matcher.service.accounts import is_last_administrator, tell_of_made
 from matcher.settings import Settings
-from matcher.store import accounts, database
+from matcher.store import accounts, audit, database
 
 Refusal = Literal["no_account", "not_verified"]
 
@@ -52,22 +52,24 @@ def account_by_identity(
             return _refused(found)
         if found.disabled_at:
             return _refused("no_account")
-        _follow(session, found, known)
         if found.must_change_password:
             # It was for somebody who signs in by password, and would be asked of somebody who does not know it.
             accounts.set_password(session, found.id, None, must_change=False)
+        _follow(session, found, known, now)
         return accounts.get(session, found.id) or _refused("no_account")
 
 
 def _linked(session: Session, known: Identity, become: Newcomers | None, now: datetime) -> Account | Refusal:
     if known.email is None:
         return "not_verified"
-    found = accounts.with_email(session, known.email)
+    found, made = accounts.with_email(session, known.email), None
     if found is None and become is not None:
-        found = _newcomer(session, known, known.email, become, now)
+        found = made = _newcomer(session, known, known.email, become, now)
     # One that is disabled is not linked either: it would be that person's, should it be enabled for another.
     if found is None or found.disabled_at or not accounts.link(session, found.id, known.issuer, known.subject):
         return "no_account"
+    if made:
+        tell_of_made(session, made, PROVIDER, now)
     return found
 
 
@@ -83,16 +85,19 @@ def _newcomer(session: Session, known: Identity, email: str, become: Newcomers, 
     return made
 
 
-def _follow(session: Session, found: Account, known: Identity) -> None:
+def _follow(session: Session, found: Account, known: Identity, now: datetime) -> None:
     """Takes over what the provider decides; whoever is the last administrator stays one."""
+    role = known.role if known.role != found.role else None
+    if role and found.role == "administrator" and is_last_administrator(session, found.id):
+        _log.warning("the last administrator stays one", account=found.id)
+        role = None
     if known.organisation and known.organisation != found.organisation:
         accounts.set_organisation(session, found.id, known.organisation)
-    if known.role is None or known.role == found.role:
-        return
-    if found.role == "administrator" and is_last_administrator(session, found.id):
-        _log.warning("the last administrator stays one", account=found.id)
-        return
-    accounts.set_role(session, found.id, known.role)
+        told = known.organisation
+        audit.append(session, PROVIDER, "account.organisation_changed", now, found.id, organisation=told)
+    if role:
+        accounts.set_role(session, found.id, role)
+        audit.append(session, PROVIDER, "account.role_changed", now, found.id, role=role)
 
 
 def _refused(why: Refusal) -> Refusal:

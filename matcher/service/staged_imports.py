@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from matcher.domain import Account, Coach
+from matcher.domain import COMMAND_LINE, Account, Actor, Coach
 from matcher.errors import Conflict, NotFound
 from matcher.intake import Row
 from matcher.matching.areas import AreaReading
@@ -175,17 +175,19 @@ def _drop_later(engine: Engine) -> None:
     timer.start()
 
 
-def begin_import(engine: Engine, encoder: Encoder, areas: AreaReading, import_id: str, now: datetime) -> bool:
+def begin_import(
+    engine: Engine, encoder: Encoder, areas: AreaReading, import_id: str, now: datetime, *, by: Actor = COMMAND_LINE
+) -> bool:
     """Has the profiles of an upload stored by a thread; False when that is going on, or was done, already."""
     run = str(uuid4())
     with database.sessions(engine).begin() as session:
         if not profile_imports.claim(session, import_id, run, now, now - SILENCE):
             return False
-    Thread(target=_run, args=(engine, encoder, areas, import_id, run), daemon=True).start()
+    Thread(target=_run, args=(engine, encoder, areas, import_id, run), kwargs={"by": by}, daemon=True).start()
     return True
 
 
-def _run(engine: Engine, encoder: Encoder, areas: AreaReading, import_id: str, run: str) -> None:
+def _run(engine: Engine, encoder: Encoder, areas: AreaReading, import_id: str, run: str, *, by: Actor) -> None:
     def reached(line: int) -> None:
         with database.sessions(engine).begin() as session:
             if not profile_imports.move(session, import_id, run, line, datetime.now(UTC)):
@@ -193,7 +195,7 @@ def _run(engine: Engine, encoder: Encoder, areas: AreaReading, import_id: str, r
 
     try:
         rows = _staged_rows(engine, import_id)
-        report = import_coaches(engine, encoder, rows, datetime.now(UTC), reached, areas=areas)
+        report = import_coaches(engine, encoder, rows, datetime.now(UTC), reached, areas=areas, by=by)
         counts = PutCounts(report.added, report.replaced, report.unchanged)
         with database.sessions(engine).begin() as session:
             profile_imports.finish(session, import_id, run, counts, datetime.now(UTC))

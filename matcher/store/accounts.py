@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from matcher.domain import Account, AccountRole, NewAccount
+from matcher.domain import ACCOUNT_ROLES, Account, AccountRole, NewAccount
 from matcher.domain.account import same_email
 from matcher.errors import InvalidInput, Problem
 from matcher.store.database import insert, rows_changed
@@ -27,6 +27,9 @@ _FIELDS = (
     "password_expires_at",
     "language",
 )
+
+
+_IS_NO_GUEST = AccountRow.role.in_(ACCOUNT_ROLES)
 
 
 def add(
@@ -90,14 +93,14 @@ def password_hash(session: Session, account_id: str) -> str | None:
 
 
 def every(session: Session) -> list[Account]:
-    """All accounts, disabled ones too, by organisation and then by address."""
-    rows = session.scalars(select(AccountRow).order_by(AccountRow.organisation, AccountRow.email))
+    """All accounts, disabled ones too, by organisation and then by address; without guests of a portal."""
+    rows = session.scalars(select(AccountRow).where(_IS_NO_GUEST).order_by(AccountRow.organisation, AccountRow.email))
     return [_account(row) for row in rows]
 
 
 def count(session: Session) -> int:
-    """How many accounts there are, disabled ones included."""
-    return session.scalar(select(func.count()).select_from(AccountRow)) or 0
+    """How many accounts there are, disabled ones included, guests of a portal not."""
+    return session.scalar(select(func.count()).select_from(AccountRow).where(_IS_NO_GUEST)) or 0
 
 
 def set_password(

@@ -7,10 +7,12 @@ r, and asks only for those after it.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Literal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -23,6 +25,10 @@ from matcher.store.tables import CoachRow, SettingRow
 
 _REVISION = "revision"
 _READ_AT_ONCE = 1_000
+
+
+Fate = Literal["added", "replaced", "unchanged"]
+"""What became of a profile that was put."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,21 @@ class Versioned:
 
 
 def put(session: Session, coaches: Sequence[Coach], now: datetime) -> PutCounts:
-    """Adds profiles and replaces those with the same id; of profiles with one id, the last counts.
+    """Adds profiles and replaces those with the same id, and counts what `put_each` tells of each."""
+    return counted(put_each(session, coaches, now).values())
 
-    A profile that is stored already, word for word, is left alone. One that was deleted counts as added.
+
+def counted(fates: Iterable[Fate]) -> PutCounts:
+    """How many profiles met which fate."""
+    of_each = Counter(fates)
+    return PutCounts(of_each["added"], of_each["replaced"], of_each["unchanged"])
+
+
+def put_each(session: Session, coaches: Sequence[Coach], now: datetime) -> dict[str, Fate]:
+    """Adds profiles and replaces those with the same id, and tells of each id what became of its profile.
+
+    Of profiles with one id, the last counts. One that is stored already, word for word, is left alone. One that was
+    deleted counts as added.
     """
     reached = _locked_revision(session)
     documents = {coach.id: written(coach) for coach in coaches}
@@ -67,8 +85,11 @@ def put(session: Session, coaches: Sequence[Coach], now: datetime) -> PutCounts:
         by_id = {coach.id: coach for coach in coaches}
         directory.keep(session, [by_id[coach_id] for coach_id in changed], now)
         _advance(session, reached + 1)
-    replaced = sum(coach_id in stored for coach_id in changed)
-    return PutCounts(len(changed) - replaced, replaced, len(documents) - len(changed))
+    return {coach_id: _fate(stored.get(coach_id), hashes[coach_id]) for coach_id in documents}
+
+
+def _fate(stored: str | None, new: str) -> Fate:
+    return "added" if stored is None else "unchanged" if stored == new else "replaced"
 
 
 def compared(session: Session, coaches: Sequence[Coach]) -> PutCounts:

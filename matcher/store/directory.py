@@ -134,6 +134,12 @@ def ids(session: Session, selection: Selection) -> list[str]:
     return list(session.scalars(query.order_by(*_ORDERINGS[selection.order])))
 
 
+def ids_after(session: Session, selection: Selection, after: str, limit: int) -> list[str]:
+    """The first `limit` ids of a selection that come after that one by code point, whatever its order."""
+    query = select(_ENTRY.coach_id).where(*_conditions(session, selection), _ENTRY.coach_id > after)
+    return list(session.scalars(query.order_by(_ENTRY.coach_id).limit(limit)))
+
+
 def codes_of(session: Session, coach_ids: Collection[str], kind: str) -> dict[str, list[str]]:
     """The codes of that kind that those coaches have, in alphabetical order; a coach without any is left out."""
     found: dict[str, list[str]] = {}

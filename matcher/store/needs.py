@@ -32,8 +32,8 @@ def add(session: Session, need: Need, requester: Requester, now: datetime) -> st
     return row.id
 
 
-def add_new(session: Session, needs: Sequence[Need], organisation: str, now: datetime) -> int:
-    """Keeps those needs that the organisation does not have yet, word for word, and answers how many that were."""
+def add_new(session: Session, needs: Sequence[Need], organisation: str, now: datetime) -> list[Need]:
+    """Keeps those needs that the organisation does not have yet, word for word, and answers which those were."""
     by_hash = {content_hash(written(need)): need for need in needs}
     stored: set[str] = set()
     for chunk in chunks(by_hash):
@@ -42,4 +42,4 @@ def add_new(session: Session, needs: Sequence[Need], organisation: str, now: dat
     new = [need for hashed, need in by_hash.items() if hashed not in stored]
     for need in new:
         add(session, need, Requester(organisation), now)
-    return len(new)
+    return new

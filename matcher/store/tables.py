@@ -6,13 +6,18 @@ from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.store.account_tables import AccountRow, DraftRow, SignInAttemptRow, SignInRow, SignOnRow
+from matcher.store.audit_tables import AuditEntryRow, AuditHeadRow
+from matcher.store.punchout_tables import BuyerRow, VisitRow
 from matcher.store.rows import CODE_POINT_TEXT, Row
 from matcher.store.webhook_tables import DeliveryRow, WebhookRow
 from matcher.store.work_tables import BatchLineRow, QueuedTaskRow, ShortlistBatchRow
 
 __all__ = [
     "AccountRow",
+    "AuditEntryRow",
+    "AuditHeadRow",
     "BatchLineRow",
+    "BuyerRow",
     "CallerRow",
     "CoachRow",
     "DeliveryRow",
@@ -35,6 +40,7 @@ __all__ = [
     "SignInRow",
     "SignOnRow",
     "StagedProfileRow",
+    "VisitRow",
     "WebhookRow",
 ]
 

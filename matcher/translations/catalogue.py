@@ -34,6 +34,7 @@ _METHODS = [
     ("settings.py", "ignore"),
     ("api/**.py", "ignore"),
     ("cli/**.py", "ignore"),
+    ("cxml/**.py", "ignore"),
     ("web/templates/**.html", "jinja2"),
     ("**.py", "python"),
 ]

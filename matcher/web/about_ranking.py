@@ -42,6 +42,7 @@ REQUIREMENTS: Mapping[ExclusionReason, str] = {
     "references": Phrase("The coach has as many checked references as asked for."),
     "conflict": Phrase("The coach may work for the organisation."),
     "excluded": Phrase("The need itself does not leave the coach out."),
+    "contract": Phrase("The coach’s supplier has a framework contract that is valid at the start."),
 }
 """What a coach must meet to be on a list at all, where the need asks for it."""
 

@@ -31,7 +31,10 @@ class Access:
 
 EVERYBODY = Access(signed_out=True)
 SIGNED_IN = Access()
-OWN_ACCOUNT = Access(before_change=True)
+OWN_ACCOUNT = Access("own_account", before_change=True)
+ASKING = Access("ask")
+SEEING_LISTS = Access("see_lists")
+ORDERING = Access("order")
 MATCHING = Access("match")
 READING_PROFILES = Access("read_profiles")
 KEEPING_PROFILES = Access("keep_profiles")

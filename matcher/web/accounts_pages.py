@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from matcher.domain import Account
+from matcher.domain import Account, Actor
 from matcher.errors import Conflict, InvalidInput
 from matcher.intake import account_from, account_role_from
 from matcher.service import (
@@ -61,8 +61,8 @@ def add_one() -> AnyResponse:
     try:
         new = account_from(_typed())
         if not settings.takes_password_of(new.role):
-            return _done(add_account_without_password(engine, new, now), gettext("The account is made."))
-        made, password = add_account(engine, new, now, until)
+            return _done(add_account_without_password(engine, new, now, by=_by()), gettext("The account is made."))
+        made, password = add_account(engine, new, now, until, by=_by())
     except InvalidInput as error:
         return _list(with_problems(LABELS, _typed(), error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
     return _with_password(made, password, until, HTTPStatus.CREATED)
@@ -81,7 +81,8 @@ def change_role(account_id: UUID) -> AnyResponse:
     """Gives the account another role."""
     found = _found(account_id)
     try:
-        set_role(service().engine, found.id, account_role_from(request.form.get("role", "")))
+        role = account_role_from(request.form.get("role", ""))
+        set_role(service().engine, found.id, role, datetime.now(UTC), by=_by())
     except InvalidInput as error:
         form = with_problems(LABELS, {"role": found.role}, error.problems)
         return _one(found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -107,7 +108,7 @@ def disable_one(account_id: UUID) -> AnyResponse:
 def enable_one(account_id: UUID) -> AnyResponse:
     """Lets the account sign in again."""
     found = _found(account_id)
-    enable_account(service().engine, found.id)
+    enable_account(service().engine, found.id, datetime.now(UTC), by=_by())
     return _done(found, gettext("The account may sign in again, with the password that it had."))
 
 
@@ -118,8 +119,9 @@ def reset_one(account_id: UUID) -> AnyResponse:
     found = _found(account_id)
     if not service().settings.takes_password_of(found.role):
         return _refused(found, Conflict("Administrators alone sign in by password."))
-    until = expiry(service().settings, datetime.now(UTC))
-    return _with_password(found, reset_password(service().engine, found.id, until), until)
+    now = datetime.now(UTC)
+    until = expiry(service().settings, now)
+    return _with_password(found, reset_password(service().engine, found.id, until, now, by=_by()), until)
 
 
 @web.post("/accounts/<uuid:account_id>/unlink")
@@ -127,8 +129,12 @@ def reset_one(account_id: UUID) -> AnyResponse:
 def unlink_one(account_id: UUID) -> AnyResponse:
     """Forgets as whom the provider knows the account."""
     found = _found(account_id)
-    unlink_account(service().engine, found.id)
+    unlink_account(service().engine, found.id, datetime.now(UTC), by=_by())
     return _done(found, gettext("The link is undone. The next sign-in with this address makes another one."))
+
+
+def _by() -> Actor:
+    return account().requester.actor
 
 
 def _found(account_id: UUID) -> Account:

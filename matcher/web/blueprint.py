@@ -1,5 +1,6 @@
 """The blueprint of the pages, with what holds for all of them: no foreign content, no foreign posts."""
 
+from collections.abc import Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -12,11 +13,19 @@ from matcher.web.choices import title
 
 web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 PERMISSIONS_POLICY = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 STRICT_TRANSPORT_SECURITY = "max-age=31536000"
+
+
+def policy(posts_to: Sequence[str] = ()) -> str:
+    """The content security policy of a page, whose forms may go to those other origins as well.
+
+    >>> policy(["https://portal.example"]).split("; ")[3]
+    "form-action 'self' https://portal.example"
+    """
+    forms = " ".join(["'self'", *posts_to])
+    return f"default-src 'self'; object-src 'none'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
+
 
 READING = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
@@ -28,6 +37,7 @@ def _words() -> dict[str, object]:
         "day": wording.day,
         "decimal": wording.decimal,
         "moment": wording.moment,
+        "money": wording.money,
         "percent": wording.percent,
         "titled": title,
     }
@@ -56,7 +66,7 @@ def _is_from_here() -> bool:
 
 @web.after_app_request
 def protect(response: Response) -> Response:
-    """Sets the headers that keep a page's content where it belongs; views may have set the caching."""
+    """Sets the headers that keep a page's content where it belongs; views may have set caching and policy."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     # With no-referrer a browser would send "Origin: null" with our own forms too.
     response.headers.setdefault("Referrer-Policy", "same-origin")
@@ -64,6 +74,6 @@ def protect(response: Response) -> Response:
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy())
         response.headers.setdefault("Cache-Control", "no-store")
     return response

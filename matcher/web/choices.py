@@ -175,6 +175,8 @@ def _titles_of(rank: int) -> str:
 CREDENTIAL_RANKS = tuple(Choice(str(rank), Phrase("At least %(titles)s", titles=_titles_of(rank))) for rank in range(4))
 """Ranks of credentials, told by the titles that have them."""
 
+FRAMEWORK_CONTRACT = (Choice("true", Phrase("Only coaches under one that is valid at the start")),)
+
 
 def languages(index: CoachIndex, chosen: Collection[str]) -> tuple[Choice, ...]:
     """What the coaches of the directory speak, most common first; then what is chosen beside that."""

@@ -17,6 +17,7 @@ from matcher.web.blueprint import service, web
 from matcher.web.choices import Choice
 from matcher.web.coach_form import CoachForm, Difference
 from matcher.web.language import gettext
+from matcher.web.signed_in import account
 from matcher.web.week_grid import day_names
 
 OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was stored yet; save it once more.")
@@ -91,7 +92,8 @@ def _stored(sent: dict[str, list[str]], coach_id: str | None, *, version: int | 
     except InvalidInput as error:
         return _refused(sent, error, coach_id, version)
     areas, now = service().desk.reader.areas, datetime.now(UTC)
-    present = change_profile(service().engine, service().encoder, areas, coach, version=version, now=now)
+    by = account().requester.actor
+    present = change_profile(service().engine, service().encoder, areas, coach, version=version, by=by, now=now)
     if present is not None and coach_id is None:
         return _refused(sent, InvalidInput([Problem("/id", _TAKEN)]), None, None)
     if present is not None:

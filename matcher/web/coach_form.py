@@ -43,9 +43,17 @@ LABELS = {
     "fees.currency": Phrase("Currency"),
     "fees.per": Phrase("Per"),
     "fees.minutes": Phrase("Minutes per session"),
+    "vat_rate": Phrase("VAT in per cent"),
+    "terms.expenses": Phrase("Expenses"),
+    "terms.cancellation": Phrase("Cancellation"),
+    "conflicts": Phrase("May not work for"),
+    "supplier.legal_name": Phrase("Legal name"),
+    "supplier.tax_id": Phrase("Tax id"),
+    "supplier.contract.number": Phrase("Framework contract"),
+    "supplier.contract.valid_from": Phrase("Contract valid from"),
+    "supplier.contract.valid_until": Phrase("Contract valid until"),
     "availability.capacity": Phrase("Places free"),
     "availability.accepting_from": Phrase("Free from"),
-    "conflicts": Phrase("May not work for"),
 }
 """What each field is called that is there once, in the order of the page."""
 

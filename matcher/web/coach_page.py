@@ -15,6 +15,7 @@ from matcher.web.access import KEEPING_PROFILES, READING_PROFILES, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.language import gettext
 from matcher.web.profile_shown import profile_shown
+from matcher.web.signed_in import account
 
 
 @web.get("/coaches/<coach:coach_id>")
@@ -30,7 +31,7 @@ def show_coach(coach_id: str) -> str:
 @open_to(KEEPING_PROFILES)
 def confirm_coach(coach_id: str) -> AnyResponse:
     """Notes that the profile is still right."""
-    confirm_profile(service().engine, coach_id, datetime.now(UTC))
+    confirm_profile(service().engine, coach_id, account().requester.actor, datetime.now(UTC))
     flash(gettext("Noted: the profile is still right today."))
     return _to(coach_id)
 
@@ -50,7 +51,7 @@ def delete_coach(coach_id: str) -> str:
 
     That page is all that is left of it; nothing is kept for the undoing.
     """
-    deleted = delete_profile(service().engine, coach_id, datetime.now(UTC))
+    deleted = delete_profile(service().engine, coach_id, account().requester.actor, datetime.now(UTC))
     if deleted.coach is None:
         raise LookupError("what was deleted was there before")
     return render_template(
@@ -65,7 +66,13 @@ def restore_coach(coach_id: str) -> AnyResponse:
     coach, version = _sent_back(coach_id), request.form.get("version", "")
     areas = service().desk.reader.areas
     changed = change_profile(
-        service().engine, service().encoder, areas, coach, version=_number(version), now=datetime.now(UTC)
+        service().engine,
+        service().encoder,
+        areas,
+        coach,
+        version=_number(version),
+        by=account().requester.actor,
+        now=datetime.now(UTC),
     )
     if changed is not None and changed.coach is not None and changed.coach != coach:
         page = render_template("restored_too_late.html", coach=changed.coach)

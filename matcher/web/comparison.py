@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.domain import Shortlist
 from matcher.store.shortlists import SealedShortlist
-from matcher.web import coach_facts, presentation
+from matcher.web import coach_facts, offer_shown, presentation
 from matcher.web.coach_facts import UNKNOWN
 from matcher.web.language import said
 from matcher.web.presentation import CoachCard, ShortlistPage
@@ -29,6 +29,8 @@ class Comparison:
 
     page: ShortlistPage
     rows: tuple[FactRow, ...]
+
+    offers: tuple[FactRow, ...]
 
     @property
     def cards(self) -> tuple[CoachCard, ...]:
@@ -56,4 +58,11 @@ def compare(answer: Shortlist, sealed: SealedShortlist, coach_ids: Sequence[str]
     ]
     labels = list(dict.fromkeys(label for column in columns for label in column))
     rows = (FactRow(label, tuple(column.get(label) or (said(UNKNOWN),) for column in columns)) for label in labels)
-    return Comparison(presentation.present(chosen, sealed), tuple(rows))
+    page = presentation.present(chosen, sealed)
+    return Comparison(page, tuple(rows), _offers(page))
+
+
+def _offers(page: ShortlistPage) -> tuple[FactRow, ...]:
+    """What the offers say beside the prices: a row for each line that one of them has."""
+    found = offer_shown.side_by_side([card.coach.offer for card in page.cards])
+    return tuple(FactRow(label, tuple((cell or said(UNKNOWN),) for cell in cells)) for label, cells in found)

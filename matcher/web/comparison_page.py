@@ -6,7 +6,7 @@ from http import HTTPStatus
 from flask import Response, make_response, render_template, request
 
 from matcher.web import comparison, presentation, wording
-from matcher.web.access import MATCHING, open_to
+from matcher.web.access import SEEING_LISTS, open_to
 from matcher.web.blueprint import web
 from matcher.web.comparison import FEWEST, MOST
 from matcher.web.language import gettext
@@ -14,7 +14,7 @@ from matcher.web.shortlist_pages import sealed_shortlist
 
 
 @web.get("/shortlists/<shortlist_id>/compare")
-@open_to(MATCHING)
+@open_to(SEEING_LISTS)
 def compare(shortlist_id: str) -> Response:
     """Those coaches side by side who are asked for; a choice of them when they are too few or too many."""
     kept = sealed_shortlist(shortlist_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matcher.domain import vocabulary
 from matcher.errors import NotFound
 from matcher.intake import written_csv
+from matcher.service import record_export
 from matcher.store import coaches, database, directory
 from matcher.store.directory import ORDERS, Entry, Order, Selection
 from matcher.store.documents import read_coach
@@ -21,6 +22,7 @@ from matcher.web.access import KEEPING_PROFILES, READING_PROFILES, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.choices import Choice
 from matcher.web.forms import FilledForm
+from matcher.web.signed_in import account
 
 PAGE = 50
 """Coaches on a page."""
@@ -142,6 +144,8 @@ def export_coaches(kind: str) -> Response:
     engine, selection = service().engine, _selection(_today())
     with database.snapshots(engine).begin() as session:
         ids = directory.ids(session, selection)
+    by = account().requester.actor
+    record_export(engine, by, "directory.exported", datetime.now(UTC), format=kind, profiles=len(ids))
     documents = _documents(engine, ids)
     if kind == "csv":
         # Without the mark spreadsheets take the letters of a UTF-8 file for others.

@@ -13,6 +13,7 @@ from matcher.web.blueprint import READING, service, web
 from matcher.web.language import speak
 from matcher.web.sign_in_page import ask_to_sign_in
 from matcher.web.signed_in import csrf, signed_in
+from matcher.web.visiting import refuse_over
 
 _PIECE_OF_A_FILE = 500_000
 
@@ -21,7 +22,8 @@ _PIECE_OF_A_FILE = 500_000
 def admit() -> Response | None:
     """Answers in place of the view to somebody who must sign in first, or whose form is out of date.
 
-    Raises Forbidden for a page that is not for the role, and StaleForm for a form that cannot be shown again.
+    Raises Forbidden for a page that is not for the role, StaleForm for a form that cannot be shown again, and Gone for
+    a guest whose visit is over.
     """
     access = access_asked_for()
     if access is None:
@@ -43,6 +45,7 @@ def _held_up(access: Access) -> Response | None:
             return ask_to_sign_in()
         if known.must_change_password and not access.before_change:
             return ask_to_change()
+        refuse_over()
         if access.task and not known.may(access.task):
             raise Forbidden("Ask an administrator for another role if you need this page.")
     return _out_of_date(access)

@@ -142,7 +142,8 @@ def confirm_import(import_id: UUID) -> AnyResponse:
     """Has the profiles stored, once however often it is sent, and goes to where that can be followed."""
     _found(import_id)
     areas = service().desk.reader.areas
-    begin_import(service().engine, service().encoder, areas, str(import_id), datetime.now(UTC))
+    by = account().requester.actor
+    begin_import(service().engine, service().encoder, areas, str(import_id), datetime.now(UTC), by=by)
     return _to(str(import_id))
 
 

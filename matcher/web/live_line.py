@@ -20,6 +20,7 @@ _WITHOUT: Mapping[ExclusionReason, str] = {
     "credential": Phrase("Without the credential asked for"),
     "references": Phrase("Without the verified references"),
     "excluded": Phrase("If nobody were left out by name"),
+    "contract": Phrase("Without the framework contract"),
 }
 
 

@@ -41,12 +41,15 @@ def _all_facts(need: Need, asked_on: date) -> Iterator[tuple[str, str]]:
     yield gettext("Meeting"), _either(map(named, need.modalities))
     yield gettext("City"), need.location
     yield gettext("Budget"), _budget(need)
+    yield gettext("Ceiling"), _ceiling(need)
     yield gettext("Sessions"), _sessions(need)
     yield gettext("Start by"), _start(need, asked_on)
     yield gettext("Times"), _times(need)
     rank, references = need.requirements.min_credential_rank, need.requirements.min_verified_references
     yield gettext("Credential"), "" if rank is None else CREDENTIAL_RANKS[rank].label
     yield gettext("References"), gettext("at least %(number)s verified", number=references) if references else ""
+    contract = need.requirements.framework_contract
+    yield gettext("Framework contract"), gettext("valid at the start") if contract else ""
 
 
 def _either(words: Iterable[str]) -> str:
@@ -58,6 +61,12 @@ def _budget(need: Need) -> str:
     if need.budget is None:
         return ""
     return gettext("%(amount)s a session", amount=wording.money(need.budget.per_session, need.budget.currency))
+
+
+def _ceiling(need: Need) -> str:
+    if need.budget is None or need.budget.total is None:
+        return ""
+    return gettext("%(amount)s for all sessions", amount=wording.money(need.budget.total, need.budget.currency))
 
 
 def _start(need: Need, asked_on: date) -> str:

@@ -33,7 +33,10 @@ def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}.")
         else:
-            yield prefix + name, [str(item) for item in (value if isinstance(value, list) else [value])]
+            yield (
+                prefix + name,
+                ["true" if item is True else str(item) for item in (value if isinstance(value, list) else [value])],
+            )
 
 
 def _spans(windows: Sequence[Window]) -> Iterator[tuple[str, list[str]]]:

@@ -41,6 +41,7 @@ LABELS = {
     "sessions.count": Phrase("Number of sessions"),
     "sessions.minutes": Phrase("Minutes per session"),
     "sessions.cadence": Phrase("Rhythm"),
+    "budget.total": Phrase("Ceiling for all sessions"),
     week_grid.FIELD: Phrase("Times in the week"),
     "timezone": Phrase("Time zone"),
     **{
@@ -50,6 +51,7 @@ LABELS = {
     },
     "requirements.min_credential_rank": Phrase("Credential"),
     "requirements.min_verified_references": Phrase("Verified references"),
+    "requirements.framework_contract": Phrase("Framework contract"),
 }
 """What each field is called, in the order of the page."""
 

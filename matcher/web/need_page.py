@@ -17,7 +17,7 @@ from matcher.errors import InvalidInput
 from matcher.service import read_text
 from matcher.texts import Phrase
 from matcher.web import choices, drafts, need_form, smart, week_grid
-from matcher.web.access import MATCHING, open_to
+from matcher.web.access import ASKING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.language import language
 from matcher.web.live_line import live_line
@@ -34,7 +34,7 @@ OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was sen
 
 
 @web.get("/")
-@open_to(MATCHING)
+@open_to(ASKING)
 def describe() -> Response:
     """The form: blank, with the draft that was kept, or as it was filled for the shortlist `from`."""
     earlier = request.args.get("from")
@@ -58,7 +58,7 @@ def _again() -> Response:
 
 
 @web.post("/")
-@open_to(MATCHING, again=_again)
+@open_to(ASKING, again=_again)
 def ask() -> AnyResponse:
     """Does what the button says: by default draws up a shortlist and goes to it.
 

@@ -48,7 +48,7 @@ def withdraw_one(shortlist_id: str) -> Response:
     sealed_shortlist(shortlist_id)
     coach_id, event = request.form.get("coach", ""), request.form.get("event", "")
     try:
-        withdraw_outcome(service().engine, shortlist_id, coach_id, event, account().requester)
+        withdraw_outcome(service().engine, shortlist_id, coach_id, event, account().requester, now=datetime.now(UTC))
         flash(gettext("Taken back. It is as if it had never been recorded."))
     except NotFound:
         flash(gettext("That had been taken back already."))

@@ -12,12 +12,13 @@ from matcher.matching.ranking import bands
 from matcher.service.sealing import language_of
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import Phrase
-from matcher.web import need_facts, wording
+from matcher.web import need_facts, offer_shown, wording
 from matcher.web.bars import Bar, Stretch, stretch_of, sum_bars
 from matcher.web.choices import named
 from matcher.web.goal_table import GoalRow, goal_rows
 from matcher.web.language import gettext, ngettext, other_than_page, said
 from matcher.web.need_facts import GoalShown
+from matcher.web.offer_shown import Line
 from matcher.web.text_read import ReadRow, read_rows
 
 _TEXTS = ("headline", "bio", "approach", "references")
@@ -55,6 +56,7 @@ FELL_AWAY: Mapping[ExclusionReason, str] = {
     "references": Phrase("with fewer verified references than asked for"),
     "conflict": Phrase("not free to work for this organisation"),
     "excluded": Phrase("left out by the need itself"),
+    "contract": Phrase("without a framework contract valid at the start"),
 }
 """What is said of those that fail each requirement, be it one coach or many."""
 
@@ -84,6 +86,8 @@ class CoachCard:
     bars: tuple[Bar, ...]
     price: str
     price_in_all: str
+    offer: tuple[Line, ...]
+    over_ceiling: str
     grounds: tuple[Ground, ...]
     roles: tuple[str, ...]
     lang: str
@@ -217,6 +221,8 @@ def _card(coach: ShortlistedCoach, need: Need, stretch: Stretch, left_out: Seque
         bars=sum_bars(coach.base, coach.contributions, stretch, left_out),
         price=price,
         price_in_all=in_all,
+        offer=offer_shown.lines(coach.offer) if coach.offer else (),
+        over_ceiling=offer_shown.over_ceiling(coach.offer) if coach.offer else "",
         grounds=tuple(_grounds(coach.evidence)),
         roles=tuple(said(ROLE_MEANINGS[role][0]) for role in coach.roles),
         lang=lang,

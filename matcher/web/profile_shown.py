@@ -12,6 +12,7 @@ from matcher.texts import Phrase
 from matcher.web import wording
 from matcher.web.choices import language_name, short, title
 from matcher.web.language import gettext, locale, ngettext, said
+from matcher.web.offer_shown import supplier_lines
 from matcher.web.week_grid import day_names
 
 MISSING: Mapping[str, tuple[str, str]] = {
@@ -107,6 +108,10 @@ def _years(years: float | None) -> str:
 def _terms(coach: Coach, today: date) -> Iterator[tuple[str, str]]:
     yield gettext("Languages"), ", ".join(map(language_name, coach.languages))
     yield gettext("Fee"), _fee(coach)
+    yield gettext("VAT"), "" if coach.vat_rate is None else wording.rate(coach.vat_rate)
+    yield gettext("Expenses"), (coach.terms and coach.terms.expenses) or ""
+    yield gettext("Cancellation"), (coach.terms and coach.terms.cancellation) or ""
+    yield from supplier_lines(coach.supplier)
     yield gettext("Meets"), _listed(coach.modalities)
     yield gettext("Cities"), ", ".join(coach.locations)
     yield gettext("Country"), locale().territories.get(coach.country, coach.country) if coach.country else ""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from matcher.domain import AccountRole
+from matcher.domain.account import HeldRole
 from matcher.texts import Phrase
 from matcher.web.choices import Choice
 
@@ -12,7 +13,7 @@ _TOLD: Mapping[AccountRole, tuple[str, str]] = {
     "administrator": (Phrase("Administrator"), Phrase("accounts, beside what the others do")),
 }
 
-ROLE_NAMES: Mapping[AccountRole, str] = {role: name for role, (name, _) in _TOLD.items()}
+ROLE_NAMES: Mapping[HeldRole, str] = {role: name for role, (name, _) in _TOLD.items()}
 ROLES = tuple(
     Choice(role, Phrase("%(role)s: %(may)s", role=name, may=meaning)) for role, (name, meaning) in _TOLD.items()
 )

@@ -18,7 +18,7 @@ from matcher.web.language import gettext
 OUT_OF_DATE = Phrase("This page was open for too long. Nothing was noted yet; press the button once more.")
 NOT_ON_THE_PAGE = Phrase("That coach is not on this page. Nothing was noted.")
 
-_ENDPOINTS = ("web.shared", "web.ask_to_talk", "web.take_back")
+_ENDPOINTS = ("web.shared", "web.ask_to_talk", "web.take_back", "web.start_visit")
 
 
 @web.get("/shared/<token>")

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from flask import Response
 
 from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
-from matcher.service import history_of
+from matcher.domain.audit import need_hash
+from matcher.service import history_of, record_export
 from matcher.store.outcomes import RecordedOutcome
 from matcher.texts import Phrase
-from matcher.web import coach_facts, outcome_history
+from matcher.web import coach_facts, offer_shown, outcome_history
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.language import said
@@ -43,6 +44,15 @@ def shortlist_file(shortlist_id: str) -> Response:
     """The coaches of the shortlist, a row each; nothing of what was written about the manager."""
     kept = sealed_shortlist(shortlist_id)
     recorded = history_of(service().engine, shortlist_id, account().requester)
+    record_export(
+        service().engine,
+        account().requester.actor,
+        "shortlist.exported",
+        datetime.now(UTC),
+        shortlist_id,
+        need=need_hash(kept.sealed.answer),
+        coaches=[coach.coach_id for coach in kept.answer.coaches],
+    )
     profiles = coach_facts.sealed_profiles(kept.sealed.facts)
     response = Response(written(kept.answer, profiles, recorded, datetime.now(UTC)), mimetype="text/csv")
     name = f"shortlist-{kept.answer.created_at:%Y-%m-%d}-{kept.answer.id[:8]}.csv"
@@ -84,7 +94,8 @@ def _rows(
     histories = {one.coach_id: one for one in outcome_history.histories(answer, recorded)}
     for coach in answer.coaches:
         happened = "; ".join(f"{entry.words} ({entry.day})" for entry in histories[coach.coach_id].entries)
-        own = _facts(profiles.get(coach.coach_id), answer.need, now)
+        offered = offer_shown.cells(coach.offer) if coach.offer else {}
+        own = offered | _facts(profiles.get(coach.coach_id), answer.need, now)
         yield _numbers(coach), own, (" ".join(coach.reasons), coach.reservation, happened)
 
 

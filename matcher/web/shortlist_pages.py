@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.domain import DROPPED_FOR, Shortlist, WhyNot
 from matcher.errors import NotFound
-from matcher.service import chain_of
+from matcher.service import chain_of, forget_shortlist
 from matcher.service.sealing import language_of
-from matcher.store import coaches, database, shortlists
+from matcher.store import coaches, database
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import Phrase
 from matcher.web import choices, outcome_history, presentation, refine_form, refined, week_grid, wording
-from matcher.web.access import MATCHING, open_to
+from matcher.web.access import MATCHING, SEEING_LISTS, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm
@@ -47,7 +47,7 @@ def sealed_shortlist(shortlist_id: str) -> Kept:
 
 
 @web.get("/shortlists/<shortlist_id>")
-@open_to(MATCHING)
+@open_to(SEEING_LISTS)
 def shortlist(shortlist_id: str) -> Response:
     """The shortlist, as it was sealed, and what became of its coaches."""
     return shortlist_page(sealed_shortlist(shortlist_id))
@@ -151,9 +151,7 @@ def confirm_deletion(shortlist_id: str) -> str:
 @open_to(MATCHING)
 def delete(shortlist_id: str) -> AnyResponse:
     """Deletes the shortlist with the need that it is for."""
-    kept = sealed_shortlist(shortlist_id)
-    with database.sessions(service().engine).begin() as session:
-        shortlists.forget(session, kept.sealed.id)
+    forget_shortlist(service().engine, shortlist_id, account().requester, datetime.now(UTC))
     return redirect(url_for("web.deleted"), HTTPStatus.SEE_OTHER)
 
 

@@ -18,7 +18,7 @@ csrf = CSRFProtect()
 """Holds the token of a form against the cookie."""
 
 MENU: tuple[tuple[Task, str, str], ...] = (
-    ("match", "/", Phrase("Find a coach")),
+    ("ask", "/", Phrase("Find a coach")),
     ("read_profiles", "/coaches", Phrase("Coaches")),
     ("administer", "/accounts", Phrase("Accounts")),
 )
@@ -100,4 +100,4 @@ def _whose_page() -> dict[str, object]:
 
 def home(account: Account | None) -> str:
     """The address that somebody starts from."""
-    return "/" if account is None or account.may("match") else "/coaches"
+    return "/" if account is None or account.may("ask") else "/coaches"

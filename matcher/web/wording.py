@@ -6,6 +6,7 @@ from decimal import Decimal
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
+from matcher.domain.money import minor_digits
 from matcher.texts import Phrase
 from matcher.web.language import gettext, language, locale, said
 
@@ -39,15 +40,28 @@ _PLACES = {
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """An amount with its currency; whole amounts without decimals.
+    """An amount with its currency; whole amounts without decimals, others with no fewer than the currency has.
 
     >>> money(Decimal(1250), "EUR"), money(Decimal("312.5"), "GBP"), money(Decimal(200), "CHF")
     ('€1,250', '£312.50', 'CHF 200')
+    >>> money(Decimal("0.1250"), "KWD"), money(Decimal("83.335"), "EUR")
+    ('KWD 0.125', '€83.335')
     """
-    number = "#,##0" if amount == amount.to_integral_value() else "#,##0.00"
+    whole = amount == amount.to_integral_value()
+    stated = -int(amount.normalize().as_tuple().exponent)
+    number = "#,##0" if whole else "#,##0." + "0" * max(minor_digits(currency), stated)
     gap = " " if locale().currency_symbols.get(currency, currency).isalpha() else ""
     pattern = f"¤{gap}{number}" if language() == "en" else f"{number} ¤"
     return format_currency(amount, currency, pattern, locale(), currency_digits=False).replace("\xa0", " ")
+
+
+def rate(value: Decimal) -> str:
+    """A rate that is given in hundredths.
+
+    >>> rate(Decimal("21.0")), rate(Decimal("5.5"))
+    ('21 %', '5.5 %')
+    """
+    return f"{format_decimal(value, locale=locale())} %"
 
 
 def day(value: date) -> str:

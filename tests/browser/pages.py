@@ -63,6 +63,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "/sign-in": ("/sign-in",),
     "/account": ("/account",),
     "/accounts": ("/accounts",),
+    "/audit": ("/audit", "/audit?check=yes", "/audit?what=nothing"),
     "/accounts/<uuid:account_id>": ("/accounts/{account}",),
     "/problems/<name>": ("/problems/not-found",),
     "/api/v1/docs": ("/api/v1/docs",),
@@ -74,10 +75,12 @@ NO_PAGES = ("/api/", "/assets/", "/healthz", "/readyz", "/oauth/", "/.well-known
 
 NO_PAGE: Mapping[str, str] = {
     "/shortlists/<shortlist_id>/coaches.csv": "a file to save",
+    "/audit/entries.jsonl": "a file to save",
     "/coach-export/<kind>": "a file to save",
     "/imports/<uuid:import_id>/problems.csv": "a file to save",
     "/sign-in/provider/back": "the way back from a provider, of which none is set",
     "/sign-in/provider/leave": "the way out of one",
+    "/punchout/start/<token>": "the way in from a procurement portal, to pages that are visited",
     "/imports/<uuid:import_id>/progress": "the part of a page that htmx puts in place while an import runs",
 }
 """The rules, by what they answer with, of routes among those of pages."""

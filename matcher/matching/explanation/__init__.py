@@ -27,6 +27,7 @@ EXCLUSIONS: dict[ExclusionReason, str] = {
     "references": Phrase("Has fewer verified references than asked for."),
     "conflict": Phrase("May not work for this organisation."),
     "excluded": Phrase("Is among the coaches that the need excludes."),
+    "contract": Phrase("Has no framework contract that is valid on the day of the start."),
 }
 
 

@@ -4,11 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 
 
 def upgrade() -> None:
-    """Goes from 0012 to 0015."""
+    """Goes from 0014 to 0015."""
     op.create_table(
         "webhook",
         sa.Column("id", sa.Text, nullable=False),

@@ -1,0 +1,43 @@
+"""The door of procurement portals: cXML in, cXML out, and a page for their visitor to begin at."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from flask import Blueprint, Response, request, url_for
+
+from matcher.api.context import service
+from matcher.cxml import setup_request_from, setup_response
+from matcher.service import set_up_visit
+
+punchout = Blueprint("punchout", __name__)
+
+PUNCHOUT = "/punchout/cxml"
+"""The address to which portals send."""
+
+MIMETYPE = "text/xml"
+
+_LARGEST = 200_000
+"""Bytes of a request; a large one has a few thousand."""
+
+
+@punchout.post(PUNCHOUT)
+def set_up() -> Response:
+    """Answers a PunchOutSetupRequest with the address at which its visitor begins, which opens once and soon."""
+    request.max_content_length = _LARGEST
+    asked = setup_request_from(request.get_data(cache=False))
+    now = datetime.now(UTC)
+    token = set_up_visit(service().engine, asked, service().settings, now)
+    start_page = url_for("web.start_visit", token=token, _external=True)
+    return cxml(setup_response(start_page, payload_id(), now))
+
+
+def payload_id() -> str:
+    """A name for a document that no other has, as cXML asks for one: at this host."""
+    return f"{uuid4()}@{request.host}"
+
+
+def cxml(document: str) -> Response:
+    """An answer that is a cXML document. Its own status stands within; portals read no other than that."""
+    response = Response(document.encode(), mimetype=MIMETYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
