@@ -7,16 +7,27 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 
+from matcher.domain import Need
 from matcher.service import put_coaches
-from tests.clients import Browser, a_browser, a_caller, document, service, signed_in
+from tests.buyer_portal import Portal
+from tests.clients import ApiCaller, Browser, a_browser, a_caller, document, service, signed_in
 from tests.factories import a_coach, a_need
+from tests.pages import opened
 from tests.test_access import Walker, routes
+from tests.test_audit import tampered
+from tests.test_punchout import a_buyer, basket, shortlisted, visiting
 from tests.visible_words import english_in
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 Start = Callable[..., APIFlask]
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+
+
+def listed_in_german(caller: ApiCaller, need: Need) -> str:
+    """The page of a shortlist that was drawn up in German."""
+    answer = caller.send("POST", "/shortlists", document(need), headers=GERMAN)
+    return f"/shortlists/{answer.json['id']}"
 
 
 def language_of(browser: Browser, path: str = "/sign-in", **headers: str) -> str:
@@ -97,6 +108,69 @@ def test_numbers_money_and_dates_are_written_as_in_germany(start: Start) -> None
     page = browser.get(f"/coaches/{coach.id}").text
     assert "1.250" in page
     assert "312,50 € je Stunde, ohne Mehrwertsteuer" in page
+
+
+def test_an_offer_is_told_in_german(start: Start) -> None:
+    app = start(language="de")
+    browser, caller = signed_in(app), a_caller(app, organisation="Kestrel")
+    contract = {"number": "F-7", "valid_from": "2026-01-01", "valid_until": "2027-12-31"}
+    fees = {"amount": 200, "currency": "EUR", "per": "session", "minutes": 60}
+    caller.put(
+        a_coach(fees=fees, vat_rate=5.5, supplier={"contract": contract}),
+        a_coach(id="c2", name="Ben Orr", fees=fees | {"currency": "USD", "per": "hour"}),
+    )
+    budget = {"per_session": 300, "currency": "EUR", "total": 500}
+    need = a_need(sessions={"count": 4, "minutes": 60}, budget=budget, start_by="2027-03-01")
+    address = listed_in_german(caller, need)
+    page = opened(browser, address)
+    for words in (
+        "Mehrwertsteuer 5,5 %: 44 €",
+        "300 € über der Obergrenze von 500 €",
+        "F-7, gültig vom 1. Januar 2026 bis 31. Dezember 2027",
+        "USD (",
+    ):
+        assert words in page.text
+    for path in (address, f"{address}/compare?coach=c1&coach=c2"):
+        assert list(english_in(browser.get(path).text)) == []
+    columns = browser.get(f"{address}/coaches.csv").text.splitlines()[0]
+    assert "Mehrwertsteuersatz in %,Mehrwertsteuer,Preis mit Mehrwertsteuer" in columns
+
+
+def test_what_a_framework_contract_costs_is_told_in_german(start: Start) -> None:
+    app = start(language="de")
+    browser, caller = signed_in(app), a_caller(app, organisation="Kestrel")
+    caller.put(a_coach())
+    need = a_need(requirements={"framework_contract": True})
+    page = browser.get(listed_in_german(caller, need)).text
+    assert "Ohne Rahmenvertrag: 1 mehr" in page
+    assert "ohne einen zu Beginn gültigen Rahmenvertrag" in page
+    assert list(english_in(page)) == []
+
+
+def test_the_audit_log_is_told_in_german_whether_it_holds_or_not(start: Start) -> None:
+    app = start(language="de")
+    boss = signed_in(app, role="administrator")
+    a_caller(app).put(a_coach())
+    pages = [boss.get(f"/audit?{asked}").text for asked in ("", "check=yes", "what=c1", "who=nobody")]
+    tampered(service(app).engine, "UPDATE audit_entry SET subject = 'x' WHERE number = 1")
+    pages.append(boss.get("/audit?check=yes").text)
+    assert "Profil hinzugefügt" in pages[0]
+    assert "Eintrag 1 wurde nachträglich verändert." in pages[-1]
+    assert [list(english_in(page)) for page in pages] == [[]] * 5
+
+
+def test_a_visit_from_a_portal_is_in_the_language_of_its_browser(start: Start) -> None:
+    app = start()
+    a_caller(app).put(a_coach(vat_rate=19))
+    guest, _ = visiting(app, Portal(a_buyer(app)))
+    guest.environ_base["HTTP_ACCEPT_LANGUAGE"] = "de"
+    address = shortlisted(guest)
+    form, shown = guest.get("/").text, guest.get(address).text
+    taken, cancelled = basket(guest, address)[1], guest.post("/punchout/cancel").text
+    told = {form: "Einkauf für Acme", shown: "In den Warenkorb", taken: "€ Mehrwertsteuer.", cancelled: "leeren"}
+    for page, words in told.items():
+        assert words in page
+        assert list(english_in(page)) == []
 
 
 def test_a_program_gets_sentences_in_the_language_that_it_asks_for_and_problems_in_english(start: Start) -> None:
