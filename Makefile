@@ -9,7 +9,7 @@ TORCH_INDEX := https://download.pytorch.org/whl/cpu
 FIXTURES := fixtures/judged/coaches.jsonl
 PAGE ?= report.html
 
-.PHONY: run test fuzz evaluate gaming report train learn bench screenshots clean
+.PHONY: run test texts fuzz evaluate gaming report train learn bench screenshots clean
 
 run: $(VENV)/installed
 	$(BIN)/matcher db upgrade
@@ -22,6 +22,10 @@ test: $(VENV)/installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest --numprocesses 2 --dist loadfile
+
+# After a change of words: what is said anew, and what is still to be said in German, goes into its catalogue.
+texts: $(VENV)/installed-test
+	$(BIN)/python -m matcher.translations.catalogue
 
 # Tries the API with more examples than the tests do, for some minutes.
 fuzz: $(VENV)/installed-test

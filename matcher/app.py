@@ -31,6 +31,7 @@ from matcher.settings import Settings
 from matcher.store import database, schema
 from matcher.web import web
 from matcher.web.compression import set_up_compression
+from matcher.web.language import set_up_language
 from matcher.web.provider import set_up_provider
 from matcher.web.signed_in import set_up_cookies
 
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.max_body_bytes
     set_up_cookies(app, settings)
     set_up_compression(app)
+    set_up_language(app, settings)
     _believe_proxies(app, settings.proxies)
     app.extensions["matcher"] = open_service(settings, engine, RecentVectors(encoder or load_encoder(settings.encoder)))
     set_up_provider(app, settings, engine)

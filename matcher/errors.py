@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matcher.texts import Phrase
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -18,14 +20,23 @@ class Problem:
 class MatcherError(Exception):
     """Anything that a caller can be told of; its message says what to do about it."""
 
+    @property
+    def words(self) -> str:
+        """The message as it was given, which may be a phrase; empty for none."""
+        return self.args[0] if self.args else ""
+
 
 class InvalidInput(MatcherError):
     """A profile or need breaks the contract; carries every problem found, not the first alone."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        noun = "problem" if len(self.problems) == 1 else "problems"
-        super().__init__(f"{len(self.problems)} {noun} in what was sent")
+        number = len(self.problems)
+        super().__init__(
+            Phrase("%(number)s problems in what was sent", number=number)
+            if number != 1
+            else Phrase("1 problem in what was sent")
+        )
 
 
 class MalformedDocument(MatcherError):
@@ -94,8 +105,11 @@ class Throttled(MatcherError):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         minutes = -(-retry_after // 60)
-        noun = "minute" if minutes == 1 else "minutes"
-        super().__init__(f"There were too many attempts. Try again in {minutes} {noun}.")
+        super().__init__(
+            Phrase("There were too many attempts. Try again in %(minutes)s minutes.", minutes=minutes)
+            if minutes != 1
+            else Phrase("There were too many attempts. Try again in 1 minute.")
+        )
 
 
 class ConfigurationError(MatcherError):

@@ -208,7 +208,7 @@ def told(error: Exception) -> Told:
         return Told(kind, kind.status, kind.title, kind.help)
     if isinstance(error, MatcherError):
         kind = PROBLEM_TYPES[_BY_ERROR[type(error)]]
-        return Told(kind, kind.status, kind.title, str(error), getattr(error, "problems", ()))
+        return Told(kind, kind.status, kind.title, error.words, getattr(error, "problems", ()))
     if isinstance(error, HTTPException) and error.code is not None:
         kind = _BY_STATUS.get(error.code, PROBLEM_TYPES["http-error"])
         title = kind.title if error.code in _BY_STATUS else error.name

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matcher.domain import AccountRole
 from matcher.domain.account import HeldRole
+from matcher.texts import Language
 
 _SHORTEST_KEY = 32
 
@@ -109,6 +110,9 @@ class Settings(BaseSettings):
     draft_days: int = Field(30, ge=1, description="For how long a draft of a need is kept that nobody goes on with.")
     idempotency_hours: int = Field(
         24, ge=1, description="For how long the answer to a request with an `Idempotency-Key` is kept."
+    )
+    language: Language = Field(
+        "en", description="Language of the pages, `en` or `de`, for whom neither account nor browser asks for one."
     )
     webhooks_anywhere: bool = Field(
         False, description="Whether webhooks may be at addresses that are not public, and without HTTPS."

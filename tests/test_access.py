@@ -61,6 +61,7 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/sign-in/provider/back"): (404, 404, 404, 404),
     ("GET", "/sign-in/provider/leave"): (404, 404, 404, 404),
     ("POST", "/sign-out"): (401, 303, 303, 303),
+    ("POST", "/language"): (303, 303, 303, 303),
     ("GET", "/account"): (303, 200, 200, 200),
     ("POST", "/account/password"): (401, 303, 303, 303),
     ("POST", "/account/sign-out-everywhere"): (401, 303, 303, 303),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from matcher.domain import Coach, Need
 from matcher.domain.vocabulary import INDUSTRY_GROUP, label
 from matcher.matching.explanation import why_not
-from matcher.matching.explanation.reasons import managers
+from matcher.matching.explanation.phrasing import managers
 from matcher.matching.facets import FACETS
 from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
 from matcher.matching.passages import coach_passages

@@ -486,7 +486,7 @@ def test_the_forms_work_with_the_token_in_the_page_alone(start: Start) -> None:
     browser = signed_in(app)
     page = browser.get("/")
     tokens = set(re.findall(r'name="csrf_token" value="([^"]+)"', page.text))
-    assert page.text.count('method="post"') == page.text.count('name="csrf_token"') == 2
+    assert page.text.count('method="post"') == page.text.count('name="csrf_token"') > 1
     answer = browser.post("/", data={"summary": "Alone.", "csrf_token": tokens.pop()}, headers={"X-CSRFToken": ""})
     assert answer.status_code == 303
 

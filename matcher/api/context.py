@@ -9,6 +9,7 @@ from matcher.domain import Requester
 from matcher.intake import read_json
 from matcher.service import Service
 from matcher.store.callers import Caller
+from matcher.texts import ENGLISH, LANGUAGES, Language
 
 
 def service() -> Service:
@@ -38,3 +39,9 @@ def sent_body(*kinds: str) -> bytes:
     if request.content_length is None and len(body) == request.max_content_length:
         raise RequestEntityTooLarge
     return body
+
+
+def asked_language() -> Language:
+    """The language that sentences are asked for in; English where none is asked for that the service speaks."""
+    best = request.accept_languages.best_match(LANGUAGES, ENGLISH)
+    return next(known for known in LANGUAGES if known == best)

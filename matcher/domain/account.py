@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from matcher.domain.fields import Record, ShortText
 from matcher.domain.requester import Requester
+from matcher.texts import Language
 
 AccountRole = Literal["hr_partner", "coach_manager", "administrator"]
 ACCOUNT_ROLES: tuple[AccountRole, ...] = AccountRole.__args__  # type: ignore[attr-defined]
@@ -83,6 +84,7 @@ class NewAccount(Record):
 class Account:
     """Somebody who may sign in, unless `disabled_at` is set; how they prove who they are is kept elsewhere.
 
+    `language` is that of the pages; None for the one that the browser asks for.
     `is_linked` says that an identity provider knows them, and that they have come from there.
     """
 
@@ -97,6 +99,7 @@ class Account:
     password_expires_at: datetime | None = None
     has_password: bool = True
     is_linked: bool = False
+    language: Language | None = None
 
     @property
     def is_guest(self) -> bool:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from matcher.domain import vocabulary
 from matcher.domain.fields import (
+    CARRIED,
     AtLeastOne,
     Code,
     Country,
@@ -33,6 +34,7 @@ from matcher.domain.fields import (
 )
 from matcher.domain.supplier import Supplier, Terms
 from matcher.domain.week import Window
+from matcher.texts import Phrase
 
 
 class Experience(Record):
@@ -72,8 +74,14 @@ class Credential(Record):
         if body is not None and level not in vocabulary.CREDENTIALS[body]:
             raise PydanticCustomError(
                 "unknown_code",
-                "is not a level of {body}; it must be one of {levels}",
-                {"body": body, "levels": ", ".join(vocabulary.CREDENTIALS[body])},
+                CARRIED,
+                {
+                    "said": Phrase(
+                        "is not a level of %(body)s; it must be one of %(levels)s",
+                        body=body,
+                        levels=", ".join(vocabulary.CREDENTIALS[body]),
+                    )
+                },
             )
         return level
 

@@ -27,6 +27,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from typing_extensions import TypeAliasType
 
 from matcher.domain import vocabulary
+from matcher.texts import Phrase
 
 MOST_OF_AN_IDENTIFIER = 128
 """Characters of an id."""
@@ -35,6 +36,9 @@ _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_DAY = date(1900, 1, 1)
 _LAST_DAY = date(2199, 12, 31)
 _LISTED_AT_MOST = 12
+
+CARRIED = "{said}"
+"""The message of an error whose words are a phrase, which it carries as `said`."""
 
 
 class Record(BaseModel):
@@ -59,12 +63,14 @@ class Code:
             return value
         near = get_close_matches(value[:80].lower(), self.codes, n=3, cutoff=0.6)
         if near:
-            hint = f"; did you mean {' or '.join(near)}?"
+            hint: str = Phrase("; did you mean %(near)s?", near=" or ".join(near))
         elif len(self.codes) <= _LISTED_AT_MOST:
-            hint = f"; it must be one of {', '.join(self.codes)}"
+            hint = Phrase("; it must be one of %(codes)s", codes=", ".join(self.codes))
         else:
             hint = ""
-        raise PydanticCustomError("unknown_code", "is not a known {kind}{hint}", {"kind": self.kind, "hint": hint})
+        kind = self.kind
+        said = Phrase("is not a known %(kind)s%(hint)s", kind=Phrase(kind), hint=hint)
+        raise PydanticCustomError("unknown_code", CARRIED, {"said": said})
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
@@ -105,7 +111,8 @@ def _iso_date(value: object) -> object:
 
 def _in_range(day: date) -> date:
     if not _FIRST_DAY <= day <= _LAST_DAY:
-        raise PydanticCustomError("date_range", f"must lie between {_FIRST_DAY} and {_LAST_DAY}")
+        said = Phrase("must lie between %(first)s and %(last)s", first=_FIRST_DAY, last=_LAST_DAY)
+        raise PydanticCustomError("date_range", CARRIED, {"said": said})
     return day
 
 

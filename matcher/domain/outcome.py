@@ -8,7 +8,8 @@ from typing import Literal, TypeVar
 from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from matcher.domain.fields import Day, Identifier, Record
+from matcher.domain.fields import CARRIED, Day, Identifier, Record
+from matcher.texts import Phrase
 
 Event = Literal[
     "first_talk",
@@ -75,10 +76,11 @@ class Outcome(OutcomeReport):
         name, event = str(info.field_name), info.data.get("event")
         theirs = _EVENTS_OF[name]
         if detail is not None and event is not None and event not in theirs:
-            named = {"event": " or ".join(theirs)}
-            raise PydanticCustomError("other_event", "belongs to the event {event} alone", named)
+            said = Phrase("belongs to the event %(event)s alone", event=" or ".join(theirs))
+            raise PydanticCustomError("other_event", CARRIED, {"said": said})
         if detail is None and name in _REQUIRED and event in theirs:
-            raise PydanticCustomError("required", "is required with the event {event}", {"event": event})
+            said = Phrase("is required with the event %(event)s", event=event)
+            raise PydanticCustomError("required", CARRIED, {"said": said})
         return detail
 
     def contradicts(self, others: Iterable["Outcome"]) -> str:
@@ -92,9 +94,9 @@ class Outcome(OutcomeReport):
         if held is None or self.event not in _TALKS:
             return ""
         if days.get("first_talk", held) > held:
-            return "would have the talk held before it was asked for"
+            return Phrase("would have the talk held before it was asked for")
         if any(days[event] < held for event in RATINGS if event in days and self.event in (event, "talk_held")):
-            return "would have the talk rated before it was held"
+            return Phrase("would have the talk rated before it was held")
         return ""
 
     @property

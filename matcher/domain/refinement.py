@@ -20,6 +20,7 @@ from matcher.domain.fields import (
     Timezone,
 )
 from matcher.domain.need import Budget, NeedAvailability
+from matcher.texts import Phrase
 
 DropReason = Literal["price", "style", "known", "conflict", "other"]
 """Why a coach is dropped; `known` is one who is known already and not wanted, `conflict` is one of interest."""
@@ -32,11 +33,11 @@ these alone: no other reason is the coach's fault."""
 
 DROPPED_FOR: Mapping[DropReason, str] = MappingProxyType(
     {
-        "price": "too expensive",
-        "style": "the style does not fit",
-        "known": "known already and not wanted",
-        "conflict": "a conflict of interest",
-        "other": "another reason",
+        "price": Phrase("too expensive"),
+        "style": Phrase("the style does not fit"),
+        "known": Phrase("known already and not wanted"),
+        "conflict": Phrase("a conflict of interest"),
+        "other": Phrase("another reason"),
     }
 )
 """Each reason as it follows the name of a coach."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from matcher.domain import ACCOUNT_ROLES, AccountRole, NewAccount
 from matcher.errors import InvalidInput, Problem
 from matcher.intake.records import parse
+from matcher.texts import Phrase
 
 
 def account_from(fields: Mapping[str, str]) -> NewAccount:
@@ -17,4 +18,4 @@ def account_role_from(text: str) -> AccountRole:
     for role in ACCOUNT_ROLES:
         if role == text:
             return role
-    raise InvalidInput([Problem("/role", f"must be one of {', '.join(ACCOUNT_ROLES)}")])
+    raise InvalidInput([Problem("/role", Phrase("must be one of %(choices)s", choices=", ".join(ACCOUNT_ROLES)))])

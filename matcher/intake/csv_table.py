@@ -13,17 +13,22 @@ from matcher.intake.lines import Chunk, chunks
 from matcher.intake.quoting import list_cell, quoted
 from matcher.intake.shape import Shape, shape_of
 from matcher.intake.table import Header, Record, Table, header_of
+from matcher.texts import Phrase
 
 
 def _cells(chunk: Chunk) -> list[str]:
     if chunk.problem:
-        raise MalformedDocument(chunk.problem + chunk.extent)
+        raise MalformedDocument(Phrase("%(problem)s%(extent)s", problem=chunk.problem, extent=chunk.extent))
     try:
         rows = list(csv.reader(io.StringIO(utf8_text(chunk.content), newline=""), strict=True))
     except csv.Error as error:
-        raise MalformedDocument(f"is not CSV: {error}{chunk.extent}") from None
+        raise MalformedDocument(
+            Phrase("is not CSV: %(reason)s%(extent)s", reason=str(error), extent=chunk.extent)
+        ) from None
     if len(rows) != 1:
-        raise MalformedDocument(f"is not CSV: a quotation mark in a cell is not doubled{chunk.extent}")
+        raise MalformedDocument(
+            Phrase("is not CSV: a quotation mark in a cell is not doubled%(extent)s", extent=chunk.extent)
+        )
     return rows[0]
 
 
@@ -33,7 +38,7 @@ def _header(chunk: Chunk | None, model: type[Coach | Need]) -> Header:
     try:
         cells = _cells(chunk)
     except MalformedDocument as error:
-        raise MalformedDocument(f"The header {error}.") from None
+        raise MalformedDocument(Phrase("The header %(problem)s.", problem=error.words)) from None
     return header_of(cells, model)
 
 
@@ -41,7 +46,7 @@ def _record(chunk: Chunk, header: Header) -> Record | None:
     try:
         cells = _cells(chunk)
     except MalformedDocument as error:
-        return Record(chunk.line, None, (Problem("", str(error)),))
+        return Record(chunk.line, None, (Problem("", error.words),))
     return header.record(chunk.line, cells, chunk.extent)
 
 

@@ -12,11 +12,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from matcher.domain import Coach, Need
 from matcher.errors import MalformedDocument
 from matcher.intake.table import Header, Record, Table, header_of
+from matcher.texts import Phrase
 
 MOST_UNPACKED = 400_000_000
 """Bytes of a workbook's parts together; a small file may unpack to any size."""
 
-_UNREADABLE = "The file is not an Excel workbook (.xlsx) that can be read; save it anew, or as CSV."
+_UNREADABLE = Phrase("The file is not an Excel workbook (.xlsx) that can be read; save it anew, or as CSV.")
 # What a damaged workbook makes the reader of it raise, which documents none of these.
 _DAMAGED: tuple[type[Exception], ...] = (
     BadZipFile,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from matcher.errors import InvalidInput, MalformedDocument, Problem
+from matcher.texts import Phrase
 
 DEEPEST = 50
 """Levels of nesting that a document may have; a profile needs four."""
@@ -46,7 +47,7 @@ def utf8_text(body: bytes) -> str:
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MalformedDocument(f"is not UTF-8: byte {error.start + 1} cannot be read") from None
+        raise MalformedDocument(Phrase("is not UTF-8: byte %(byte)s cannot be read", byte=error.start + 1)) from None
 
 
 def _reason(error: json.JSONDecodeError) -> str:
@@ -63,13 +64,13 @@ def parse_json(text: str) -> object:
     try:
         document: object = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
-        raise MalformedDocument(f"is not JSON: {_reason(error)}") from None
+        raise MalformedDocument(Phrase("is not JSON: %(reason)s", reason=_reason(error))) from None
     except RecursionError:
-        raise MalformedDocument(f"is nested deeper than {DEEPEST} levels") from None
+        raise MalformedDocument(Phrase("is nested deeper than %(deepest)s levels", deepest=DEEPEST)) from None
     except ValueError:
         raise _Unfit("has a number with too many digits") from None
     if too_deep(document):
-        raise _Unfit(f"is nested deeper than {DEEPEST} levels")
+        raise _Unfit(Phrase("is nested deeper than %(deepest)s levels", deepest=DEEPEST))
     return document
 
 
@@ -87,6 +88,6 @@ def read_json(body: bytes) -> object:
     try:
         return parse_utf8_json(body)
     except _Unfit as error:
-        raise InvalidInput([Problem("", str(error))]) from None
+        raise InvalidInput([Problem("", error.words)]) from None
     except MalformedDocument as error:
-        raise MalformedDocument(f"The document {error}.") from None
+        raise MalformedDocument(Phrase("The document %(problem)s.", problem=error.words)) from None

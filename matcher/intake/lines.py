@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from matcher.texts import Phrase
+
 LONGEST_ROW = 2_000_000
 """Bytes of one row; a longer one is passed over without being kept."""
 
@@ -21,7 +23,11 @@ class Chunk:
     @property
     def extent(self) -> str:
         """Which lines a message is about, when they are several: " (lines 3 to 5)"."""
-        return "" if self.line == self.last_line else f" (lines {self.line} to {self.last_line})"
+        return (
+            ""
+            if self.line == self.last_line
+            else Phrase(" (lines %(first)s to %(last)s)", first=self.line, last=self.last_line)
+        )
 
 
 def _chunk(file: BinaryIO, line: int, quoting: bool) -> Chunk | None:
@@ -39,7 +45,7 @@ def _chunk(file: BinaryIO, line: int, quoting: bool) -> Chunk | None:
         return None
     last_line = line + breaks - broken
     if size > LONGEST_ROW:
-        return Chunk(line, last_line, b"", f"is longer than {LONGEST_ROW} bytes")
+        return Chunk(line, last_line, b"", Phrase("is longer than %(most)s bytes", most=LONGEST_ROW))
     return Chunk(line, last_line, bytes(kept).rstrip(b"\r\n"))
 
 

@@ -14,18 +14,19 @@ from matcher.errors import InvalidInput, Problem
 from matcher.intake.json_text import DEEPEST, too_deep
 from matcher.intake.shape import Shape, shape_of
 from matcher.intake.wording import HALF_CHARACTER, pointer_to, problems_of, shown_name, unknown_field
+from matcher.texts import Phrase
 
 MOST_PROBLEMS = 100
 """Problems that are told of one document."""
 
 WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome | NewWebhook | Refinement], str] = {
-    Coach: "a coach profile",
-    Need: "a need",
-    ShortlistRequest: "a need",
-    NewAccount: "an account",
-    Outcome: "an outcome",
-    NewWebhook: "a webhook",
-    Refinement: "a refinement",
+    Coach: Phrase("a coach profile"),
+    Need: Phrase("a need"),
+    ShortlistRequest: Phrase("a need"),
+    NewAccount: Phrase("an account"),
+    Outcome: Phrase("an outcome"),
+    NewWebhook: Phrase("a webhook"),
+    Refinement: Phrase("a refinement"),
 }
 """What messages call a record."""
 
@@ -76,7 +77,7 @@ def _object(value: dict[str, Any], shape: Shape, steps: tuple[str | int, ...], f
 
 def _list(values: list[Any], shape: Shape, steps: tuple[str | int, ...], findings: _Findings) -> list[Any] | None:
     if shape.most is not None and len(values) > shape.most:
-        findings.problems.append(Problem(pointer_to(*steps), f"has more than {shape.most} entries"))
+        findings.problems.append(Problem(pointer_to(*steps), Phrase("has more than %(most)s entries", most=shape.most)))
         return None
     return [
         None if _is_empty(value) else _normal(value, shape.item, (*steps, place), findings)
@@ -122,7 +123,11 @@ def _validated(model: type[R], document: object, *, text: bool) -> R:
 def _told(problems: Sequence[Problem]) -> Sequence[Problem]:
     first = {problem.pointer: problem for problem in reversed(problems)}
     told = [problem for problem in problems if first[problem.pointer] is problem]
-    more = [Problem("", f"has more problems than these {MOST_PROBLEMS}")] if len(told) > MOST_PROBLEMS else []
+    more = (
+        [Problem("", Phrase("has more problems than these %(most)s", most=MOST_PROBLEMS))]
+        if len(told) > MOST_PROBLEMS
+        else []
+    )
     return [*told[:MOST_PROBLEMS], *more]
 
 
@@ -144,7 +149,7 @@ def parse(
     if not isinstance(document, dict):
         raise InvalidInput([Problem("", "must be an object")])
     if too_deep(document):
-        raise InvalidInput([Problem("", f"is nested deeper than {DEEPEST} levels")])
+        raise InvalidInput([Problem("", Phrase("is nested deeper than %(deepest)s levels", deepest=DEEPEST))])
     findings: _Findings = _Findings(WHOLE[model])
     kept = _object(document, shape_of(model), (), findings)
     problems = [*found, *findings.problems, *([] if tolerant else findings.unknown)]

@@ -13,6 +13,7 @@ from matcher.intake.json_text import parse_utf8_json
 from matcher.intake.lines import Chunk, chunks
 from matcher.intake.records import Read, parse
 from matcher.intake.table import Record, Table
+from matcher.texts import Phrase
 
 R = TypeVar("R", Coach, Need)
 
@@ -37,7 +38,7 @@ def _json_row(model: type[R], chunk: Chunk) -> Row[R]:
     try:
         read: Read[R] = parse(model, parse_utf8_json(chunk.content), tolerant=True)
     except MalformedDocument as error:
-        return Row(chunk.line, problems=(Problem("", str(error)),))
+        return Row(chunk.line, problems=(Problem("", error.words),))
     except InvalidInput as error:
         return Row(chunk.line, problems=error.problems)
     return Row(chunk.line, read.value, warnings=read.warnings)
@@ -68,7 +69,7 @@ def first_of_each_id(rows: Iterable[Row[R]]) -> Iterator[Row[R]]:
         if row.value is None or row.value.id is None:
             yield row
         elif row.value.id in line_of:
-            detail = f"also stands in line {line_of[row.value.id]}"
+            detail = Phrase("also stands in line %(line)s", line=line_of[row.value.id])
             yield Row(row.line, problems=(Problem("/id", detail),), warnings=row.warnings)
         else:
             line_of[row.value.id] = row.line
@@ -85,8 +86,12 @@ def _known_suffix(name: str) -> str:
     suffix = Path(name).suffix.lower()
     if suffix not in (*JSON_LINES, *CSV, *EXCEL):
         raise MalformedDocument(
-            f"The file's name must end in {', '.join(JSON_LINES)} (JSON Lines), {', '.join(CSV)} or "
-            f"{', '.join(EXCEL)} (Excel)."
+            Phrase(
+                "The file's name must end in %(lines)s (JSON Lines), %(csv)s or %(excel)s (Excel).",
+                lines=", ".join(JSON_LINES),
+                csv=", ".join(CSV),
+                excel=", ".join(EXCEL),
+            )
         )
     return suffix
 

@@ -12,6 +12,7 @@ from matcher.intake.quoting import list_entries, unquoted
 from matcher.intake.records import WHOLE
 from matcher.intake.shape import Shape, nested, shape_of
 from matcher.intake.wording import pointer_to, shown_name, unknown_field
+from matcher.texts import Phrase
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,12 @@ class Header:
         if not any(map(str.strip, cells)):
             return None
         if len(cells) != len(self.names):
-            detail = f"has {len(cells)} cells where the header has {len(self.names)}{extent}"
+            detail = Phrase(
+                "has %(cells)s cells where the header has %(columns)s%(extent)s",
+                cells=len(cells),
+                columns=len(self.names),
+                extent=extent,
+            )
             return Record(line, None, (Problem("", detail),))
         values: dict[str, object] = {}
         problems = []
@@ -63,7 +69,7 @@ class Header:
                     values[name] = _value(cell.strip(), self.known[name])
                 except MalformedDocument as error:
                     values[name] = cell  # Kept, so that the field does not also count as missing.
-                    problems.append(Problem(pointer_to(*name.split(".")), str(error)))
+                    problems.append(Problem(pointer_to(*name.split(".")), error.words))
         return Record(line, nested(values), tuple(problems))
 
 
@@ -73,12 +79,17 @@ def header_of(cells: Sequence[str], model: type[Coach | Need]) -> Header:
     names = [cell.strip() for cell in cells]
     if not known.keys() & set(names):
         raise MalformedDocument(
-            f"The header names no field of {whole}; columns have names such as {next(iter(known))} and "
-            f"{next(name for name in known if '.' in name)}, and commas between them."
+            Phrase(
+                "The header names no field of %(whole)s; columns have names such as %(one)s and %(other)s, and commas "
+                "between them.",
+                whole=whole,
+                one=next(iter(known)),
+                other=next(name for name in known if "." in name),
+            )
         )
     twice = [shown_name(name) for name, count in Counter(filter(None, names)).items() if count > 1]
     if twice:
-        raise MalformedDocument(f"The header has a column twice: {', '.join(twice)}.")
+        raise MalformedDocument(Phrase("The header has a column twice: %(columns)s.", columns=", ".join(twice)))
     return Header(names, known, whole)
 
 

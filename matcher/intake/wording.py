@@ -8,24 +8,25 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, core_schema
 
 from matcher.errors import Problem
+from matcher.texts import Phrase
 
 LONGEST_NAME = 60
 """Characters of an unknown field's name that are repeated."""
 
-HALF_CHARACTER = "contains half of a character; send valid Unicode"
+HALF_CHARACTER = Phrase("contains half of a character; send valid Unicode")
 
-_NUMBER = "must be a number such as 12.5"
-_WHOLE_NUMBER = "must be a whole number"
-_TOO_LONG = "is longer than {max_length} characters"
-_TRUTH = "must be true or false"
+_NUMBER = Phrase("must be a number such as 12.5").message
+_WHOLE_NUMBER = Phrase("must be a whole number").message
+_TOO_LONG = Phrase("is longer than %(max_length)s characters").message
+_TRUTH = Phrase("must be true or false").message
 
 _WORDS = {
-    "missing": "is required",
-    "model_type": "must be an object",
-    "dict_type": "must be an object",
-    "extra_forbidden": "is not a field that belongs here",
-    "tuple_type": "must be a list",
-    "string_type": "must be text",
+    "missing": Phrase("is required"),
+    "model_type": Phrase("must be an object"),
+    "dict_type": Phrase("must be an object"),
+    "extra_forbidden": Phrase("is not a field that belongs here"),
+    "tuple_type": Phrase("must be a list"),
+    "string_type": Phrase("must be text"),
     "bool_type": _TRUTH,
     "bool_parsing": _TRUTH,
     "int_type": _WHOLE_NUMBER,
@@ -37,19 +38,19 @@ _WORDS = {
     "decimal_type": _NUMBER,
     "is_instance_of": _NUMBER,  # Text for an amount: the only class that is asked for is Decimal.
     "decimal_parsing": _NUMBER,
-    "finite_number": "must be a finite number",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
-    "multiple_of": "must be a multiple of {multiple_of}",
-    "decimal_max_digits": "has more than {max_digits} digits",
-    "decimal_max_places": "has more than {decimal_places} decimal places",
-    "decimal_whole_digits": "has more than {whole_digits} digits before the decimal point",
+    "finite_number": Phrase("must be a finite number"),
+    "greater_than_equal": Phrase("must be at least %(ge)s"),
+    "less_than_equal": Phrase("must be at most %(le)s"),
+    "multiple_of": Phrase("must be a multiple of %(multiple_of)s"),
+    "decimal_max_digits": Phrase("has more than %(max_digits)s digits"),
+    "decimal_max_places": Phrase("has more than %(decimal_places)s decimal places"),
+    "decimal_whole_digits": Phrase("has more than %(whole_digits)s digits before the decimal point"),
     "string_unicode": HALF_CHARACTER,
     "json_invalid": HALF_CHARACTER,  # The text that pydantic reads was written from a document that is valid otherwise.
     "string_too_long": _TOO_LONG,
     "too_long": _TOO_LONG,  # Lists that are too long are told before they are validated.
-    "too_short": "has too few entries",
-    "literal_error": "must be {expected}",
+    "too_short": Phrase("has too few entries"),
+    "literal_error": Phrase("must be %(expected)s"),
 }
 _PYDANTICS_OWN = frozenset(get_args(core_schema.ErrorType))
 
@@ -80,16 +81,26 @@ def unknown_field(name: str, known: Iterable[str], whole: str) -> str:
     'is not a field of a need; did you mean languages?'
     """
     near = get_close_matches(name[:LONGEST_NAME].lower(), known, n=1)
-    return f"is not a field of {whole}" + (f"; did you mean {near[0]}?" if near else "")
+    if near:
+        return Phrase("is not a field of %(whole)s; did you mean %(near)s?", whole=Phrase(whole), near=near[0])
+    return Phrase("is not a field of %(whole)s", whole=Phrase(whole))
+
+
+def _of_the_domain(error: ErrorDetails) -> str:
+    """What an error of the domain's own says: a phrase that it carries, or words that the catalogues know."""
+    carried: str | None = error.get("ctx", {}).get("said")
+    message = error["msg"]
+    return carried or Phrase(message)
 
 
 def _detail(error: ErrorDetails) -> str:
     kind = error["type"]
     if kind not in _PYDANTICS_OWN:
-        return error["msg"]
+        return _of_the_domain(error)
     if error["input"] is None:
-        return "is empty; leave it out"
-    return _WORDS.get(kind, "is not valid").format_map(error.get("ctx", {}))
+        return Phrase("is empty; leave it out")
+    found = _WORDS.get(kind)
+    return Phrase(found, **error.get("ctx", {})) if found else Phrase("is not valid")
 
 
 def _problem(error: ErrorDetails) -> Problem:

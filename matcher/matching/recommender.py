@@ -35,6 +35,7 @@ from matcher.matching.reading import NeedReading, Reader, Scale
 from matcher.matching.relaxation import relaxations
 from matcher.matching.retrieval import evidence, likeness, nearest
 from matcher.matching.scoring import Scorer
+from matcher.texts import ENGLISH, Language, Texts, texts_in
 
 FEW = 3
 """With fewer eligible coaches than HR is shown, the smallest relaxations are named."""
@@ -82,13 +83,21 @@ class Recommender:
     rates: ReferenceRates
 
     def recommend(
-        self, need: Need, limit: int, today: date, passed_over: Collection[str] = (), pinned: Collection[str] = ()
+        self,
+        need: Need,
+        limit: int,
+        today: date,
+        passed_over: Collection[str] = (),
+        pinned: Collection[str] = (),
+        *,
+        language: Language = ENGLISH,
     ) -> Recommendation:
         """The `limit` best of the eligible coaches, each explained; fewer when fewer are eligible.
 
         `passed_over` are areas and styles that are not read from the need's text. Of the `pinned` coaches those who are
-        eligible follow the best, at their true ranks.
+        eligible follow the best, at their true ranks. All sentences are in `language`.
         """
+        texts = texts_in(language)
         reading = self.reader.read(need, passed_over)
         eligibility = screen(self.index, need, self.rates, today)
         candidates = retrieve(
@@ -112,12 +121,12 @@ class Recommender:
         few = len(candidates.rows) < FEW
         return Recommendation(
             reading=reading,
-            coaches=self._coaches(ranking, assessment, ranks, band_of, grid),
+            coaches=self._coaches(ranking, assessment, ranks, band_of, grid, texts=texts),
             grid=grid,
             good_match=is_good_match(ranking),
-            lacking=what_is_lacking(ranking, grid),
+            lacking=what_is_lacking(ranking, grid, texts),
             excluded_counts=eligibility.counts(),
-            relaxations=relaxations(self.index, need, self.rates, today, eligibility) if few else (),
+            relaxations=relaxations(self.index, need, self.rates, today, eligibility, texts=texts) if few else (),
             reference_rate=self._reference_rate(need, decides=tied(ranking.scores) or band_of.count(1) > 1),
             assessment=assessment,
         )
@@ -138,20 +147,29 @@ class Recommender:
         ranks: Ints,
         band_of: tuple[int | None, ...],
         grid: tuple[GridGoal, ...],
+        *,
+        texts: Texts,
     ) -> tuple[RankedCoach, ...]:
         places = ranking.order[ranks - 1]
         alike = styles_shared(ranking.candidates, places)
         roles_of = roles(band_of, covered(grid, len(places)), alike, ranking.prices[places])
         return tuple(
-            self._coach(ranking, assessment, rank, band, own)
+            self._coach(ranking, assessment, rank, band, own, texts=texts)
             for rank, band, own in zip(ranks.tolist(), band_of, roles_of, strict=True)
         )
 
     def _coach(
-        self, ranking: Ranking, assessment: Assessment, rank: int, band: int | None, own: tuple[Role, ...]
+        self,
+        ranking: Ranking,
+        assessment: Assessment,
+        rank: int,
+        band: int | None,
+        own: tuple[Role, ...],
+        *,
+        texts: Texts,
     ) -> RankedCoach:
         place = int(ranking.order[rank - 1])
-        coach = Standing(ranking.candidates, place, ranking.measured, ranking.contributions[place])
+        coach = Standing(ranking.candidates, place, ranking.measured, ranking.contributions[place], texts)
         return RankedCoach(
             rank=rank,
             coach_id=self.index.facts.id[coach.row],
@@ -160,7 +178,7 @@ class Recommender:
             price=pricing.price(self.index, coach.row, coach.need, self.rates),
             band=band,
             roles=own,
-            would_change=would_change(ranking, assessment, rank),
+            would_change=would_change(ranking, assessment, rank, texts),
             **vars(explain(coach)),
         )
 

@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 from babel import Locale
+from babel.dates import format_date
 
 from matcher.domain import ExclusionReason, Need, ReferenceRates, Relaxation, vocabulary
 from matcher.matching import pricing, timetable
 from matcher.matching.eligibility import Eligibility, accepting_from, meets_by, screen, verified_references
 from matcher.matching.index import Bools, CoachIndex
+from matcher.texts import IN_ENGLISH, Texts
 
 _SESSION_STEP = 15
 """Minutes; lengths of sessions are proposed in quarters of an hour."""
@@ -26,7 +28,6 @@ _SHORTEST_SESSION = 30
 """Minutes; a shorter session is no coaching session."""
 
 _STARTS_TRIED = 5
-_ENGLISH = Locale("en")
 
 Proposals = Iterator[tuple[str, Need]]
 """What to change, in words, and the need so changed; the smallest change first."""
@@ -41,6 +42,7 @@ class _Situation:
     rates: ReferenceRates
     today: date
     blocked: Bools
+    texts: Texts
 
     def requiring(self, **requirements: Any) -> Need:
         """The need with those of its `requirements` changed."""
@@ -49,7 +51,13 @@ class _Situation:
 
 
 def relaxations(
-    index: CoachIndex, need: Need, rates: ReferenceRates, today: date, eligibility: Eligibility
+    index: CoachIndex,
+    need: Need,
+    rates: ReferenceRates,
+    today: date,
+    eligibility: Eligibility,
+    *,
+    texts: Texts = IN_ENGLISH,
 ) -> tuple[Relaxation, ...]:
     """For each requirement that the need can relax, the smallest change that lets in at least one more coach.
 
@@ -61,7 +69,7 @@ def relaxations(
         relaxation
         for reason in eligibility.reasons
         if reason in _PROPOSALS and (blocked := eligibility.failing_only(reason)).any()
-        if (relaxation := _first_that_frees(reason, _Situation(index, need, rates, today, blocked), eligibility))
+        if (relaxation := _first_that_frees(reason, _Situation(index, need, rates, today, blocked, texts), eligibility))
     ]
     return tuple(sorted(found, key=lambda relaxation: -relaxation.frees))
 
@@ -77,7 +85,13 @@ class CostliestWish:
 
 
 def costliest_wish(
-    index: CoachIndex, need: Need, rates: ReferenceRates, today: date, eligibility: Eligibility
+    index: CoachIndex,
+    need: Need,
+    rates: ReferenceRates,
+    today: date,
+    eligibility: Eligibility,
+    *,
+    texts: Texts = IN_ENGLISH,
 ) -> CostliestWish | None:
     """Which requirement of the need costs most coaches; the first in the order of the contract among equals.
 
@@ -88,7 +102,7 @@ def costliest_wish(
     most = max(blocked, key=lambda reason: int(blocked[reason].sum()))
     if not blocked[most].any():
         return None
-    situation = _Situation(index, need, rates, today, blocked[most])
+    situation = _Situation(index, need, rates, today, blocked[most], texts)
     return CostliestWish(most, int(blocked[most].sum()), _first_that_frees(most, situation, eligibility))
 
 
@@ -98,7 +112,8 @@ def _first_that_frees(reason: ExclusionReason, situation: _Situation, eligibilit
         after = screen(situation.index, need, situation.rates, situation.today)
         frees = int(after.eligible.sum()) - before
         if frees > 0:
-            return Relaxation(reason=reason, change=f"{change}: {frees} more", frees=frees)
+            told = situation.texts.gettext("%(change)s: %(number)s more", change=change, number=frees)
+            return Relaxation(reason=reason, change=told, frees=frees)
     return None
 
 
@@ -106,18 +121,27 @@ def _another_language(situation: _Situation) -> Proposals:
     spoken = situation.index.facts.languages[situation.blocked].sum(axis=0)
     code = vocabulary.LANGUAGES[int(spoken.argmax())]
     languages = (*situation.need.languages, code)
-    yield f"coaching in {_ENGLISH.languages[code]} as well", situation.need.model_copy(update={"languages": languages})
+    language = Locale(situation.texts.language).languages[code]
+    yield (
+        situation.texts.gettext("coaching in %(language)s as well", language=language),
+        situation.need.model_copy(update={"languages": languages}),
+    )
 
 
 def _another_modality(situation: _Situation) -> Proposals:
     need = situation.need
-    phrases = {"video": "by video", "phone": "by phone", "in_person": f"in person in {need.location}"}
+    texts = situation.texts
+    words = {
+        "video": texts.gettext("sessions by video as well"),
+        "phone": texts.gettext("sessions by phone as well"),
+        "in_person": texts.gettext("sessions in person in %(city)s as well", city=need.location),
+    }
     offered = meets_by(situation.index, need.location)[situation.blocked].sum(axis=0)
     for place in np.argsort(-offered, kind="stable").tolist():
         modality = vocabulary.MODALITIES[place]
         if offered[place]:
             modalities = (*need.modalities, modality)
-            yield f"sessions {phrases[modality]} as well", need.model_copy(update={"modalities": modalities})
+            yield words[modality], need.model_copy(update={"modalities": modalities})
 
 
 def _higher_budget(situation: _Situation) -> Proposals:
@@ -130,7 +154,10 @@ def _higher_budget(situation: _Situation) -> Proposals:
     if price is not None:
         more = ceil(price - Fraction(need.budget.per_session))
         budget = need.budget.model_copy(update={"per_session": need.budget.per_session + more})
-        yield f"{more} {budget.currency} more per session", need.model_copy(update={"budget": budget})
+        words = situation.texts.gettext(
+            "%(amount)s %(currency)s more per session", amount=more, currency=budget.currency
+        )
+        yield words, need.model_copy(update={"budget": budget})
 
 
 def _later_start(situation: _Situation) -> Proposals:
@@ -139,8 +166,19 @@ def _later_start(situation: _Situation) -> Proposals:
     for ordinal in days[:_STARTS_TRIED]:
         day = date.fromordinal(ordinal)
         later = (day - start_by).days
-        words = f"start {later} {'day' if later == 1 else 'days'} later, on {day}"
+        words = situation.texts.ngettext(
+            "start %(number)s day later, on %(day)s",
+            "start %(number)s days later, on %(day)s",
+            later,
+            day=day_in(day, situation.texts),
+        )
         yield words, situation.need.model_copy(update={"start_by": day})
+
+
+def day_in(day: date, texts: Texts) -> str:
+    """A date as a sentence has it: in words, but for English ones."""
+    # As ever in English, where programs may read it.
+    return day.isoformat() if texts == IN_ENGLISH else format_date(day, "long", texts.language)
 
 
 def _other_times(situation: _Situation) -> Proposals:
@@ -150,35 +188,48 @@ def _other_times(situation: _Situation) -> Proposals:
     minutes = longest - longest % _SESSION_STEP
     if minutes >= _SHORTEST_SESSION:
         sessions = need.sessions.model_copy(update={"minutes": minutes})
-        words = f"sessions of {minutes} instead of {need.sessions.minutes} minutes"
+        words = situation.texts.gettext(
+            "sessions of %(fewer)s instead of %(minutes)s minutes", fewer=minutes, minutes=need.sessions.minutes
+        )
         yield words, need.model_copy(update={"sessions": sessions})
     anytime = need.availability.model_copy(update={"weekly": ()})
-    yield "without the stated times", need.model_copy(update={"availability": anytime})
+    yield situation.texts.gettext("without the stated times"), need.model_copy(update={"availability": anytime})
 
 
 def _lower_credential(situation: _Situation) -> Proposals:
     required = situation.need.requirements.min_credential_rank or 0
     for rank in reversed(range(required)):
-        yield f"a credential of rank {rank} instead of {required}", situation.requiring(min_credential_rank=rank)
-    yield "without a verified credential", situation.requiring(min_credential_rank=None)
+        words = situation.texts.gettext(
+            "a credential of rank %(rank)s instead of %(required)s", rank=rank, required=required
+        )
+        yield words, situation.requiring(min_credential_rank=rank)
+    yield situation.texts.gettext("without a verified credential"), situation.requiring(min_credential_rank=None)
 
 
 def _fewer_references(situation: _Situation) -> Proposals:
     required = situation.need.requirements.min_verified_references
     most = int(verified_references(situation.index)[situation.blocked].max())
-    noun = "reference" if most == 1 else "references"
-    words = f"{most} verified {noun} instead of {required}" if most else "without verified references"
+    texts = situation.texts
+    words = texts.ngettext(
+        "%(number)s verified reference instead of %(required)s",
+        "%(number)s verified references instead of %(required)s",
+        most,
+        required=required,
+    )
+    words = words if most else texts.gettext("without verified references")
     yield words, situation.requiring(min_verified_references=most)
 
 
 def _excluded_again(situation: _Situation) -> Proposals:
     count = int(situation.blocked.sum())
-    noun = "coach" if count == 1 else "coaches"
-    yield f"{count} excluded {noun} allowed again", situation.requiring(exclude_coaches=())
+    words = situation.texts.ngettext(
+        "%(number)s excluded coach allowed again", "%(number)s excluded coaches allowed again", count
+    )
+    yield words, situation.requiring(exclude_coaches=())
 
 
 def _without_contract(situation: _Situation) -> Proposals:
-    yield "without a framework contract", situation.requiring(framework_contract=None)
+    yield situation.texts.gettext("without a framework contract"), situation.requiring(framework_contract=None)
 
 
 _PROPOSALS: Mapping[ExclusionReason, Callable[[_Situation], Proposals]] = {

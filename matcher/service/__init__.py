@@ -19,6 +19,7 @@ from matcher.service.accounts import (
     every_account,
     expiry,
     reset_password,
+    set_account_language,
     set_role,
     unlink_account,
 )
@@ -187,6 +188,7 @@ __all__ = [
     "revoke_caller",
     "revoke_link",
     "rotate_caller",
+    "set_account_language",
     "set_role",
     "set_up_visit",
     "sign_in_limits",

@@ -11,6 +11,7 @@ from matcher.service.passwords import hashed, matches, one_time_password, weakne
 from matcher.service.throttle import count_attempt, forgive_attempts
 from matcher.settings import Settings
 from matcher.store import accounts, audit, database, sign_ins
+from matcher.texts import Language, Phrase
 
 DEMO = NewAccount(email="demo@coaches.example", name="Demo administrator", organisation="Demo", role="administrator")
 """The account with which a newcomer tries the service out."""
@@ -89,6 +90,12 @@ def set_role(engine: Engine, account_id: str, role: AccountRole, now: datetime, 
         audit.append(session, by, "account.role_changed", now, account_id, role=role)
 
 
+def set_account_language(engine: Engine, account_id: str, language: Language | None) -> None:
+    """Has an account see the pages in a language from its next request on; None: in the one its browser asks for."""
+    with database.sessions(engine).begin() as session:
+        accounts.set_language(session, account_id, language)
+
+
 def disable_account(engine: Engine, account_id: str, by: Account | None, now: datetime) -> None:
     """Keeps an account from signing in and ends its sign-ins at once; `by` is None for the command line.
 
@@ -137,7 +144,7 @@ def change_password(engine: Engine, account: Account, current: str, new: str, *,
     else:
         problems.append(Problem("/current", "is not your password"))
     weak = weakness(new, [account.email, account.name, account.organisation])
-    weak = weak or ("is the one that you have; take another" if new == current else "")
+    weak = weak or (Phrase("is the one that you have; take another") if new == current else "")
     if weak:
         problems.append(Problem("/new", weak))
     if problems:

@@ -13,6 +13,7 @@ from matcher.domain import Actor
 from matcher.domain.audit import Action, Head
 from matcher.store import audit, database
 from matcher.store.audit import Filed
+from matcher.texts import Phrase
 
 
 @dataclass(frozen=True)
@@ -48,30 +49,31 @@ def verify_audit(engine: Engine, kept: Head | None = None) -> Verdict:
     if stored != reached or (kept and kept.count > reached.count):
         least = max(stored.count, kept.count if kept else 0)
         if least > reached.count:
-            return Verdict(reached, reached.count + 1, f"is missing: there were {least} entries")
-        return Verdict(reached, max(reached.count, 1), "is not the one that the head of the log names")
+            why = Phrase("is missing: there were %(number)s entries", number=least)
+            return Verdict(reached, reached.count + 1, why)
+        return Verdict(reached, max(reached.count, 1), Phrase("is not the one that the head of the log names"))
     return Verdict(reached)
 
 
 def _wrong_after(reached: Head, filed: Filed) -> str:
     """What is wrong with an entry that follows on that head; empty when nothing is."""
     if filed.entry.number != reached.count + 1:
-        return "is missing"
+        return Phrase("is missing")
     if filed.entry.previous != reached.hash:
-        return "does not follow on the one before it"
+        return Phrase("does not follow on the one before it")
     try:
         details = json.loads(filed.entry.details)
         is_canonical = rfc8785.dumps(details).decode() == filed.entry.details
         hashed = filed.entry.hash()
     except (ValueError, RecursionError):
-        return "cannot be read"
-    return "" if is_canonical and hashed == filed.hash else "was changed after it was written"
+        return Phrase("cannot be read")
+    return "" if is_canonical and hashed == filed.hash else Phrase("was changed after it was written")
 
 
 def _contradicts(kept: Head | None, filed: Filed) -> str:
     if kept is None or kept.count != filed.entry.number or kept.hash == filed.hash:
         return ""
-    return "is another one than was noted elsewhere"
+    return Phrase("is another one than was noted elsewhere")
 
 
 def exported_audit(engine: Engine, by: Actor, now: datetime, after: int = 0) -> Iterator[str]:

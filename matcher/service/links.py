@@ -17,6 +17,7 @@ from matcher.service.shortlists import sealed_shortlist
 from matcher.store import audit, database, links, outcomes, shortlists
 from matcher.store.outcomes import RecordedOutcome
 from matcher.store.shortlists import SealedShortlist
+from matcher.texts import Phrase
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,12 @@ def make_link(
         if not coach_ids or set(coach_ids) - set(shown):
             problems.append(Problem("/coach", "must be at least one of those on the list"))
         if not FEWEST_DAYS <= days <= MOST_DAYS:
-            problems.append(Problem("/days", f"must be a whole number from {FEWEST_DAYS} to {MOST_DAYS}"))
+            problems.append(
+                Problem(
+                    "/days",
+                    Phrase("must be a whole number from %(fewest)s to %(most)s", fewest=FEWEST_DAYS, most=MOST_DAYS),
+                )
+            )
         if problems:
             raise InvalidInput(problems)
         chosen = [coach_id for coach_id in shown if coach_id in coach_ids]

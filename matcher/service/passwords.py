@@ -8,6 +8,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
+from matcher.texts import Phrase
+
 LEAST_CHARACTERS = 12
 MOST_CHARACTERS = 200
 
@@ -54,13 +56,13 @@ def weakness(password: str, about: Sequence[str]) -> str:
     ('needs at least 12 characters', 'is one that many others use or that is easily guessed; take another', '')
     """
     if len(password) < LEAST_CHARACTERS:
-        return f"needs at least {LEAST_CHARACTERS} characters"
+        return Phrase("needs at least %(least)s characters", least=LEAST_CHARACTERS)
     if len(password) > MOST_CHARACTERS:
-        return f"has more than {MOST_CHARACTERS} characters"
+        return Phrase("has more than %(most)s characters", most=MOST_CHARACTERS)
     known = [part for text in about for part in (text, *text.replace("@", " ").split())]
     # What follows the part that is looked at may be all of its strength; it is refused all the same.
     if zxcvbn(_normal(password)[:_LOOKED_AT], user_inputs=known)["score"] < _HARD_ENOUGH:
-        return "is one that many others use or that is easily guessed; take another"
+        return Phrase("is one that many others use or that is easily guessed; take another")
     return ""
 
 

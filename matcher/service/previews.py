@@ -11,6 +11,7 @@ from matcher.matching.passages import Passage
 from matcher.matching.reading import NeedReading, Reader
 from matcher.matching.relaxation import CostliestWish, costliest_wish
 from matcher.service.shortlists import Desk
+from matcher.texts import ENGLISH, Language, texts_in
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,13 @@ class WhoCan:
     costliest: CostliestWish | None
 
 
-def read_text(reader: Reader, need: Need) -> TextPreview:
+def read_text(reader: Reader, need: Need, language: Language = ENGLISH) -> TextPreview:
     """What is read from the text of a need, whatever it states beside."""
     reading = reader.read(Need.model_construct(summary=need.summary, outcome=need.outcome))
     return TextPreview(
         goals=tuple(_goals(reading, reader)),
         wishes=tuple(ToldWish(wish.kind, wish.style, _words(wish.passage, reading)) for wish in reading.wishes),
-        note=text_read(reading).note,
+        note=text_read(reading, texts_in(language)).note,
     )
 
 
@@ -81,7 +82,7 @@ def _words(passage: Passage, reading: NeedReading) -> Words:
     return Words(passage.text, passage.source, beside.index(passage) + 1, len(beside))
 
 
-def who_can(desk: Desk, need: Need, now: datetime) -> WhoCan:
+def who_can(desk: Desk, need: Need, now: datetime, language: Language = ENGLISH) -> WhoCan:
     """How many coaches can do this; the day is that of `now` in UTC. Nothing is read from the text."""
     today = now.astimezone(UTC).date()
     rates = desk.rates.on(today)
@@ -91,5 +92,5 @@ def who_can(desk: Desk, need: Need, now: datetime) -> WhoCan:
     return WhoCan(
         eligible=int(eligibility.eligible.sum()),
         coaches=len(index),
-        costliest=costliest_wish(index, need, rates, today, eligibility),
+        costliest=costliest_wish(index, need, rates, today, eligibility, texts=texts_in(language)),
     )

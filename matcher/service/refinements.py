@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -21,9 +21,10 @@ from matcher.service.webhooks import note_shortlist
 from matcher.store import database, outcomes, shortlists
 from matcher.store.outcomes import RecordedOutcome
 from matcher.store.shortlists import ChainedAnswer, SealedShortlist
+from matcher.texts import ENGLISH, Language, Phrase, texts_in
 
-_CHANGES_NOTHING = "changes nothing of what the shortlist was drawn up for"
-_NO_CANDIDATE = "was not in the directory when the shortlist was drawn up"
+_CHANGES_NOTHING = Phrase("changes nothing of what the shortlist was drawn up for")
+_NO_CANDIDATE = Phrase("was not in the directory when the shortlist was drawn up")
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,18 @@ def refine(
     requester: Requester,
     now: datetime,
     *,
+    language: Language = ENGLISH,
     alongside: Alongside = lambda _session, _sealed: None,
 ) -> SealedShortlist:
     """The shortlist that another one becomes by a refinement; the other one stays as it is.
 
     The same refinement of the same list, on one day and with the same profiles and weights, is the same list: it is
-    drawn up once, however often it is sent. What `alongside` stores is stored with it or not at all.
+    drawn up once in each `language`, however often it is sent. What `alongside` stores is stored with it or not at all.
     Raises NotFound for a shortlist that is not there, or not for that requester, and InvalidInput, by its place in the
     refinement, for coaches who cannot be pinned or dropped, for limits that do not go together, and for no change.
     """
     before = desk.find(shortlist_id, requester)
-    asked = _changed(before, refinement)
+    asked = replace(_changed(before, refinement), language=language)
     drawn = desk.draw(asked, now)
     sealed = seal_of(drawn, _id_of(before.id, drawn), Place(before.id, before.chain_id, _moved(before, drawn)))
     with database.sessions(desk.engine).begin() as session:
@@ -182,6 +184,7 @@ def _id_of(refines_id: str, drawn: Drawn) -> str:
         [one.model_dump() for one in asked.dropped],
         drawn.today.isoformat(),
         drawn.model.model_dump(),
+        *([asked.language] if asked.language != ENGLISH else []),
     ]
     return str(uuid5(UUID(refines_id), hashlib.sha256(json.dumps(told).encode()).hexdigest()))
 
@@ -208,4 +211,4 @@ def _moved(before: SealedShortlist, drawn: Drawn) -> tuple[Moved, ...]:
     )
     names = {coach.coach_id: coach.name for coach in answer.coaches}
     names |= {coach_id: coach.name for coach_id, coach in drawn.profiles.items()}
-    return moves(earlier, later, names, drawn.asked.dropped)
+    return moves(earlier, later, names, drawn.asked.dropped, texts_in(drawn.asked.language))

@@ -21,6 +21,7 @@ from matcher.matching.offers import offer
 from matcher.matching.recommender import RankedCoach, Recommendation
 from matcher.service.catalogue import Edition
 from matcher.store.shortlists import SealedShortlist
+from matcher.texts import ENGLISH, LANGUAGES, Language, texts_in
 
 USUAL_LIMIT = 3
 """How many coaches a shortlist names that does not say for how many it was asked."""
@@ -29,13 +30,15 @@ USUAL_LIMIT = 3
 @dataclass(frozen=True)
 class Asked:
     """What a shortlist is drawn up for. `passed_over` are areas and styles that are not read from the need's text;
-    `pinned` coaches are shown whatever their rank; `dropped` ones are excluded by the need, and why stands here."""
+    `pinned` coaches are shown whatever their rank; `dropped` ones are excluded by the need, and why stands here. All
+    sentences are in `language`."""
 
     need: Need
     limit: int
     passed_over: frozenset[str] = frozenset()
     pinned: tuple[str, ...] = ()
     dropped: tuple[DroppedCoach, ...] = ()
+    language: Language = ENGLISH
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,14 @@ def asked_for(sealed: SealedShortlist) -> Asked:
         passed_over=frozenset(facts.get("passed_over", ())),
         pinned=answer.pinned,
         dropped=answer.dropped,
+        language=language_of(sealed),
     )
+
+
+def language_of(sealed: SealedShortlist) -> Language:
+    """The language of the sentences of a shortlist; those of before there were others are in English."""
+    found = json.loads(sealed.facts).get("language")
+    return next((known for known in LANGUAGES if known == found), ENGLISH)
 
 
 def _shortlist(drawn: Drawn, shortlist_id: str, place: Place) -> Shortlist:
@@ -107,7 +117,7 @@ def _shortlist(drawn: Drawn, shortlist_id: str, place: Place) -> Shortlist:
         need=drawn.asked.need,
         coaches=tuple(_shown(drawn, ranked) for ranked in found.coaches),
         grid=found.grid,
-        reading=text_read(found.reading),
+        reading=text_read(found.reading, texts_in(drawn.asked.language)),
         good_match=found.good_match,
         lacking=found.lacking,
         eligible_count=len(found.assessment.order),
@@ -146,6 +156,7 @@ def _facts(drawn: Drawn) -> str:
             "goals": [asdict(goal) for goal in found.reading.goals],
             "wishes": [asdict(wish) for wish in found.reading.wishes],
             "passed_over": sorted(drawn.asked.passed_over),
+            "language": drawn.asked.language,
             "rates": {
                 "source": rates.source,
                 "date": rates.date.isoformat(),

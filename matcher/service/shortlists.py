@@ -24,11 +24,12 @@ from matcher.service.sealing import Asked, Drawn, seal_of
 from matcher.service.webhooks import note_shortlist
 from matcher.store import audit, coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
+from matcher.texts import ENGLISH, Language, Phrase, texts_in
 
 Alongside = Callable[[Session, SealedShortlist], None]
 """Told of a shortlist in the transaction that seals it."""
 
-IS_PINNED = "Is shown all the same, at this rank, because somebody pinned this coach."
+IS_PINNED = Phrase("Is shown all the same, at this rank, because somebody pinned this coach.")
 
 _log = structlog.get_logger()
 
@@ -51,16 +52,17 @@ class Desk:
         now: datetime,
         passed_over: Collection[str] = (),
         *,
+        language: Language = ENGLISH,
         alongside: Alongside = lambda _session, _sealed: None,
         announced: bool = True,
     ) -> SealedShortlist:
         """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
 
         `passed_over` are areas and styles that whoever asks does not mean; they are not read from the need's text.
-        What `alongside` stores is stored with the shortlist or not at all. Webhooks are told unless it is not
-        `announced`.
+        All sentences are in `language`, which is sealed with them. What `alongside` stores is stored with the shortlist
+        or not at all. Webhooks are told unless it is not `announced`.
         """
-        drawn = self.draw(Asked(need, limit, frozenset(passed_over)), now)
+        drawn = self.draw(Asked(need, limit, frozenset(passed_over), language=language), now)
         sealed = seal_of(drawn, str(uuid4()))
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, requester)
@@ -78,7 +80,9 @@ class Desk:
         with self.catalogue.opened() as (session, edition):
             scorer = self.ranker.scorer(session)
             recommender = Recommender(edition.index, self.reader, scorer, rates)
-            found = recommender.recommend(asked.need, asked.limit, today, asked.passed_over, asked.pinned)
+            found = recommender.recommend(
+                asked.need, asked.limit, today, asked.passed_over, asked.pinned, language=asked.language
+            )
             profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
         encoder, areas = self.catalogue.encoder.name, self.reader.areas.name
         return Drawn(asked, found, profiles, edition, rates, encoder, areas, now)
@@ -88,7 +92,7 @@ class Desk:
         with database.snapshots(self.engine).begin() as session:
             return sealed_shortlist(session, shortlist_id, requester)
 
-    def why_not(self, shortlist_id: str, coach_id: str, requester: Requester) -> WhyNot:
+    def why_not(self, shortlist_id: str, coach_id: str, requester: Requester, language: Language = ENGLISH) -> WhyNot:
         """Where a coach stood in a shortlist, and why it is or is not shown, from the seal alone.
 
         Raises NotFound for a shortlist that `find` does not find, or a coach who was no candidate.
@@ -100,7 +104,7 @@ class Desk:
         with database.snapshots(self.engine).begin() as session:
             name = coaches.names(session, [coach_id]).get(coach_id, coach_id)
         rank = assessment.rank(coach_id)
-        answer = Shortlist.model_validate_json(sealed.answer)
+        answer, texts = Shortlist.model_validate_json(sealed.answer), texts_in(language)
         return WhyNot(
             shortlist_id=sealed.id,
             coach_id=coach_id,
@@ -112,8 +116,8 @@ class Desk:
             base=None if rank is None else assessment.scorer.base,
             contributions=() if rank is None else assessment.contributions_at(rank),
             explanation=(
-                *why_not(assessment, coach_id, shown=answer.best_shown),
-                *((IS_PINNED,) if rank and coach_id in answer.pinned and rank > answer.best_shown else ()),
+                *why_not(assessment, coach_id, answer.best_shown, texts),
+                *((texts.said(IS_PINNED),) if rank and coach_id in answer.pinned and rank > answer.best_shown else ()),
             ),
         )
 

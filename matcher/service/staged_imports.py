@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Thread, Timer
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -25,6 +26,7 @@ from matcher.service.imports import import_coaches
 from matcher.store import coaches, database, profile_imports
 from matcher.store.coaches import PutCounts
 from matcher.store.profile_imports import ProfileImport
+from matcher.texts import Phrase
 
 KEPT = timedelta(hours=1)
 """For how long an upload is kept after it last moved."""
@@ -44,6 +46,21 @@ class Finding:
     field: str
     detail: str
     warning: bool = False
+
+    def to_document(self) -> dict[str, Any]:
+        """What `from_document` reads again; the words so that they can still be said in another language."""
+        detail = self.detail
+        said = {"message": detail.message, "values": detail.values} if isinstance(detail, Phrase) else {}
+        return vars(self) | said
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> "Finding":
+        """The finding that was written so, or in an earlier version without the words of which it is made."""
+        message, values = document.pop("message", None), document.pop("values", {})
+        if message is not None:
+            spoken = {name: Phrase(value) if isinstance(value, str) else value for name, value in values.items()}
+            document["detail"] = Phrase(message, **spoken)
+        return cls(**document)
 
 
 @dataclass(frozen=True)
@@ -88,7 +105,7 @@ def stage_import(engine: Engine, file_name: str, rows: Iterable[Row[Coach]], by:
     drop_old_uploads(engine, now)
     with database.sessions(engine).begin() as session:
         counts = coaches.compared(session, [coach for _, coach in profiles])
-        told = json.dumps([vars(finding) for finding in findings], ensure_ascii=False)
+        told = json.dumps([finding.to_document() for finding in findings], ensure_ascii=False)
         upload = ProfileImport(import_id, by.id, file_name, now, now, counts, told)
         profile_imports.add(session, upload, profiles)
     _drop_later(engine)
@@ -123,7 +140,7 @@ def staged_import(engine: Engine, import_id: str) -> StagedImport:
         if upload is None:
             raise NotFound("This upload is not kept any more. Uploads are kept for an hour; send the file again.")
         done = upload.profiles if upload.finished else profile_imports.done(session, upload)
-    return StagedImport(upload, done, tuple(Finding(**finding) for finding in json.loads(upload.findings)))
+    return StagedImport(upload, done, tuple(Finding.from_document(finding) for finding in json.loads(upload.findings)))
 
 
 def uploads(engine: Engine, now: datetime) -> list[ProfileImport]:

@@ -30,6 +30,7 @@ class AccountRow(Row):
     password_expires_at: Mapped[datetime | None]
     identity_issuer: Mapped[str | None]
     identity_subject: Mapped[str | None]
+    language: Mapped[str | None]
 
 
 class SignInRow(Row):

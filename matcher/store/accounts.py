@@ -13,6 +13,7 @@ from matcher.domain.account import same_email
 from matcher.errors import InvalidInput, Problem
 from matcher.store.database import insert, rows_changed
 from matcher.store.tables import AccountRow
+from matcher.texts import Language
 
 _FIELDS = (
     "id",
@@ -24,6 +25,7 @@ _FIELDS = (
     "disabled_at",
     "must_change_password",
     "password_expires_at",
+    "language",
 )
 
 
@@ -117,6 +119,11 @@ def set_organisation(session: Session, account_id: str, organisation: str) -> No
 def set_role(session: Session, account_id: str, role: AccountRole) -> None:
     """Replaces an account's role."""
     _set(session, account_id, {"role": role})
+
+
+def set_language(session: Session, account_id: str, language: Language | None) -> None:
+    """Replaces the language of an account's pages; None for the one that a browser asks for."""
+    _set(session, account_id, {"language": language})
 
 
 def disable(session: Session, account_id: str, now: datetime) -> None:

@@ -8,50 +8,52 @@ from matcher.matching.evaluation import Evaluation, Figure, View
 from matcher.matching.explanation import FACET_LABELS
 from matcher.matching.scoring import Scorer
 from matcher.service import RankingFacts
+from matcher.texts import Phrase
 from matcher.web import wording
+from matcher.web.language import gettext, said
 
 FACTS: Mapping[str, str] = {
-    "goals_claimed": "How many of the goals the coach names among the own focus areas. It is a claim.",
-    "goals_evidenced": "How plainly the texts of the profile and of former clients show work on the goals.",
-    "told_evidenced": "How plainly they show work on what the situation tells of besides.",
-    "nothing_against": "That no passage of the profile speaks against help with a goal.",
-    "closeness": "Whether the coach describes something close to the manager’s situation.",
-    "background": "Whether the coach has the background that the text wishes for.",
-    "level": "How far both cover the goals, by a coach who has coached managers of that level.",
-    "leadership": "For how long the coach has led people.",
-    "references": "How well former clients rate the coach; checked references count more.",
-    "credentials": "The highest credential that is valid at the start; a checked one counts more.",
-    "coaching_hours": "How many hours the coach has coached.",
-    "start_and_times": "How early the coach is free, and how much time the two have in common.",
-    "style_wanted": "How many of the styles wished for the coach works in.",
-    "style_to_avoid": "How far both cover the goals, by a coach who works in none of the styles to avoid.",
-    "industry": "Whether the coach knows the industry, or a related one.",
+    "goals_claimed": Phrase("How many of the goals the coach names among the own focus areas. It is a claim."),
+    "goals_evidenced": Phrase("How plainly the texts of the profile and of former clients show work on the goals."),
+    "told_evidenced": Phrase("How plainly they show work on what the situation tells of besides."),
+    "nothing_against": Phrase("That no passage of the profile speaks against help with a goal."),
+    "closeness": Phrase("Whether the coach describes something close to the manager’s situation."),
+    "background": Phrase("Whether the coach has the background that the text wishes for."),
+    "level": Phrase("How far both cover the goals, by a coach who has coached managers of that level."),
+    "leadership": Phrase("For how long the coach has led people."),
+    "references": Phrase("How well former clients rate the coach; checked references count more."),
+    "credentials": Phrase("The highest credential that is valid at the start; a checked one counts more."),
+    "coaching_hours": Phrase("How many hours the coach has coached."),
+    "start_and_times": Phrase("How early the coach is free, and how much time the two have in common."),
+    "style_wanted": Phrase("How many of the styles wished for the coach works in."),
+    "style_to_avoid": Phrase("How far both cover the goals, by a coach who works in none of the styles to avoid."),
+    "industry": Phrase("Whether the coach knows the industry, or a related one."),
 }
 """What each fact of a score means."""
 
 REQUIREMENTS: Mapping[ExclusionReason, str] = {
-    "language": "The coach speaks one of the languages asked for.",
-    "modality": "The coach meets in one of the ways asked for, and in the city for sessions in person.",
-    "budget": "A session costs no more than the budget.",
-    "capacity": "The coach has room for a further engagement.",
-    "start": "The coach is free by the start.",
-    "availability": "The two have time for a session in common in a week.",
-    "credential": "The coach holds the credential asked for, valid at the start.",
-    "references": "The coach has as many checked references as asked for.",
-    "conflict": "The coach may work for the organisation.",
-    "excluded": "The need itself does not leave the coach out.",
-    "contract": "The coach’s supplier has a framework contract that is valid at the start.",
+    "language": Phrase("The coach speaks one of the languages asked for."),
+    "modality": Phrase("The coach meets in one of the ways asked for, and in the city for sessions in person."),
+    "budget": Phrase("A session costs no more than the budget."),
+    "capacity": Phrase("The coach has room for a further engagement."),
+    "start": Phrase("The coach is free by the start."),
+    "availability": Phrase("The two have time for a session in common in a week."),
+    "credential": Phrase("The coach holds the credential asked for, valid at the start."),
+    "references": Phrase("The coach has as many checked references as asked for."),
+    "conflict": Phrase("The coach may work for the organisation."),
+    "excluded": Phrase("The need itself does not leave the coach out."),
+    "contract": Phrase("The coach’s supplier has a framework contract that is valid at the start."),
 }
 """What a coach must meet to be on a list at all, where the need asks for it."""
 
-NEVER_USED = ("name", "gender", "age", "photo", "nationality")
-
 _ORIGINS = {
-    "file": "The weights come from a file that this service was set up with",
-    "promoted": "The weights were compared with those before them and put in use by a person",
-    "learned": "The weights start from research on what predicts the success of coaching, and were moved by pairs of "
-    "coaches whom two readers graded differently",
-    "research": "The weights are those that research on what predicts the success of coaching suggests",
+    "file": Phrase("The weights come from a file that this service was set up with"),
+    "promoted": Phrase("The weights were compared with those before them and put in use by a person"),
+    "learned": Phrase(
+        "The weights start from research on what predicts the success of coaching, and were moved by pairs of "
+        "coaches whom two readers graded differently"
+    ),
+    "research": Phrase("The weights are those that research on what predicts the success of coaching suggests"),
 }
 _TENTHS = 1000
 
@@ -85,18 +87,24 @@ class AboutRanking:
 def present(facts: RankingFacts) -> AboutRanking:
     """The page on the ranking in use."""
     scorer, evaluation = facts.scorer, facts.evaluation
-    when = f", on {wording.day(facts.promoted_at.date())}" if facts.promoted_at else ""
     return AboutRanking(
         shares=shares(scorer),
         uncounted=tuple(_label(weight.facet) for weight in scorer.facets if not weight.weight),
-        origin=f"{_ORIGINS[facts.origin]}{when}.",
+        origin=_origin(facts),
         ranker=scorer.name,
-        clear_difference=f"{scorer.clear_difference:.3f}" if scorer.clear_difference else "",
+        clear_difference=wording.decimal(scorer.clear_difference, 3) if scorer.clear_difference else "",
         own_encoder=facts.own_encoder,
         figures=tuple(_figures(evaluation)) if evaluation else (),
         measured=_measured(evaluation) if evaluation else "",
         compared=_compared(facts),
     )
+
+
+def _origin(facts: RankingFacts) -> str:
+    told = said(_ORIGINS[facts.origin])
+    if facts.promoted_at is None:
+        return f"{told}."
+    return gettext("%(origin)s, on %(day)s.", origin=told, day=wording.day(facts.promoted_at.date()))
 
 
 def shares(scorer: Scorer) -> tuple[Share, ...]:
@@ -107,8 +115,8 @@ def shares(scorer: Scorer) -> tuple[Share, ...]:
     counting = sorted((weight for weight in scorer.facets if weight.weight), key=lambda weight: -weight.weight)
     found, start = [], 0
     for weight, tenths in zip(counting, _tenths([weight.weight for weight in counting]), strict=True):
-        meaning = FACTS.get(weight.facet, "")
-        found.append(Share(_label(weight.facet), meaning, f"{tenths / 10:.1f} %", start / 10, tenths / 10))
+        meaning = said(FACTS.get(weight.facet, ""))
+        found.append(Share(_label(weight.facet), meaning, wording.percent(tenths / 1000, 1), start / 10, tenths / 10))
         start += tenths
     return tuple(found)
 
@@ -123,7 +131,7 @@ def _tenths(weights: Sequence[float]) -> list[int]:
 
 
 def _label(facet: str) -> str:
-    label = FACET_LABELS.get(facet, facet)
+    label = said(FACET_LABELS.get(facet, facet))
     return label[:1].upper() + label[1:]
 
 
@@ -135,38 +143,49 @@ def _figures(evaluation: Evaluation) -> Iterator[str]:
 
 def _hit(view: View, shown: int) -> str:
     when = {
-        "stated": "When the goals are stated",
-        "read": "When the goals are read from the text alone",
+        "stated": gettext("When the goals are stated"),
+        "read": gettext("When the goals are read from the text alone"),
     }[view.goals]
-    return (
-        f"{when}: of the places on a list of {wording.number(shown)} that good choices could take, they take "
-        f"{_percent(view.hit.mean)} ({_between(view.hit)}). Coaches drawn by lot would take "
-        f"{_percent(view.hit.chance)}, a careful reader’s choices, judged by another, {_percent(view.hit.reader)}."
+    return gettext(
+        "%(when)s: of the places on a list of %(shown)s that good choices could take, they take %(mean)s "
+        "(%(between)s). "
+        "Coaches drawn by lot would take %(chance)s, a careful reader’s choices, judged by another, %(reader)s.",
+        when=when,
+        shown=wording.number(shown),
+        between=_between(view.hit),
+        **_shares(view.hit),
     )
 
 
 def _order(view: View) -> str:
-    order = view.order
-    return (
-        f"The order of the first five is then worth {_percent(order.mean)} of the best order possible "
-        f"({_between(order)}); by lot {_percent(order.chance)}, a careful reader {_percent(order.reader)}."
+    return gettext(
+        "The order of the first five is then worth %(mean)s of the best order possible (%(between)s); by lot "
+        "%(chance)s, "
+        "a careful reader %(reader)s.",
+        between=_between(view.order),
+        **_shares(view.order),
     )
 
 
+def _shares(figure: Figure) -> dict[str, str]:
+    return {name: wording.percent(getattr(figure, name)) for name in ("mean", "chance", "reader")}
+
+
 def _between(figure: Figure) -> str:
-    return f"very likely between {_percent(figure.low)} and {_percent(figure.high)}"
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f} %"
+    low, high = wording.percent(figure.low), wording.percent(figure.high)
+    return gettext("very likely between %(low)s and %(high)s", low=low, high=high)
 
 
 def _measured(evaluation: Evaluation) -> str:
     needs = max(view.needs for view in evaluation.views)
-    return (
-        f"Measured on {wording.day(evaluation.measured_on)}, on {needs} fictional needs and {evaluation.coaches} "
-        f"fictional profiles that {wording.number(evaluation.readers)} automated readers graded independently. The "
-        "interval holds the true mean for such needs in 95 of 100 cases."
+    return gettext(
+        "Measured on %(day)s, on %(needs)s fictional needs and %(coaches)s fictional profiles that %(readers)s "
+        "automated "
+        "readers graded independently. The interval holds the true mean for such needs in 95 of 100 cases.",
+        day=wording.day(evaluation.measured_on),
+        needs=needs,
+        coaches=evaluation.coaches,
+        readers=wording.number(evaluation.readers),
     )
 
 
@@ -175,8 +194,14 @@ def _compared(facts: RankingFacts) -> str:
     if found is None:
         return ""
     low, high = found.interval
-    return (
-        f"When these weights were made, they were compared with those in use before on {len(found.needs)} needs by "
-        f"{found.measure}, which runs from 0 to 1: {found.after:.2f} against {found.before:.2f}. The difference lies "
-        f"very likely between {low:+.2f} and {high:+.2f}."
+    return gettext(
+        "When these weights were made, they were compared with those in use before on %(needs)s needs by %(measure)s, "
+        "which runs from 0 to 1: %(after)s against %(before)s. The difference lies very likely between %(low)s and "
+        "%(high)s.",
+        needs=len(found.needs),
+        measure=found.measure,
+        after=wording.decimal(found.after, 2),
+        before=wording.decimal(found.before, 2),
+        low=wording.signed(low, 2),
+        high=wording.signed(high, 2),
     ).replace("-", "−")

@@ -16,6 +16,5 @@ def about_the_ranking() -> str:
         "about_ranking.html",
         about=about_ranking.present(ranking_facts(service().desk, service().settings)),
         requirements=about_ranking.REQUIREMENTS.values(),
-        never_used=about_ranking.NEVER_USED,
         contact=service().settings.contact,
     )

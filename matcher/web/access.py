@@ -42,7 +42,7 @@ UPLOADING = Access("keep_profiles", upload=True)
 ADMINISTRATION = Access("administer")
 
 _MARK = "open_to"
-_ASSETS = "web.static"
+ASSETS = "web.static"
 
 
 def open_to(
@@ -59,6 +59,6 @@ def open_to(
 
 def access_asked_for() -> Access | None:
     """Who may open what is asked for; None for a view that does not say so, which nobody may."""
-    if request.endpoint == _ASSETS:
+    if request.endpoint == ASSETS:
         return EVERYBODY
     return getattr(current_app.view_functions[str(request.endpoint)], _MARK, None)

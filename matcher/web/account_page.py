@@ -10,16 +10,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from matcher.domain import Account
 from matcher.errors import InvalidInput, Problem, Throttled
 from matcher.service import change_password, sign_out_everywhere
+from matcher.texts import Phrase
 from matcher.web import carried, need_page, onward
 from matcher.web.access import OWN_ACCOUNT, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm, with_problems
+from matcher.web.language import gettext, said
 from matcher.web.onward import Onward
 from matcher.web.roles import ROLE_NAMES
 from matcher.web.signed_in import account, begin, end, home
 
-LABELS = {"current": "Current password", "new": "New password", "repeated": "New password, once more"}
-OUT_OF_DATE = "This page was opened before you signed in. Nothing was changed; type the passwords once more."
+LABELS = {
+    "current": Phrase("Current password"),
+    "new": Phrase("New password"),
+    "repeated": Phrase("New password, once more"),
+}
+OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was changed; type the passwords once more.")
 
 
 @web.get("/account")
@@ -60,12 +66,12 @@ def change() -> AnyResponse:
     except InvalidInput as error:
         return _page(going, HTTPStatus.UNPROCESSABLE_ENTITY, with_problems(_labels(), {}, error.problems))
     except Throttled as error:
-        response = _page(going, HTTPStatus.TOO_MANY_REQUESTS, FilledForm(_labels(), general=(str(error),)))
+        response = _page(going, HTTPStatus.TOO_MANY_REQUESTS, FilledForm(_labels(), general=(error.words,)))
         response.headers["Retry-After"] = str(error.retry_after)
         return response
     changed = replace(known, must_change_password=False)
     begin(changed)
-    flash("Your password is changed, and you are signed out everywhere else.")
+    flash(gettext("Your password is changed, and you are signed out everywhere else."))
     if known.must_change_password:
         return go_on(changed, going)
     return redirect(url_for("web.own_account"), HTTPStatus.SEE_OTHER)
@@ -88,8 +94,8 @@ def leave_everywhere() -> AnyResponse:
     return redirect(url_for("web.show_sign_in"), HTTPStatus.SEE_OTHER)
 
 
-def _labels() -> dict[str, str]:
-    return LABELS | ({"current": "One-time password"} if account().must_change_password else {})
+def _labels() -> dict[str, Phrase]:
+    return {**LABELS} | ({"current": Phrase("One-time password")} if account().must_change_password else {})
 
 
 def _page(going: Onward, status: HTTPStatus = HTTPStatus.OK, form: FilledForm | None = None) -> Response:
@@ -98,7 +104,7 @@ def _page(going: Onward, status: HTTPStatus = HTTPStatus.OK, form: FilledForm | 
         "account.html",
         form=form or FilledForm(_labels()),
         going=going,
-        role=ROLE_NAMES[known.role],
+        role=said(ROLE_NAMES[known.role]),
         by_password=known.has_password and service().settings.takes_password_of(known.role),
         provider=service().settings.oidc_name,
     )

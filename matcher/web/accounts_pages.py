@@ -23,14 +23,21 @@ from matcher.service import (
     set_role,
     unlink_account,
 )
+from matcher.texts import Phrase
 from matcher.web.access import ADMINISTRATION, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm, with_problems
+from matcher.web.language import gettext
 from matcher.web.roles import ROLE_NAMES, ROLES
 from matcher.web.signed_in import account
 
-LABELS = {"email": "Email address", "name": "Name", "organisation": "Organisation", "role": "Role"}
-OUT_OF_DATE = "This page was opened before you signed in. Nothing was changed; send it once more."
+LABELS = {
+    "email": Phrase("Email address"),
+    "name": Phrase("Name"),
+    "organisation": Phrase("Organisation"),
+    "role": Phrase("Role"),
+}
+OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was changed; send it once more.")
 
 
 @web.get("/accounts")
@@ -54,7 +61,7 @@ def add_one() -> AnyResponse:
     try:
         new = account_from(_typed())
         if not settings.takes_password_of(new.role):
-            return _done(add_account_without_password(engine, new, now, by=_by()), "The account is made.")
+            return _done(add_account_without_password(engine, new, now, by=_by()), gettext("The account is made."))
         made, password = add_account(engine, new, now, until, by=_by())
     except InvalidInput as error:
         return _list(with_problems(LABELS, _typed(), error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -81,7 +88,7 @@ def change_role(account_id: UUID) -> AnyResponse:
         return _one(found, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     except Conflict as error:
         return _refused(found, error)
-    return _done(found, "The role is changed.")
+    return _done(found, gettext("The role is changed."))
 
 
 @web.post("/accounts/<uuid:account_id>/disable")
@@ -93,7 +100,7 @@ def disable_one(account_id: UUID) -> AnyResponse:
         disable_account(service().engine, found.id, account(), datetime.now(UTC))
     except Conflict as error:
         return _refused(found, error)
-    return _done(found, "The account is disabled, and signed out everywhere.")
+    return _done(found, gettext("The account is disabled, and signed out everywhere."))
 
 
 @web.post("/accounts/<uuid:account_id>/enable")
@@ -102,7 +109,7 @@ def enable_one(account_id: UUID) -> AnyResponse:
     """Lets the account sign in again."""
     found = _found(account_id)
     enable_account(service().engine, found.id, datetime.now(UTC), by=_by())
-    return _done(found, "The account may sign in again, with the password that it had.")
+    return _done(found, gettext("The account may sign in again, with the password that it had."))
 
 
 @web.post("/accounts/<uuid:account_id>/password")
@@ -123,7 +130,7 @@ def unlink_one(account_id: UUID) -> AnyResponse:
     """Forgets as whom the provider knows the account."""
     found = _found(account_id)
     unlink_account(service().engine, found.id, datetime.now(UTC), by=_by())
-    return _done(found, "The link is undone. The next sign-in with this address makes another one.")
+    return _done(found, gettext("The link is undone. The next sign-in with this address makes another one."))
 
 
 def _by() -> Actor:
@@ -165,7 +172,7 @@ def _one(found: Account, form: FilledForm | None = None, status: HTTPStatus = HT
 
 
 def _refused(found: Account, error: Conflict) -> Response:
-    return _one(found, FilledForm(LABELS, {"role": found.role}, general=(str(error),)), HTTPStatus.CONFLICT)
+    return _one(found, FilledForm(LABELS, {"role": found.role}, general=(error.words,)), HTTPStatus.CONFLICT)
 
 
 def _done(found: Account, said: str) -> AnyResponse:

@@ -12,50 +12,62 @@ from matcher.domain.audit import ACTIONS, Action
 from matcher.service import exported_audit, verify_audit
 from matcher.store import accounts, audit, callers, database
 from matcher.store.audit import Filed, Filters
+from matcher.texts import Phrase
 from matcher.web import wording
 from matcher.web.access import ADMINISTRATION, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.choices import Choice
 from matcher.web.forms import FilledForm
+from matcher.web.language import said
 from matcher.web.signed_in import account
 
 PAGE = 50
 """Entries on a page."""
 
-LABELS = {"action": "What was done", "who": "Who did it", "what": "To what", "first": "From", "last": "To"}
-
-ACTION_NAMES: Mapping[Action, str] = {
-    "shortlist.drawn_up": "Shortlist drawn up",
-    "shortlist.deleted": "Shortlist and need deleted",
-    "shortlist.exported": "Shortlist taken along as a file",
-    "outcome.recorded": "Outcome recorded",
-    "outcome.taken_back": "Outcome taken back",
-    "link.made": "Link to a manager made",
-    "link.opened": "Link opened by a manager",
-    "link.revoked": "Link to a manager closed",
-    "needs.imported": "Needs imported",
-    "profile.added": "Profile added",
-    "profile.replaced": "Profile changed",
-    "profile.confirmed": "Profile confirmed",
-    "profile.deleted": "Profile deleted",
-    "profiles.imported": "Profiles imported",
-    "directory.exported": "Directory taken along as a file",
-    "ranker.promoted": "Ranker promoted",
-    "ranker.reset": "Packaged ranker taken again",
-    "account.made": "Account made",
-    "account.role_changed": "Role of an account changed",
-    "account.organisation_changed": "Organisation of an account changed",
-    "account.disabled": "Account disabled",
-    "account.enabled": "Account enabled",
-    "account.password_reset": "Password of an account replaced",
-    "account.unlinked": "Sign-on of an account undone",
-    "caller.made": "Caller of the API made",
-    "caller.key_replaced": "Key of a caller of the API replaced",
-    "caller.revoked": "Caller of the API revoked",
-    "audit.exported": "Audit log taken along as a file",
+LABELS = {
+    "action": Phrase("What was done"),
+    "who": Phrase("Who did it"),
+    "what": Phrase("To what"),
+    "first": Phrase("From"),
+    "last": Phrase("To"),
 }
 
-_UNNAMED = {"link": "A manager, by a link", "provider": "The sign-on", "command_line": "The command line"}
+ACTION_NAMES: Mapping[Action, str] = {
+    "shortlist.drawn_up": Phrase("Shortlist drawn up"),
+    "shortlist.deleted": Phrase("Shortlist and need deleted"),
+    "shortlist.exported": Phrase("Shortlist taken along as a file"),
+    "outcome.recorded": Phrase("Outcome recorded"),
+    "outcome.taken_back": Phrase("Outcome taken back"),
+    "link.made": Phrase("Link to a manager made"),
+    "link.opened": Phrase("Link opened by a manager"),
+    "link.revoked": Phrase("Link to a manager closed"),
+    "needs.imported": Phrase("Needs imported"),
+    "profile.added": Phrase("Profile added"),
+    "profile.replaced": Phrase("Profile changed"),
+    "profile.confirmed": Phrase("Profile confirmed"),
+    "profile.deleted": Phrase("Profile deleted"),
+    "profiles.imported": Phrase("Profiles imported"),
+    "directory.exported": Phrase("Directory taken along as a file"),
+    "ranker.promoted": Phrase("Ranker promoted"),
+    "ranker.reset": Phrase("Packaged ranker taken again"),
+    "account.made": Phrase("Account made"),
+    "account.role_changed": Phrase("Role of an account changed"),
+    "account.organisation_changed": Phrase("Organisation of an account changed"),
+    "account.disabled": Phrase("Account disabled"),
+    "account.enabled": Phrase("Account enabled"),
+    "account.password_reset": Phrase("Password of an account replaced"),
+    "account.unlinked": Phrase("Sign-on of an account undone"),
+    "caller.made": Phrase("Caller of the API made"),
+    "caller.key_replaced": Phrase("Key of a caller of the API replaced"),
+    "caller.revoked": Phrase("Caller of the API revoked"),
+    "audit.exported": Phrase("Audit log taken along as a file"),
+}
+
+_UNNAMED = {
+    "link": Phrase("A manager, by a link"),
+    "provider": Phrase("The sign-on"),
+    "command_line": Phrase("The command line"),
+}
 _LONGEST = 200
 
 
@@ -148,8 +160,8 @@ def _names(session: Session, page: Sequence[Filed]) -> Mapping[str, str]:
 
 def _shown(filed: Filed, names: Mapping[str, str]) -> EntryShown:
     entry = filed.entry
-    who = names.get(entry.actor_id or "") or _UNNAMED.get(entry.actor_kind) or entry.actor_kind
-    known = {str(action): name for action, name in ACTION_NAMES.items()}
+    who = names.get(entry.actor_id or "") or said(_UNNAMED.get(entry.actor_kind, "")) or entry.actor_kind
+    known = {str(action): said(name) for action, name in ACTION_NAMES.items()}
     return EntryShown(
         number=entry.number,
         when=_when(entry.at),

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from matcher.domain import Contribution
 from matcher.matching.explanation import FACET_LABELS
+from matcher.web.language import gettext, said
+from matcher.web.wording import decimal, signed
 
 _DECIMALS = 3
 _STEP = 0.05
@@ -75,9 +77,9 @@ def sum_bars(
     totals = [round(total, _DECIMALS) for total in _totals(base, contributions)]
     steps = zip(contributions, pairwise(totals), strict=True)
     return (
-        Bar("Base", f"{totals[0]:.{_DECIMALS}f}", "base", 0, stretch.place(totals[0])),
+        Bar(gettext("Base"), decimal(totals[0], _DECIMALS), "base", 0, stretch.place(totals[0])),
         *(_step(entry, *ends, stretch) for entry, ends in steps if entry.facet not in left_out),
-        Bar("Score", f"{totals[-1]:.{_DECIMALS}f}", "score", 0, stretch.place(totals[-1])),
+        Bar(gettext("Score"), decimal(totals[-1], _DECIMALS), "score", 0, stretch.place(totals[-1])),
     )
 
 
@@ -86,11 +88,11 @@ def _totals(base: float, contributions: Iterable[Contribution]) -> list[float]:
 
 
 def _step(entry: Contribution, before: float, after: float, stretch: Stretch) -> Bar:
-    label = FACET_LABELS.get(entry.facet, entry.facet)
+    label = said(FACET_LABELS.get(entry.facet, entry.facet))
     label = label[:1].upper() + label[1:]
     start, end = sorted((stretch.place(before), stretch.place(after)))
     if entry.value is None:
-        return Bar(label, "not counted", "none", start, 0)
+        return Bar(label, gettext("not counted"), "none", start, 0)
     kind = "more" if after > before else "less" if after < before else "none"
-    added = f"{after - before:+.{_DECIMALS}f}".replace("-", "−") if kind != "none" else f"{0:.{_DECIMALS}f}"
+    added = signed(after - before, _DECIMALS) if kind != "none" else decimal(0, _DECIMALS)
     return Bar(label, added, kind, start, round(end - start, 1))

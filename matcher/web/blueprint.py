@@ -34,10 +34,11 @@ READING = ("GET", "HEAD", "OPTIONS")
 @web.app_context_processor
 def _words() -> dict[str, object]:
     return {
-        "counted": wording.counted,
         "day": wording.day,
+        "decimal": wording.decimal,
         "moment": wording.moment,
         "money": wording.money,
+        "percent": wording.percent,
         "titled": title,
     }
 

@@ -1,49 +1,63 @@
 """The closed vocabularies as things to choose from in a form, labelled for people."""
 
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from babel import Locale
-
 from matcher.domain import ReferenceRates, vocabulary
 from matcher.domain.vocabulary import label
 from matcher.matching.index import CoachIndex
-
-ENGLISH = Locale("en", "GB")
+from matcher.texts import Language, Phrase
+from matcher.web.language import language, locale, ngettext, said
 
 _SPELLED = {
-    "it_services": "IT services",
-    "self_awareness": "Self-awareness",
-    "work_life_balance": "Work-life balance",
-    "ecommerce": "E-commerce",
-    "biweekly": "Every two weeks",
-    "phone": "By phone",
-    "video": "By video",
-    "first_line": "First-line: leads people who lead nobody",
-    "middle": "Middle: leads other managers",
-    "senior": "Senior: heads a function or a site",
-    "executive": "Executive: board and its reports",
+    "it_services": Phrase("IT services"),
+    "self_awareness": Phrase("Self-awareness"),
+    "work_life_balance": Phrase("Work-life balance"),
+    "ecommerce": Phrase("E-commerce"),
+    "biweekly": Phrase("Every two weeks"),
+    "phone": Phrase("By phone"),
+    "video": Phrase("By video"),
+    "first_line": Phrase("First-line: leads people who lead nobody"),
+    "middle": Phrase("Middle: leads other managers"),
+    "senior": Phrase("Senior: heads a function or a site"),
+    "executive": Phrase("Executive: board and its reports"),
 }
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value that may be chosen; `meaning` says more than its label, or is empty."""
+    """One value that may be chosen, what it is called in English, and what that means, which may be empty."""
 
     value: str
-    label: str
-    meaning: str = ""
+    words: str
+    sense: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called, in the language of the page."""
+        return said(self.words)
+
+    @property
+    def meaning(self) -> str:
+        """What says more than its label, in the language of the page; empty for nothing."""
+        return said(self.sense)
 
 
 @dataclass(frozen=True)
 class Group:
     """Choices that belong together, under a heading."""
 
-    label: str
+    words: str
     choices: tuple[Choice, ...]
+
+    @property
+    def label(self) -> str:
+        """The heading, in the language of the page."""
+        return said(self.words)
 
 
 def title(code: str) -> str:
@@ -52,25 +66,48 @@ def title(code: str) -> str:
     >>> title("giving_feedback"), title("it_services")
     ('Giving feedback', 'IT services')
     """
+    return said(titled(code))
+
+
+def named(code: str) -> str:
+    """A code as it stands inside a sentence.
+
+    >>> named("giving_feedback")
+    'giving feedback'
+    """
+    return said(label(code))
+
+
+def short(level: str) -> str:
+    """A level without what it means.
+
+    >>> short("middle")
+    'Middle'
+    """
+    return title(level).split(":")[0]
+
+
+def titled(code: str) -> Phrase:
+    """A code as a label of its own, to be said later."""
     words = label(code)
-    return _SPELLED.get(code, words[:1].upper() + words[1:])
+    return _SPELLED.get(code) or Phrase(words[:1].upper() + words[1:])
 
 
 def language_name(code: str) -> str:
-    """The English name of a language.
+    """What a language is called.
 
     >>> language_name("nl")
     'Dutch'
     """
-    return str(ENGLISH.languages[code])
+    return str(locale().languages.get(code, code))
 
 
 def _choices(codes: Iterable[str]) -> tuple[Choice, ...]:
-    return tuple(Choice(code, title(code)) for code in codes)
+    return tuple(Choice(code, titled(code)) for code in codes)
 
 
 def _grouped(group_of: Mapping[str, str]) -> tuple[Group, ...]:
-    return tuple(Group(title(group), _choices(codes)) for group, codes in groupby(group_of, group_of.__getitem__))
+    return tuple(Group(titled(group), _choices(codes)) for group, codes in groupby(group_of, group_of.__getitem__))
 
 
 FOCUS_AREAS = _grouped(vocabulary.FOCUS_AREA_GROUP)
@@ -78,21 +115,52 @@ INDUSTRIES = _grouped(vocabulary.INDUSTRY_GROUP)
 LEVELS = _choices(vocabulary.LEVELS)
 MODALITIES = _choices(vocabulary.MODALITIES)
 CADENCES = _choices(vocabulary.CADENCES)
-STYLES = tuple(Choice(code, title(code), meaning) for code, meaning in vocabulary.STYLE_MEANING.items())
-STYLE_WISHES = (Choice("", "No wish"), Choice("preferred", "Suits"), Choice("avoid", "Avoid"))
-IMPORTANCES = (Choice("", "No goal"), Choice("1", "Some"), Choice("2", "Important"), Choice("3", "Crucial"))
+STYLES = tuple(Choice(code, titled(code), meaning) for code, meaning in vocabulary.STYLE_MEANING.items())
+STYLE_WISHES = (
+    Choice("", Phrase("No wish")),
+    Choice("preferred", Phrase("Suits")),
+    Choice("avoid", Phrase("Avoid")),
+)
+IMPORTANCES = (
+    Choice("", Phrase("No goal")),
+    Choice("1", Phrase("Some")),
+    Choice("2", Phrase("Important")),
+    Choice("3", Phrase("Crucial")),
+)
 
 
 CREDENTIALS = tuple(
     Group(body, tuple(Choice(f"{body} {level}", f"{body} {level}") for level in levels))
     for body, levels in vocabulary.CREDENTIALS.items()
 )
-COUNTRIES = tuple(
-    sorted((Choice(code, ENGLISH.territories[code]) for code in vocabulary.COUNTRIES), key=lambda choice: choice.label)
-)
-ALL_LANGUAGES = tuple(
-    sorted((Choice(code, ENGLISH.languages[code]) for code in vocabulary.LANGUAGES), key=lambda choice: choice.label)
-)
+
+
+def countries() -> tuple[Choice, ...]:
+    """All countries, by name."""
+    return _by_name(language())[0]
+
+
+def all_languages() -> tuple[Choice, ...]:
+    """All languages, by name."""
+    return _by_name(language())[1]
+
+
+@cache
+def _by_name(_language: Language) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    names = locale()
+    return (
+        _sorted((code, names.territories.get(code, code)) for code in vocabulary.COUNTRIES),
+        _sorted((code, names.languages.get(code, code)) for code in vocabulary.LANGUAGES),
+    )
+
+
+def _sorted(named: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
+    return tuple(sorted((Choice(code, name) for code, name in named), key=lambda choice: sort_key(choice.words)))
+
+
+def sort_key(name: str) -> str:
+    """By what a name is sorted: letters with marks as if without."""
+    return unicodedata.normalize("NFKD", name).casefold() if language() != "en" else name
 
 
 def _titles_of(rank: int) -> str:
@@ -104,10 +172,10 @@ def _titles_of(rank: int) -> str:
     )
 
 
-CREDENTIAL_RANKS = tuple(Choice(str(rank), f"At least {_titles_of(rank)}") for rank in range(4))
+CREDENTIAL_RANKS = tuple(Choice(str(rank), Phrase("At least %(titles)s", titles=_titles_of(rank))) for rank in range(4))
 """Ranks of credentials, told by the titles that have them."""
 
-FRAMEWORK_CONTRACT = (Choice("true", "Only coaches under one that is valid at the start"),)
+FRAMEWORK_CONTRACT = (Choice("true", Phrase("Only coaches under one that is valid at the start")),)
 
 
 def languages(index: CoachIndex, chosen: Collection[str]) -> tuple[Choice, ...]:
@@ -116,7 +184,7 @@ def languages(index: CoachIndex, chosen: Collection[str]) -> tuple[Choice, ...]:
     spoken = sorted((-int(count), code) for count, code in zip(speakers, vocabulary.LANGUAGES, strict=True) if count)
     beside = sorted(code for code in set(chosen) & set(vocabulary.LANGUAGES) if (code not in {c for _, c in spoken}))
     return tuple(
-        Choice(code, ENGLISH.languages[code], f"{-count} {'coach' if count == -1 else 'coaches'}")
+        Choice(code, language_name(code), ngettext("%(number)s coach", "%(number)s coaches", -count))
         for count, code in [*spoken, *((0, code) for code in beside)]
     )
 
@@ -124,18 +192,43 @@ def languages(index: CoachIndex, chosen: Collection[str]) -> tuple[Choice, ...]:
 def currencies(rates: ReferenceRates) -> tuple[Choice, ...]:
     """The currencies that a price can be converted to today, the euro first."""
     current = sorted((code != "EUR", code) for code in rates.per_euro if code not in rates.older)
-    return tuple(Choice(code, f"{code} – {ENGLISH.currencies.get(code, code)}") for _, code in current)
+    return tuple(Choice(code, f"{code} – {locale().currencies.get(code, code)}") for _, code in current)
+
+
+def timezones() -> tuple[Group, ...]:
+    """The zones of the IANA table that people know, by continent; not the aliases of older names."""
+    return _timezones(language())
+
+
+_CONTINENTS = {
+    "Africa": Phrase("Africa"),
+    "America": Phrase("America"),
+    "Antarctica": Phrase("Antarctica"),
+    "Arctic": Phrase("Arctic"),
+    "Asia": Phrase("Asia"),
+    "Atlantic": Phrase("Atlantic"),
+    "Australia": Phrase("Australia"),
+    "Europe": Phrase("Europe"),
+    "Indian": Phrase("Indian"),
+    "Pacific": Phrase("Pacific"),
+}
 
 
 @cache
-def timezones() -> tuple[Group, ...]:
-    """The zones of the IANA table that people know, by continent; not the aliases of older names."""
+def _timezones(_language: Language) -> tuple[Group, ...]:
     table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
     names = sorted({line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")})
-    regions = groupby((name.split("/", 1) for name in names if "/" in name), key=lambda parts: parts[0])
+    regions = groupby((name for name in names if "/" in name), key=lambda name: name.split("/")[0])
     return tuple(
-        Group(
-            region, tuple(Choice(f"{region}/{place}", place.replace("_", " ").replace("/", ", ")) for _, place in all_)
-        )
-        for region, all_ in regions
+        Group(_CONTINENTS[region], tuple(Choice(name, city(name)) for name in all_)) for region, all_ in regions
     )
+
+
+def city(zone: str) -> str:
+    """The city that a time zone is named after.
+
+    >>> city("America/Argentina/Buenos_Aires")
+    'Argentina, Buenos Aires'
+    """
+    spelled = zone.partition("/")[2].replace("_", " ").replace("/", ", ")
+    return spelled if language() == "en" else str(locale().time_zones.get(zone, {}).get("city", spelled))

@@ -10,21 +10,23 @@ from matcher.domain import Coach
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.service import change_profile, profile_with_id
 from matcher.store.coaches import Versioned
-from matcher.web import choices, coach_form
+from matcher.texts import Phrase
+from matcher.web import choices, coach_form, wording
 from matcher.web.access import KEEPING_PROFILES, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.choices import Choice
 from matcher.web.coach_form import CoachForm, Difference
+from matcher.web.language import gettext
 from matcher.web.signed_in import account
-from matcher.web.week_grid import DAY_NAMES
+from matcher.web.week_grid import day_names
 
-OUT_OF_DATE = "This page was opened before you signed in. Nothing was stored yet; save it once more."
+OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was stored yet; save it once more.")
 
-PER = (Choice("session", "Session"), Choice("hour", "Hour"))
-RATINGS = tuple(Choice(f"{half / 2:g}", f"{half / 2:g} of 5") for half in range(10, 1, -1))
+PER = (Choice("session", Phrase("Session")), Choice("hour", Phrase("Hour")))
+_HALVES = range(10, 1, -1)
 
 _MORE = ("credentials", "references", "times")
-_TAKEN = "is the id of another coach; choose another one"
+_TAKEN = Phrase("is the id of another coach; choose another one")
 
 
 @web.get("/new-coach")
@@ -43,7 +45,7 @@ def _new_again() -> Response:
 def add_coach() -> AnyResponse:
     """Adds the coach; with problems, the form again with each beside its field."""
     sent = _typed()
-    return _stored(sent, None, version=None, said="The coach is added, and in every shortlist from now on.")
+    return _stored(sent, None, version=None, said=gettext("The coach is added, and in every shortlist from now on."))
 
 
 @web.get("/edit-coach/<coach:coach_id>")
@@ -65,7 +67,9 @@ def _edit_again() -> Response:
 def change_coach(coach_id: str) -> AnyResponse:
     """Stores the profile; the form again with problems, or with the other version when there is one by now."""
     sent = {**_typed(), "id": [coach_id]}
-    return _stored(sent, coach_id, version=_version(), said="The profile is changed, for every shortlist from now on.")
+    return _stored(
+        sent, coach_id, version=_version(), said=gettext("The profile is changed, for every shortlist from now on.")
+    )
 
 
 def _typed() -> dict[str, list[str]]:
@@ -131,14 +135,19 @@ def _page(
         differing=differing,
         choices=choices,
         languages=spoken,
-        other_languages=_without(choices.ALL_LANGUAGES, spoken),
+        other_languages=_without(choices.all_languages(), spoken),
         currencies=_with_chosen(currencies, form.value("fees.currency")),
         zone=_unlisted_zone(form.value("timezone")),
         per=PER,
-        ratings=RATINGS,
-        days=DAY_NAMES,
+        ratings=_ratings(),
+        days=day_names(),
     )
     return make_response(page, status)
+
+
+def _ratings() -> tuple[Choice, ...]:
+    told = (gettext("%(rating)s of 5", rating=wording.decimal(half / 2)) for half in _HALVES)
+    return tuple(Choice(f"{half / 2:g}", words) for half, words in zip(_HALVES, told, strict=True))
 
 
 def _without(all_: tuple[Choice, ...], some: tuple[Choice, ...]) -> tuple[Choice, ...]:

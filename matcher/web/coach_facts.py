@@ -6,15 +6,19 @@ from datetime import date
 from statistics import fmean
 
 from matcher.domain import Coach, Credential, Need
-from matcher.domain.vocabulary import label
 from matcher.matching.first_session import FirstSession, first_session
+from matcher.texts import Phrase
 from matcher.web import wording
-from matcher.web.choices import ENGLISH, title
+from matcher.web.choices import city, language_name, short, title
+from matcher.web.language import gettext, ngettext
+
+STYLES = Phrase("Styles")
+"""What the fact is called that names the styles of a coach."""
 
 Fact = tuple[str, tuple[str, ...]]
 """What it is, and its lines; none for what the profile does not say."""
 
-UNKNOWN = "Not said in the profile"
+UNKNOWN = Phrase("Not said in the profile")
 
 
 def sealed_profiles(facts: str) -> Mapping[str, Coach]:
@@ -27,32 +31,29 @@ def sealed_profiles(facts: str) -> Mapping[str, Coach]:
 def facts(coach: Coach, need: Need, today: date) -> tuple[Fact, ...]:
     """All that can be set side by side, in one order for every coach."""
     return (
-        ("First session at the earliest", tuple(_earliest(coach, need, today))),
-        ("Styles", tuple(_capitalised(label(code)) for code in coach.styles)),
-        ("Levels coached", tuple(title(level).split(":")[0] for level in coach.experience.levels_coached)),
-        ("Languages", tuple(ENGLISH.languages[code] for code in coach.languages)),
-        ("Meets", tuple(_meeting(coach))),
-        ("Credentials", tuple(_credential(one) for one in coach.credentials)),
-        ("References", tuple(_references(coach))),
+        (gettext("First session at the earliest"), tuple(_earliest(coach, need, today))),
+        (gettext(STYLES), tuple(title(code) for code in coach.styles)),
+        (gettext("Levels coached"), tuple(short(level) for level in coach.experience.levels_coached)),
+        (gettext("Languages"), tuple(language_name(code) for code in coach.languages)),
+        (gettext("Meets"), tuple(_meeting(coach))),
+        (gettext("Credentials"), tuple(_credential(one) for one in coach.credentials)),
+        (gettext("References"), tuple(_references(coach))),
     )
-
-
-def _capitalised(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _earliest(coach: Coach, need: Need, today: date) -> Iterator[str]:
     found = first_session(coach, need, today)
     if found is not None:
-        yield f"{found.start:%A}, {wording.day(found.start.date())}"
-        yield f"{found.start:%H:%M}–{found.end:%H:%M}, {_zone(found)} time"
+        yield wording.clock(found.start)
+        times = f"{found.start:%H:%M}–{found.end:%H:%M}"
+        yield gettext("%(times)s, %(city)s time", times=times, city=_zone(found))
     elif coach.availability.accepting_from and coach.availability.accepting_from > today:
-        yield f"Takes nobody on before {wording.day(coach.availability.accepting_from)}"
+        yield gettext("Takes nobody on before %(day)s", day=wording.day(coach.availability.accepting_from))
 
 
 def _zone(found: FirstSession) -> str:
     """The zone by the city that it is named after."""
-    return str(found.start.tzinfo).rpartition("/")[2].replace("_", " ")
+    return city(str(found.start.tzinfo)).rpartition(", ")[2]
 
 
 def _meeting(coach: Coach) -> Iterator[str]:
@@ -62,17 +63,23 @@ def _meeting(coach: Coach) -> Iterator[str]:
 
 
 def _credential(one: Credential) -> str:
-    until = f"valid until {wording.day(one.valid_until)}" if one.valid_until else "does not expire"
-    return f"{one.body} {one.level}, {until}, {'checked' if one.verified else 'not checked'}"
+    day = one.valid_until
+    until = gettext("valid until %(day)s", day=wording.day(day)) if day else gettext("does not expire")
+    checked = gettext("checked") if one.verified else gettext("not checked")
+    return f"{one.body} {one.level}, {until}, {checked}"
 
 
 def _references(coach: Coach) -> Iterator[str]:
     given = coach.references
     if given:
-        mean = fmean(one.rating for one in given)
         verified = sum(one.verified for one in given)
-        checked = f"{wording.number(verified) if verified else 'none'} checked"
-        yield f"{wording.counted(len(given), 'reference', 'references')}, {checked}, rated {mean:.1f} of 5"
+        yield ngettext(
+            "%(number)s reference, %(checked)s checked, rated %(mean)s of 5",
+            "%(number)s references, %(checked)s checked, rated %(mean)s of 5",
+            len(given),
+            checked=wording.number(verified) if verified else gettext("none"),
+            mean=wording.decimal(fmean(one.rating for one in given), 1),
+        )
         newest = max((one.date for one in given if one.date), default=None)
         if newest:
-            yield f"The newest of {wording.day(newest)}"
+            yield gettext("The newest of %(day)s", day=wording.day(newest))

@@ -8,68 +8,73 @@ from matcher.domain import Coach, vocabulary
 from matcher.errors import Problem
 from matcher.intake import coach_from_form
 from matcher.intake.coach_form import ROWS, entries_sent
+from matcher.texts import Phrase
 from matcher.web.choices import title
 from matcher.web.forms import Message, message
+from matcher.web.language import gettext, said
 from matcher.web.need_form import first
-from matcher.web.week_grid import DAY_NAMES
+from matcher.web.week_grid import day_names
 
 Sent = Mapping[str, Sequence[str]]
 """The fields of a form, each with all its values."""
 
 LABELS = {
-    "id": "Id",
-    "name": "Name",
-    "headline": "Headline",
-    "bio": "Background",
-    "approach": "Approach",
-    "focus_areas": "Focus areas",
-    "styles": "Styles",
-    "methods": "Methods",
-    "experience.levels_coached": "Levels coached",
-    "industries": "Industries",
-    "experience.coaching_years": "Years of coaching",
-    "experience.coaching_hours": "Hours of coaching",
-    "experience.leadership_years": "Years of leading people",
-    "experience.roles_held": "Roles held",
-    "supervision": "Supervision",
-    "languages": "Languages",
-    "modalities": "Ways to meet",
-    "locations": "Cities",
-    "country": "Country",
-    "timezone": "Time zone",
-    "fees.amount": "Fee",
-    "fees.currency": "Currency",
-    "fees.per": "Per",
-    "fees.minutes": "Minutes per session",
-    "vat_rate": "VAT in per cent",
-    "terms.expenses": "Expenses",
-    "terms.cancellation": "Cancellation",
-    "conflicts": "May not work for",
-    "supplier.legal_name": "Legal name",
-    "supplier.tax_id": "Tax id",
-    "supplier.contract.number": "Framework contract",
-    "supplier.contract.valid_from": "Contract valid from",
-    "supplier.contract.valid_until": "Contract valid until",
-    "availability.capacity": "Places free",
-    "availability.accepting_from": "Free from",
+    "id": Phrase("Id"),
+    "name": Phrase("Name"),
+    "headline": Phrase("Headline"),
+    "bio": Phrase("Background"),
+    "approach": Phrase("Approach"),
+    "focus_areas": Phrase("Focus areas"),
+    "styles": Phrase("Styles"),
+    "methods": Phrase("Methods"),
+    "experience.levels_coached": Phrase("Levels coached"),
+    "industries": Phrase("Industries"),
+    "experience.coaching_years": Phrase("Years of coaching"),
+    "experience.coaching_hours": Phrase("Hours of coaching"),
+    "experience.leadership_years": Phrase("Years of leading people"),
+    "experience.roles_held": Phrase("Roles held"),
+    "supervision": Phrase("Supervision"),
+    "languages": Phrase("Languages"),
+    "modalities": Phrase("Ways to meet"),
+    "locations": Phrase("Cities"),
+    "country": Phrase("Country"),
+    "timezone": Phrase("Time zone"),
+    "fees.amount": Phrase("Fee"),
+    "fees.currency": Phrase("Currency"),
+    "fees.per": Phrase("Per"),
+    "fees.minutes": Phrase("Minutes per session"),
+    "vat_rate": Phrase("VAT in per cent"),
+    "terms.expenses": Phrase("Expenses"),
+    "terms.cancellation": Phrase("Cancellation"),
+    "conflicts": Phrase("May not work for"),
+    "supplier.legal_name": Phrase("Legal name"),
+    "supplier.tax_id": Phrase("Tax id"),
+    "supplier.contract.number": Phrase("Framework contract"),
+    "supplier.contract.valid_from": Phrase("Contract valid from"),
+    "supplier.contract.valid_until": Phrase("Contract valid until"),
+    "availability.capacity": Phrase("Places free"),
+    "availability.accepting_from": Phrase("Free from"),
 }
 """What each field is called that is there once, in the order of the page."""
 
 _PARTS = {
-    "title": "title",
-    "valid_until": "valid until",
-    "verified": "checked",
-    "rating": "rating",
-    "date": "date",
-    "industry": "industry",
-    "text": "text",
+    "title": Phrase("title"),
+    "valid_until": Phrase("valid until"),
+    "verified": Phrase("checked"),
+    "rating": Phrase("rating"),
+    "date": Phrase("date"),
+    "industry": Phrase("industry"),
+    "text": Phrase("text"),
 }
-_ENTRY = {"credentials": "Credential", "references": "Reference"}
+_ENTRY = {
+    "credentials": Phrase("Credential %(number)s, %(part)s"),
+    "references": Phrase("Reference %(number)s, %(part)s"),
+}
 _FEWEST_SPANS = 2
 _MOST_SPANS = 100
 _SAID_OF_TIMES = {
-    "must be a day and two times": "needs both a start and an end",
-    "must be later than from": "must be later than the start; a span over midnight is two, one on each day",
+    "must be a day and two times": Phrase("needs both a start and an end"),
+    "must be later than from": Phrase("must be later than the start; a span over midnight is two, one on each day"),
 }
 _INSTEAD = {"/fees": "fees.amount", "/availability": "availability.capacity"}
 """The field that stands for a part of a profile that is missing as a whole."""
@@ -97,7 +102,7 @@ class CoachForm:
 
     def label(self, name: str) -> str:
         """What a field is called."""
-        return labels(self.sent).get(name) or _entry_label(name)
+        return said(labels(self.sent).get(name) or _entry_label(name))
 
     def entries(self, name: str) -> range:
         """The numbers of the entries that a list is shown with, at least one of them blank."""
@@ -120,19 +125,21 @@ def spans(sent: Sent) -> int:
 
 def labels(sent: Sent) -> dict[str, str]:
     """What each field of a form is called, in the order of the page."""
-    named = dict(LABELS)
+    named: dict[str, str] = dict(LABELS)
     for name, parts in ROWS.items():
         fields = [f"{name}.{number}.{part}" for number in range(entries_sent(sent, name) + 1) for part in parts]
         named |= {field_name: _entry_label(field_name) for field_name in fields}
     for day, number in _slots(sent):
-        for part, end in (("from", "start"), ("to", "end")):
-            named[f"times.{day}.{number}.{part}"] = f"{DAY_NAMES[day]}, span {number}, {end}"
+        for part, end in (("from", gettext("start")), ("to", gettext("end"))):
+            named[f"times.{day}.{number}.{part}"] = gettext(
+                "%(day)s, span %(number)s, %(end)s", day=day_names()[day], number=number, end=end
+            )
     return named
 
 
 def _entry_label(name: str) -> str:
     of, number, part = name.split(".")
-    return f"{_ENTRY[of]} {int(number) + 1}, {_PARTS[part]}"
+    return gettext(_ENTRY[of].message, number=int(number) + 1, part=said(_PARTS[part]))
 
 
 def _slots(sent: Sent) -> list[tuple[str, int]]:
@@ -160,7 +167,9 @@ def with_problems(sent: Sent, problems: Sequence[Problem]) -> CoachForm:
         placed.setdefault(_field(problem.pointer, sent), problem.detail)
     named = labels(sent)
     messages = {name: _message(name, named[name], placed[name]) for name in named if name in placed}
-    general = tuple(f"The profile {detail}." for name, detail in placed.items() if name not in named)
+    general = tuple(
+        gettext("The profile %(detail)s.", detail=said(detail)) for name, detail in placed.items() if name not in named
+    )
     return CoachForm(sent, messages, general)
 
 
@@ -240,7 +249,7 @@ def differences(theirs: Coach | None, yours: Coach) -> tuple[Difference, ...]:
     other, own = (filled_with(coach).sent if coach else {} for coach in (theirs, yours))
     named = labels({**other, **own})
     return tuple(
-        Difference(name, label, _told(name, other), _told(name, own))
+        Difference(name, said(label), _told(name, other), _told(name, own))
         for name, label in named.items()
         if list(other.get(name, ())) != list(own.get(name, ()))
     )
@@ -249,4 +258,4 @@ def differences(theirs: Coach | None, yours: Coach) -> tuple[Difference, ...]:
 def _told(name: str, sent: Sent) -> str:
     values = sent.get(name, ())
     codes = name in ("focus_areas", "styles", "industries", "modalities", "experience.levels_coached")
-    return "yes" if list(values) == ["true"] else "; ".join(map(title, values) if codes else values)
+    return gettext("yes") if list(values) == ["true"] else "; ".join(map(title, values) if codes else values)

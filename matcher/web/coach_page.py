@@ -13,6 +13,7 @@ from matcher.service import change_profile, confirm_profile, delete_profile, pro
 from matcher.store.documents import written
 from matcher.web.access import KEEPING_PROFILES, READING_PROFILES, open_to
 from matcher.web.blueprint import service, web
+from matcher.web.language import gettext
 from matcher.web.profile_shown import profile_shown
 from matcher.web.signed_in import account
 
@@ -31,7 +32,7 @@ def show_coach(coach_id: str) -> str:
 def confirm_coach(coach_id: str) -> AnyResponse:
     """Notes that the profile is still right."""
     confirm_profile(service().engine, coach_id, account().requester.actor, datetime.now(UTC))
-    flash("Noted: the profile is still right today.")
+    flash(gettext("Noted: the profile is still right today."))
     return _to(coach_id)
 
 
@@ -76,7 +77,7 @@ def restore_coach(coach_id: str) -> AnyResponse:
     if changed is not None and changed.coach is not None and changed.coach != coach:
         page = render_template("restored_too_late.html", coach=changed.coach)
         return make_response(page, HTTPStatus.CONFLICT)
-    flash("The coach is back, as before.")
+    flash(gettext("The coach is back, as before."))
     return _to(coach_id)
 
 

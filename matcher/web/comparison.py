@@ -8,6 +8,7 @@ from matcher.domain import Shortlist
 from matcher.store.shortlists import SealedShortlist
 from matcher.web import coach_facts, offer_shown, presentation
 from matcher.web.coach_facts import UNKNOWN
+from matcher.web.language import said
 from matcher.web.presentation import CoachCard, ShortlistPage
 
 FEWEST, MOST = 2, 4
@@ -56,7 +57,7 @@ def compare(answer: Shortlist, sealed: SealedShortlist, coach_ids: Sequence[str]
         for coach in chosen.coaches
     ]
     labels = list(dict.fromkeys(label for column in columns for label in column))
-    rows = (FactRow(label, tuple(column.get(label) or (UNKNOWN,) for column in columns)) for label in labels)
+    rows = (FactRow(label, tuple(column.get(label) or (said(UNKNOWN),) for column in columns)) for label in labels)
     page = presentation.present(chosen, sealed)
     return Comparison(page, tuple(rows), _offers(page))
 
@@ -64,4 +65,4 @@ def compare(answer: Shortlist, sealed: SealedShortlist, coach_ids: Sequence[str]
 def _offers(page: ShortlistPage) -> tuple[FactRow, ...]:
     """What the offers say beside the prices: a row for each line that one of them has."""
     found = offer_shown.side_by_side([card.coach.offer for card in page.cards])
-    return tuple(FactRow(label, tuple((cell or UNKNOWN,) for cell in cells)) for label, cells in found)
+    return tuple(FactRow(label, tuple((cell or said(UNKNOWN),) for cell in cells)) for label, cells in found)

@@ -9,6 +9,7 @@ from matcher.web import comparison, presentation, wording
 from matcher.web.access import SEEING_LISTS, open_to
 from matcher.web.blueprint import web
 from matcher.web.comparison import FEWEST, MOST
+from matcher.web.language import gettext
 from matcher.web.shortlist_pages import sealed_shortlist
 
 
@@ -38,4 +39,6 @@ def compare(shortlist_id: str) -> Response:
 def _complaint(asked: int, any_named: bool) -> str:
     if not any_named or FEWEST <= asked <= MOST:
         return ""
-    return "Tick at least two coaches." if asked < FEWEST else "Tick at most four coaches; more do not fit on a page."
+    if asked < FEWEST:
+        return gettext("Tick at least two coaches.")
+    return gettext("Tick at most four coaches; more do not fit on a page.")

@@ -16,6 +16,7 @@ from matcher.service import record_export
 from matcher.store import coaches, database, directory
 from matcher.store.directory import ORDERS, Entry, Order, Selection
 from matcher.store.documents import read_coach
+from matcher.texts import Phrase
 from matcher.web import choices
 from matcher.web.access import KEEPING_PROFILES, READING_PROFILES, open_to
 from matcher.web.blueprint import service, web
@@ -27,21 +28,21 @@ PAGE = 50
 """Coaches on a page."""
 
 LABELS = {
-    "words": "Search",
-    "language": "Language",
-    "focus_area": "Focus area",
-    "industry": "Industry",
-    "level": "Level",
-    "style": "Style",
-    "credential": "Credential",
-    "accepting": "Can take somebody on now",
-    "order": "Order",
+    "words": Phrase("Search"),
+    "language": Phrase("Language"),
+    "focus_area": Phrase("Focus area"),
+    "industry": Phrase("Industry"),
+    "level": Phrase("Level"),
+    "style": Phrase("Style"),
+    "credential": Phrase("Credential"),
+    "accepting": Phrase("Can take somebody on now"),
+    "order": Phrase("Order"),
 }
 
 ORDER_CHOICES = (
-    Choice("name", "By name"),
-    Choice("hours", "Most coaching hours first"),
-    Choice("oldest", "Longest unchanged first"),
+    Choice("name", Phrase("By name")),
+    Choice("hours", Phrase("Most coaching hours first")),
+    Choice("oldest", Phrase("Longest unchanged first")),
 )
 
 _LONGEST = 200
@@ -130,9 +131,7 @@ def _listed(session: Session, selection: Selection) -> Listed:
     number = min(max(1, int(wanted)), last) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 1
     entries = directory.entries(session, selection, (number - 1) * PAGE, PAGE)
     spoken = directory.codes_of(session, [entry.coach_id for entry in entries], "language")
-    named = (
-        (entry, ", ".join(choices.ENGLISH.languages[code] for code in spoken[entry.coach_id])) for entry in entries
-    )
+    named = ((entry, ", ".join(map(choices.language_name, spoken[entry.coach_id]))) for entry in entries)
     return Listed(tuple(named), found, coaches.count(session), number)
 
 

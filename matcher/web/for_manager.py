@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
-from matcher.domain.vocabulary import STYLE_MEANING, label
-from matcher.matching.passages import need_passages
+from matcher.domain.vocabulary import STYLE_MEANING
+from matcher.matching.passages import Passage, need_passages
 from matcher.service.links import OpenedLink
+from matcher.service.sealing import language_of
+from matcher.texts import LANGUAGES, Phrase, Texts, texts_in
 from matcher.web import coach_facts, wording
+from matcher.web.choices import named
 from matcher.web.coach_facts import Fact
+from matcher.web.language import gettext, other_than_page, said
 
 _STRETCH = 5
 """Words in a row that two texts do not share by chance."""
 
 _PLAINER = (
-    (" with the manager", " with you"),
-    ("what the text tells of", "what else matters here"),
-    (" read from the text", ""),
+    (Phrase(" with the manager"), Phrase(" with you")),
+    (Phrase("what the text tells of"), Phrase("what else matters here")),
+    (Phrase(" read from the text"), ""),
 )
 """What sentences that were written for HR say, and what the manager is told."""
 
@@ -50,6 +54,8 @@ class ManagersPage:
     sent_by: str
     sent_on: str
     open_until: str
+    lang: str
+    """The language of reasons and reservations, where the page is in another one; else empty."""
 
 
 def present(opened: OpenedLink, today: date) -> ManagersPage:
@@ -66,12 +72,14 @@ def present(opened: OpenedLink, today: date) -> ManagersPage:
         sent_by=opened.link.made_by or "",
         sent_on=wording.day(opened.link.created_at.date()),
         open_until=wording.moment(opened.link.expires_at),
+        lang=other_than_page(language_of(opened.sealed)),
     )
 
 
 def _coach(
     coach: ShortlistedCoach, place: int, profile: Coach | None, *, need: Need, opened: OpenedLink, today: date
 ) -> ShownCoach:
+    texts = texts_in(language_of(opened.sealed))
     sayable = [sentence for sentence in (*coach.reasons, coach.reservation) if not repeats_the_need(sentence, need)]
     facts = coach_facts.facts(profile, need, today) if profile else ()
     return ShownCoach(
@@ -79,23 +87,23 @@ def _coach(
         place=place,
         name=coach.name,
         headline=profile.headline if profile else "",
-        reasons=tuple(_plainer(sentence) for sentence in coach.reasons if sentence in sayable),
-        reservation=_plainer(coach.reservation) if coach.reservation in sayable else "",
-        facts=tuple((name, lines) for name, lines in facts if lines and name != "Styles"),
-        styles=tuple((label(code), STYLE_MEANING[code]) for code in profile.styles) if profile else (),
+        reasons=tuple(_plainer(sentence, texts) for sentence in coach.reasons if sentence in sayable),
+        reservation=_plainer(coach.reservation, texts) if coach.reservation in sayable else "",
+        facts=tuple((name, lines) for name, lines in facts if lines and name != gettext(coach_facts.STYLES)),
+        styles=tuple((named(code), said(STYLE_MEANING[code])) for code in profile.styles) if profile else (),
         texts=tuple(_texts(profile)) if profile else (),
         asked=_asked(coach.coach_id, opened),
     )
 
 
-def _plainer(sentence: str) -> str:
+def _plainer(sentence: str, texts: Texts) -> str:
     for words, others in _PLAINER:
-        sentence = sentence.replace(words, others)
+        sentence = sentence.replace(texts.said(words), texts.said(others))
     return sentence
 
 
 def _texts(profile: Coach) -> Iterator[tuple[str, str]]:
-    for name, text in (("What they have done", profile.bio), ("How they work", profile.approach)):
+    for name, text in ((gettext("What they have done"), profile.bio), (gettext("How they work"), profile.approach)):
         if text.strip():
             yield name, text
 
@@ -115,10 +123,16 @@ def repeats_the_need(sentence: str, need: Need) -> bool:
     flat = " ".join(sentence.split())
     said = set(_stretches(_WORD.findall(flat.casefold())))
     return any(
-        f"“{' '.join(passage.text.split())}”" in flat
+        any(quoted in flat for quoted in _in_quotation_marks(passage))
         or not said.isdisjoint(_stretches(_WORD.findall(passage.text.casefold())))
         for passage in need_passages(need)
     )
+
+
+def _in_quotation_marks(passage: Passage) -> Iterator[str]:
+    words = " ".join(passage.text.split())
+    for language in LANGUAGES:
+        yield texts_in(language).gettext("“%(words)s”", words=words)
 
 
 def _stretches(words: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from matcher.errors import Problem
+from matcher.web.language import gettext, said
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class FilledForm:
 
     def label(self, name: str) -> str:
         """What a field is called."""
-        return self.labels[name]
+        return said(self.labels[name])
 
 
 def with_problems(labels: Mapping[str, str], sent: Mapping[str, str], problems: Sequence[Problem]) -> FilledForm:
@@ -49,4 +50,6 @@ def with_problems(labels: Mapping[str, str], sent: Mapping[str, str], problems: 
 
 def message(name: str, label: str, detail: str) -> Message:
     """What is said of a field, where `detail` follows its name."""
-    return Message(name, f"{label} {detail}.", f"{detail[:1].upper()}{detail[1:]}.")
+    told = said(detail)
+    full = gettext("%(label)s %(detail)s.", label=said(label), detail=told)
+    return Message(name, full, f"{told[:1].upper()}{told[1:]}.")

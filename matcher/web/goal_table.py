@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matcher.domain import EvidenceLevel, GridCell, GridGoal, Shortlist
+from matcher.texts import Phrase
 from matcher.web import wording
 from matcher.web.choices import title
+from matcher.web.language import gettext, said
+from matcher.web.need_facts import share
 
 LEVELS: Mapping[EvidenceLevel, str] = {
-    "strong": "Strong evidence",
-    "some": "Some evidence",
-    "none": "No evidence",
-    "against": "Speaks against it",
+    "strong": Phrase("Strong evidence"),
+    "some": Phrase("Some evidence"),
+    "none": Phrase("No evidence"),
+    "against": Phrase("Speaks against it"),
 }
 
 
@@ -47,9 +50,9 @@ def goal_rows(answer: Shortlist) -> tuple[GoalRow, ...]:
 def _row(goal: GridGoal, names: Mapping[str, str]) -> GoalRow:
     return GoalRow(
         label=title(goal.area),
-        weight=f"{goal.weight:.0%}",
+        weight=share(goal.weight),
         words=goal.words or "",
-        origin="Told in the text" if goal.stated else "Read from the text",
+        origin=gettext("Told in the text") if goal.stated else gettext("Read from the text"),
         cells=tuple(_cell(cell, names[cell.coach_id]) for cell in goal.cells),
     )
 
@@ -58,7 +61,7 @@ def _cell(cell: GridCell, coach: str) -> GoalCell:
     return GoalCell(
         coach=coach,
         level=cell.level,
-        words=LEVELS[cell.level],
+        words=said(LEVELS[cell.level]),
         claimed=cell.claimed,
         quote=cell.quote or "",
         place=wording.place(cell.source) if cell.source else "",

@@ -5,10 +5,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from matcher.domain import Account
 from matcher.errors import Forbidden, StaleForm
-from matcher.web.access import Access, access_asked_for
+from matcher.web.access import ASSETS, Access, access_asked_for
 from matcher.web.account_page import ask_to_change
 from matcher.web.blueprint import READING, service, web
+from matcher.web.language import speak
 from matcher.web.sign_in_page import ask_to_sign_in
 from matcher.web.signed_in import csrf, signed_in
 from matcher.web.visiting import refuse_over
@@ -26,7 +28,14 @@ def admit() -> Response | None:
     access = access_asked_for()
     if access is None:
         raise Forbidden("Nobody may open this page.")
+    if request.endpoint != ASSETS:
+        _speak_to(signed_in())
     return None if access.signed_out and request.method in READING else _held_up(access)
+
+
+def _speak_to(known: Account | None) -> None:
+    if known is not None and known.language is not None:
+        speak(known.language)
 
 
 def _held_up(access: Access) -> Response | None:

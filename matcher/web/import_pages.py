@@ -15,13 +15,18 @@ from matcher.errors import Conflict, MalformedDocument
 from matcher.intake import coach_rows_in
 from matcher.intake.quoting import quoted
 from matcher.service import StagedImport, begin_import, cancel_import, stage_import, staged_import, uploads
+from matcher.texts import Phrase
+from matcher.web import wording
 from matcher.web.access import KEEPING_PROFILES, UPLOADING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm, Message
+from matcher.web.language import gettext, said
 from matcher.web.signed_in import account
 
-LABELS = {"file": "File"}
-OUT_OF_DATE = "This page was opened before you signed in. Nothing was read; choose the file and send it once more."
+LABELS = {"file": Phrase("File")}
+OUT_OF_DATE = Phrase(
+    "This page was opened before you signed in. Nothing was read; choose the file and send it once more."
+)
 
 FINDINGS_SHOWN = 50
 """Problems on the page; the list that can be downloaded has all of them."""
@@ -42,7 +47,10 @@ def _again() -> Response:
 
 def _too_large() -> Response:
     most = service().settings.max_upload_bytes / 1_000_000
-    words = f"The file is larger than {most:g} MB. Split it into several files and import one after the other."
+    words = gettext(
+        "The file is larger than %(most)s MB. Split it into several files and import one after the other.",
+        most=wording.decimal(most),
+    )
     return _refused(words, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
@@ -52,11 +60,11 @@ def upload_file() -> AnyResponse:
     """Keeps what the file holds aside and goes to its preview; nothing is stored in the directory yet."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _refused("Choose a file first.", HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _refused(gettext("Choose a file first."), HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         import_id = _staged(file, file.filename)
     except MalformedDocument as error:
-        return _refused(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _refused(said(error.words), HTTPStatus.UNPROCESSABLE_ENTITY)
     return _to(import_id)
 
 
@@ -76,7 +84,7 @@ def _form(form: FilledForm | None = None, status: HTTPStatus = HTTPStatus.OK) ->
         "imports.html",
         form=form or FilledForm(LABELS),
         uploads=uploads(service().engine, datetime.now(UTC)),
-        most=f"{service().settings.max_upload_bytes / 1_000_000:g} MB",
+        most=f"{wording.decimal(service().settings.max_upload_bytes / 1_000_000)} MB",
     )
     return make_response(page, status)
 
@@ -146,7 +154,7 @@ def cancel_upload(import_id: UUID) -> AnyResponse:
     try:
         cancel_import(service().engine, str(import_id), datetime.now(UTC))
     except Conflict as error:
-        return make_response(_page(_found(import_id), str(error)), HTTPStatus.CONFLICT)
+        return make_response(_page(_found(import_id), said(error.words)), HTTPStatus.CONFLICT)
     return redirect(url_for("web.list_imports"), HTTPStatus.SEE_OTHER)
 
 

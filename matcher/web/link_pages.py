@@ -13,15 +13,21 @@ from matcher.domain import Shortlist
 from matcher.domain.link import USUAL_DAYS, LinkState, SharedLink
 from matcher.errors import InvalidInput
 from matcher.service import links_of, make_link, revoke_link
+from matcher.texts import Phrase
 from matcher.web import presentation, wording
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm, with_problems
+from matcher.web.language import gettext, said
 from matcher.web.shortlist_pages import Kept, sealed_shortlist
 from matcher.web.signed_in import account
 
-LABELS = {"coach": "Coaches to show", "days": "Open for how many days"}
-STATES: Mapping[LinkState, str] = {"open": "Open", "expired": "Expired", "revoked": "Closed"}
+LABELS = {"coach": Phrase("Coaches to show"), "days": Phrase("Open for how many days")}
+STATES: Mapping[LinkState, str] = {
+    "open": Phrase("Open"),
+    "expired": Phrase("Expired"),
+    "revoked": Phrase("Closed"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ def make_one(shortlist_id: str) -> Response:
 def close_link(shortlist_id: str, link_id: UUID) -> AnyResponse:
     """Closes a link at once."""
     revoke_link(service().engine, shortlist_id, str(link_id), account().requester, datetime.now(UTC))
-    flash("The link is closed. Whoever opens it is told to ask for a new one.")
+    flash(gettext("The link is closed. Whoever opens it is told to ask for a new one."))
     return redirect(url_for("web.list_links", shortlist_id=shortlist_id), HTTPStatus.SEE_OTHER)
 
 
@@ -90,12 +96,16 @@ def _page(kept: Kept, form: FilledForm, chosen: Sequence[str], status: HTTPStatu
 
 def _shown(link: SharedLink, answer: Shortlist, now: datetime) -> LinkShown:
     state = link.state(now)
-    closed = f" on {wording.moment(link.revoked_at)}" if link.revoked_at else ""
+    told, made = said(STATES[state]), wording.moment(link.created_at)
+    if link.revoked_at:
+        told = gettext("%(state)s on %(day)s", state=told, day=wording.moment(link.revoked_at))
+    if link.made_by:
+        made = gettext("%(day)s by %(who)s", day=made, who=link.made_by)
     return LinkShown(
         id=link.id,
         coaches=", ".join(coach.name for coach in answer.coaches if coach.coach_id in link.coach_ids),
-        made=f"{wording.moment(link.created_at)}{f' by {link.made_by}' if link.made_by else ''}",
+        made=made,
         until=wording.moment(link.expires_at),
-        state=STATES[state] + closed,
+        state=told,
         is_open=state == "open",
     )

@@ -7,18 +7,20 @@ from datetime import datetime
 from matcher.domain import ExclusionReason, Need
 from matcher.errors import InvalidInput
 from matcher.service import Service, WhoCan, who_can
+from matcher.texts import Phrase
 from matcher.web import need_form, week_grid, wording
+from matcher.web.language import gettext, language, ngettext, said
 from matcher.web.need_form import Sent
 
 _WITHOUT: Mapping[ExclusionReason, str] = {
-    "language": "Without the languages asked for",
-    "modality": "If any way to meet would do",
-    "budget": "Without the limit of the budget",
-    "start": "If the start could wait",
-    "credential": "Without the credential asked for",
-    "references": "Without the verified references",
-    "excluded": "If nobody were left out by name",
-    "contract": "Without the framework contract",
+    "language": Phrase("Without the languages asked for"),
+    "modality": Phrase("If any way to meet would do"),
+    "budget": Phrase("Without the limit of the budget"),
+    "start": Phrase("If the start could wait"),
+    "credential": Phrase("Without the credential asked for"),
+    "references": Phrase("Without the verified references"),
+    "excluded": Phrase("If nobody were left out by name"),
+    "contract": Phrase("Without the framework contract"),
 }
 
 
@@ -40,8 +42,8 @@ def live_line(service: Service, sent: Sent, now: datetime) -> LiveLine:
     except InvalidInput as error:
         form = need_form.with_problems(sent, error.problems)
         wrong = [message.full for message in form.messages.values()] or list(form.general)
-        return LiveLine(problem=f"Not counted yet. {wrong[0]}")
-    found = who_can(service.desk, need, now)
+        return LiveLine(problem=gettext("Not counted yet. %(why)s", why=wrong[0]))
+    found = who_can(service.desk, need, now, language())
     return LiveLine(
         count=_count(found),
         costliest=_costliest(found, need),
@@ -52,12 +54,16 @@ def live_line(service: Service, sent: Sent, now: datetime) -> LiveLine:
 
 def _count(found: WhoCan) -> str:
     if not found.coaches:
-        return "There are no coaches in the directory yet."
+        return gettext("There are no coaches in the directory yet.")
     if found.eligible == 0:
-        return f"None of the {found.coaches} coaches can do this."
+        return gettext("None of the %(number)s coaches can do this.", number=found.coaches)
     if found.eligible == found.coaches:
-        return "The only coach can do this." if found.coaches == 1 else f"All {found.coaches} coaches can do this."
-    return f"{found.eligible} of {wording.counted(found.coaches, 'coach', 'coaches')} can do this."
+        return ngettext("The only coach can do this.", "All %(number)s coaches can do this.", found.coaches)
+    return gettext(
+        "%(eligible)s of %(number)s coaches can do this.",
+        eligible=found.eligible,
+        number=wording.decimal(found.coaches),
+    )
 
 
 def _costliest(found: WhoCan, need: Need) -> str:
@@ -65,17 +71,18 @@ def _costliest(found: WhoCan, need: Need) -> str:
         return ""
     reason, could = found.costliest.reason, found.eligible + found.costliest.frees
     if reason == "availability":
-        return f"Without “{week_grid.in_short(need.availability.weekly)}” {could} could."
+        times = week_grid.in_short(need.availability.weekly)
+        return gettext("Without “%(times)s” %(number)s could.", times=times, number=could)
     if reason == "start" and need.start_by is None:
-        return f"The start is open, so it is today; if it could wait, {could} could."
-    return f"{_WITHOUT[reason]}, {could} could."
+        return gettext("The start is open, so it is today; if it could wait, %(number)s could.", number=could)
+    return gettext("%(without)s, %(number)s could.", without=said(_WITHOUT[reason]), number=could)
 
 
 def _smallest(found: WhoCan) -> str:
     smallest = found.costliest.smallest if found.costliest else None
     if smallest is None or found.costliest is None or smallest.frees == found.costliest.frees:
         return ""
-    return f"A small step: {smallest.change}."
+    return gettext("A small step: %(change)s.", change=smallest.change)
 
 
 def _total(need: Need) -> str:
@@ -83,9 +90,13 @@ def _total(need: Need) -> str:
         return ""
     currency = need.budget.currency
     if need.sessions.count is None:
-        return "Say how many sessions, and the total stands here."
+        return gettext("Say how many sessions, and the total stands here.")
     whole = wording.money(need.budget.per_session * need.sessions.count, currency)
     each = wording.money(need.budget.per_session, currency)
-    return (
-        f"{wording.counted(need.sessions.count, 'session', 'sessions')} at {each}: at most {whole} in all, without VAT."
+    return ngettext(
+        "%(number)s session at %(each)s: at most %(whole)s in all, without VAT.",
+        "%(number)s sessions at %(each)s: at most %(whole)s in all, without VAT.",
+        need.sessions.count,
+        each=each,
+        whole=whole,
     )

@@ -1,17 +1,18 @@
 """A need in short: the facts that a shortlist rests on, as pairs of what and how much."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from matcher.domain import Need
-from matcher.domain.vocabulary import label
+from matcher.texts import Phrase
 from matcher.web import wording
-from matcher.web.choices import CREDENTIAL_RANKS, ENGLISH, title
-from matcher.web.week_grid import DAY_NAMES
+from matcher.web.choices import CREDENTIAL_RANKS, language_name, named, short, title
+from matcher.web.language import gettext, inline, language, said
+from matcher.web.week_grid import short_day_names
 
-_IMPORTANCE = {1: "some", 2: "important", 3: "crucial"}
+_IMPORTANCE = {1: Phrase("some"), 2: Phrase("important"), 3: Phrase("crucial")}
 
 
 @dataclass(frozen=True)
@@ -31,49 +32,78 @@ def facts(need: Need, asked_on: date) -> tuple[tuple[str, str], ...]:
 
 
 def _all_facts(need: Need, asked_on: date) -> Iterator[tuple[str, str]]:
-    yield "Organisation", need.organisation
-    yield "Level", title(need.level).split(":")[0] if need.level else ""
-    yield "Industry", title(need.industry) if need.industry else ""
-    yield "Styles that suit", ", ".join(map(label, need.styles.preferred))
-    yield "Styles to avoid", ", ".join(map(label, need.styles.avoid))
-    yield "Language", " or ".join(ENGLISH.languages[code] for code in need.languages)
-    yield "Meeting", " or ".join(map(label, need.modalities))
-    yield "City", need.location
-    yield "Budget", f"{wording.money(need.budget.per_session, need.budget.currency)} a session" if need.budget else ""
-    yield "Ceiling", _ceiling(need)
-    yield "Sessions", _sessions(need)
-    yield "Start by", wording.day(need.start_by) if need.start_by else f"{wording.day(asked_on)}, since left open"
-    yield "Times", _times(need)
+    yield gettext("Organisation"), need.organisation
+    yield gettext("Level"), short(need.level) if need.level else ""
+    yield gettext("Industry"), title(need.industry) if need.industry else ""
+    yield gettext("Styles that suit"), ", ".join(map(named, need.styles.preferred))
+    yield gettext("Styles to avoid"), ", ".join(map(named, need.styles.avoid))
+    yield gettext("Language"), _either(map(language_name, need.languages))
+    yield gettext("Meeting"), _either(map(named, need.modalities))
+    yield gettext("City"), need.location
+    yield gettext("Budget"), _budget(need)
+    yield gettext("Ceiling"), _ceiling(need)
+    yield gettext("Sessions"), _sessions(need)
+    yield gettext("Start by"), _start(need, asked_on)
+    yield gettext("Times"), _times(need)
     rank, references = need.requirements.min_credential_rank, need.requirements.min_verified_references
-    yield "Credential", "" if rank is None else CREDENTIAL_RANKS[rank].label
-    yield "References", f"at least {references} verified" if references else ""
-    yield "Framework contract", "valid at the start" if need.requirements.framework_contract else ""
+    yield gettext("Credential"), "" if rank is None else CREDENTIAL_RANKS[rank].label
+    yield gettext("References"), gettext("at least %(number)s verified", number=references) if references else ""
+    contract = need.requirements.framework_contract
+    yield gettext("Framework contract"), gettext("valid at the start") if contract else ""
+
+
+def _either(words: Iterable[str]) -> str:
+    between = gettext("or")
+    return f" {between} ".join(words)
+
+
+def _budget(need: Need) -> str:
+    if need.budget is None:
+        return ""
+    return gettext("%(amount)s a session", amount=wording.money(need.budget.per_session, need.budget.currency))
 
 
 def _ceiling(need: Need) -> str:
     if need.budget is None or need.budget.total is None:
         return ""
-    return f"{wording.money(need.budget.total, need.budget.currency)} for all sessions"
+    return gettext("%(amount)s for all sessions", amount=wording.money(need.budget.total, need.budget.currency))
+
+
+def _start(need: Need, asked_on: date) -> str:
+    if need.start_by:
+        return wording.day(need.start_by)
+    return gettext("%(day)s, since left open", day=wording.day(asked_on))
 
 
 def _sessions(need: Need) -> str:
     number = f"{need.sessions.count} × " if need.sessions.count else ""
-    rhythm = f", {title(need.sessions.cadence).lower()}" if need.sessions.cadence else ""
-    return f"{number}{need.sessions.minutes} minutes{rhythm}"
+    rhythm = f", {inline(title(need.sessions.cadence))}" if need.sessions.cadence else ""
+    minutes = gettext("%(number)s minutes", number=need.sessions.minutes)
+    return f"{number}{minutes}{rhythm}"
 
 
 def _times(need: Need) -> str:
     windows = need.availability.weekly
     if not windows:
         return ""
-    spans = (f"{DAY_NAMES[window.day][:3]} {window.start}–{window.end}" for window in windows)
+    days = short_day_names()
+    spans = (f"{days[window.day]} {window.start}–{window.end}" for window in windows)
     return f"{', '.join(spans)} ({need.timezone})"
+
+
+def share(weight: float) -> str:
+    """What a goal counts of all goals.
+
+    >>> share(0.6)
+    '60%'
+    """
+    return f"{weight:.0%}" if language() == "en" else wording.percent(weight)
 
 
 def goals(need: Need, computed_from: str) -> tuple[GoalShown, ...]:
     """The goals that counted: those chosen, else those read from the text, as the sealed facts name them."""
     if need.focus_areas:
-        return tuple(GoalShown(title(goal.area), _IMPORTANCE[goal.importance]) for goal in need.focus_areas)
+        return tuple(GoalShown(title(goal.area), said(_IMPORTANCE[goal.importance])) for goal in need.focus_areas)
     return tuple(
-        GoalShown(title(goal["area"]), f"{goal['weight']:.0%}") for goal in json.loads(computed_from).get("goals", ())
+        GoalShown(title(goal["area"]), share(goal["weight"])) for goal in json.loads(computed_from).get("goals", ())
     )

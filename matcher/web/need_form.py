@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from matcher.domain import Need, vocabulary
 from matcher.errors import Problem
 from matcher.intake import DROPPED, need_from_form, passed_over, stated_goals
+from matcher.texts import Phrase
 from matcher.web import week_grid
-from matcher.web.choices import Choice, title
+from matcher.web.choices import Choice, titled
 from matcher.web.forms import Message, message
+from matcher.web.language import gettext, said
 from matcher.web.week_grid import DAY_NAMES
 
 Sent = Mapping[str, Sequence[str]]
@@ -19,35 +21,37 @@ SPANS = (1, 2)
 
 _SLOTS = tuple((day, span) for day in vocabulary.DAYS for span in SPANS)
 
+_SPAN_NAMES = {1: Phrase("%(day)s, first span, %(end)s").message, 2: Phrase("%(day)s, second span, %(end)s").message}
+
 LABELS = {
-    "summary": "Situation and wishes",
-    "outcome": "The result hoped for",
-    "role": "Role",
-    "organisation": "Organisation",
-    "level": "Level",
-    "industry": "Industry",
-    **{f"importance.{area}": f"Goal “{title(area)}”" for area in vocabulary.FOCUS_AREAS},
-    **{f"style.{style}": f"Style “{title(style)}”" for style in vocabulary.STYLES},
-    "languages": "Languages",
-    "modalities": "Ways to meet",
-    "location": "City",
-    "start_by": "Start by",
-    "budget.per_session": "Budget per session",
-    "budget.currency": "Currency",
-    "sessions.count": "Number of sessions",
-    "sessions.minutes": "Minutes per session",
-    "sessions.cadence": "Rhythm",
-    "budget.total": "Ceiling for all sessions",
-    week_grid.FIELD: "Times in the week",
-    "timezone": "Time zone",
+    "summary": Phrase("Situation and wishes"),
+    "outcome": Phrase("The result hoped for"),
+    "role": Phrase("Role"),
+    "organisation": Phrase("Organisation"),
+    "level": Phrase("Level"),
+    "industry": Phrase("Industry"),
+    **{f"importance.{area}": Phrase("Goal “%(area)s”", area=titled(area)) for area in vocabulary.FOCUS_AREAS},
+    **{f"style.{style}": Phrase("Style “%(style)s”", style=titled(style)) for style in vocabulary.STYLES},
+    "languages": Phrase("Languages"),
+    "modalities": Phrase("Ways to meet"),
+    "location": Phrase("City"),
+    "start_by": Phrase("Start by"),
+    "budget.per_session": Phrase("Budget per session"),
+    "budget.currency": Phrase("Currency"),
+    "sessions.count": Phrase("Number of sessions"),
+    "sessions.minutes": Phrase("Minutes per session"),
+    "sessions.cadence": Phrase("Rhythm"),
+    "budget.total": Phrase("Ceiling for all sessions"),
+    week_grid.FIELD: Phrase("Times in the week"),
+    "timezone": Phrase("Time zone"),
     **{
-        f"times.{day}.{span}.{part}": f"{DAY_NAMES[day]}, {'first' if span == 1 else 'second'} span, {end}"
+        f"times.{day}.{span}.{part}": Phrase(_SPAN_NAMES[span], day=DAY_NAMES[day], end=end)
         for day, span in _SLOTS
-        for part, end in (("from", "start"), ("to", "end"))
+        for part, end in (("from", Phrase("start")), ("to", Phrase("end")))
     },
-    "requirements.min_credential_rank": "Credential",
-    "requirements.min_verified_references": "Verified references",
-    "requirements.framework_contract": "Framework contract",
+    "requirements.min_credential_rank": Phrase("Credential"),
+    "requirements.min_verified_references": Phrase("Verified references"),
+    "requirements.framework_contract": Phrase("Framework contract"),
 }
 """What each field is called, in the order of the page."""
 
@@ -55,13 +59,13 @@ _TOLD = ("summary", "outcome", "role", "importance.", "style.")
 """How the names of the fields begin that no requirement depends on."""
 
 _SAID_OF_TIMES = {
-    "must be a day and two times": "needs both a start and an end",
-    "must be later than from": "must be later than the start; a span over midnight is two, one on each day",
+    "must be a day and two times": Phrase("needs both a start and an end"),
+    "must be later than from": Phrase("must be later than the start; a span over midnight is two, one on each day"),
 }
 
 _WHEN_BLANK = {
-    "summary": "Describe the situation, or choose at least one goal.",
-    "timezone": "Choose the time zone of the times given.",
+    "summary": Phrase("Describe the situation, or choose at least one goal."),
+    "timezone": Phrase("Choose the time zone of the times given."),
 }
 
 
@@ -101,7 +105,7 @@ class NeedForm:
 
     def label(self, name: str) -> str:
         """What a field is called."""
-        return LABELS[name]
+        return said(LABELS[name])
 
 
 def _is_typed(values: Sequence[str]) -> bool:
@@ -151,7 +155,11 @@ def with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:
     return NeedForm(
         sent,
         {name: _message(name, placed[name], sent) for name in LABELS if name in placed},
-        tuple(f"The need {detail}." for name, detail in placed.items() if name not in LABELS),
+        tuple(
+            gettext("The need %(detail)s.", detail=said(detail))
+            for name, detail in placed.items()
+            if name not in LABELS
+        ),
     )
 
 
@@ -170,7 +178,7 @@ def _field(pointer: str, sent: Sent) -> str:
 
 def _message(name: str, detail: str, sent: Sent) -> Message:
     if name in _WHEN_BLANK and not first(sent, name).strip():
-        return Message(name, _WHEN_BLANK[name], _WHEN_BLANK[name])
+        return Message(name, said(_WHEN_BLANK[name]), said(_WHEN_BLANK[name]))
     if name.startswith("times."):
         detail = next((said for start, said in _SAID_OF_TIMES.items() if detail.startswith(start)), detail)
     return message(name, LABELS[name], detail)

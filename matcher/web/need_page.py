@@ -15,9 +15,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from matcher.domain import Need
 from matcher.errors import InvalidInput
 from matcher.service import read_text
+from matcher.texts import Phrase
 from matcher.web import choices, drafts, need_form, smart, week_grid
 from matcher.web.access import ASKING, open_to
 from matcher.web.blueprint import service, web
+from matcher.web.language import language
 from matcher.web.live_line import live_line
 from matcher.web.need_filled import filled_with
 from matcher.web.need_form import NeedForm, Sent, first
@@ -28,7 +30,7 @@ from matcher.web.signed_in import account
 SHOWN = 3
 """How many coaches HR is shown."""
 
-OUT_OF_DATE = "This page was opened before you signed in. Nothing was sent yet; send it once more."
+OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was sent yet; send it once more.")
 
 
 @web.get("/")
@@ -96,7 +98,9 @@ def _find(sent: Sent) -> AnyResponse:
     except InvalidInput as error:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
     passed_over = NeedForm(sent).passed_over
-    sealed = service().desk.draw_up(need, SHOWN, account().requester, datetime.now(UTC), passed_over)
+    sealed = service().desk.draw_up(
+        need, SHOWN, account().requester, datetime.now(UTC), passed_over, language=language()
+    )
     drafts.forget(sent)
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
 
@@ -145,7 +149,8 @@ def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK, earlier: str = "")
         coaches=len(index),
         languages=choices.languages(index, form.sent.get("languages", ())),
         currencies=choices.currencies(service().desk.rates.on(datetime.now(UTC).date())),
-        days=week_grid.DAY_NAMES,
+        days=week_grid.day_names(),
+        short_days=list(week_grid.short_day_names().values()),
         hours=week_grid.HOURS,
         spans=need_form.SPANS,
         **_told(form) | _live(form) | _kept(form),
@@ -182,7 +187,7 @@ def _proposals(form: NeedForm) -> Proposals:
     need = _texts(form.sent) if form.value(READ) else None
     if need is None:
         return Proposals(was_read=bool(form.value(READ)), dropped=not_read(form.passed_over))
-    return proposals(read_text(service().desk.reader, need), form.passed_over)
+    return proposals(read_text(service().desk.reader, need, language()), form.passed_over)
 
 
 def _texts(sent: Sent) -> Need | None:

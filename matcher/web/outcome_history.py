@@ -10,29 +10,31 @@ from matcher.domain.outcome import RATINGS, DeclineReason, Degree
 from matcher.errors import InvalidInput, Problem
 from matcher.intake import outcome_from
 from matcher.store.outcomes import RecordedOutcome
+from matcher.texts import Phrase
 from matcher.web import wording
 from matcher.web.choices import Choice, Group
+from matcher.web.language import gettext, ngettext, said
 
 _PLAIN: Mapping[Event, str] = {
-    "first_talk": "First talk asked for",
-    "talk_held": "First talk held",
-    "chosen": "Chosen",
-    "finished": "Coaching finished",
+    "first_talk": Phrase("First talk asked for"),
+    "talk_held": Phrase("First talk held"),
+    "chosen": Phrase("Chosen"),
+    "finished": Phrase("Coaching finished"),
 }
 _REASONS: Mapping[DeclineReason, str] = {
-    "style": "the style does not suit",
-    "expertise": "not the experience that is needed",
-    "industry": "does not know the industry well enough",
-    "price": "the price",
-    "times": "no times that suit both",
-    "chemistry": "the two did not get on",
-    "references": "the references",
-    "other": "another reason",
+    "style": Phrase("the style does not suit"),
+    "expertise": Phrase("not the experience that is needed"),
+    "industry": Phrase("does not know the industry well enough"),
+    "price": Phrase("the price"),
+    "times": Phrase("no times that suit both"),
+    "chemistry": Phrase("the two did not get on"),
+    "references": Phrase("the references"),
+    "other": Phrase("another reason"),
 }
 _DEGREES: Mapping[Degree, str] = {
-    "fully": "Goal reached",
-    "partly": "Goal reached in part",
-    "not": "Goal not reached",
+    "fully": Phrase("Goal reached"),
+    "partly": Phrase("Goal reached in part"),
+    "not": Phrase("Goal not reached"),
 }
 _BEST, _WORST = 5, 1
 _DETAIL_OF: Mapping[str, str] = {
@@ -40,46 +42,49 @@ _DETAIL_OF: Mapping[str, str] = {
     "declined": "reason",
     "goal_reached": "degree",
 }
-_RATED_BY: Mapping[Event, str] = {
-    "talk_rated": "the manager",
-    "talk_rated_by_coach": "the coach",
-    "talk_rated_by_hr": "HR",
+_RATED_BY: Mapping[Event, Phrase] = {
+    "talk_rated": Phrase("the manager"),
+    "talk_rated_by_coach": Phrase("the coach"),
+    "talk_rated_by_hr": Phrase("HR"),
 }
 
 
-def _rated(event: Event, rating: int) -> str:
-    return f"First talk rated {rating} of {_BEST} by {_RATED_BY[event]}"
+def _rated(event: Event, rating: int) -> Phrase:
+    return Phrase("First talk rated %(rating)s of %(best)s by %(who)s", rating=rating, best=_BEST, who=_RATED_BY[event])
 
 
-def _declined(reason: DeclineReason | None) -> str:
-    return f"Declined: {_REASONS[reason]}" if reason else "Declined"
+def _declined(reason: DeclineReason | None) -> Phrase:
+    return Phrase("Declined: %(reason)s", reason=_REASONS[reason]) if reason else Phrase("Declined")
 
 
-_SAID_OF = {_BEST: " (best)", _WORST: " (worst)"}
+_SAID_OF = {_BEST: Phrase(" (best)"), _WORST: Phrase(" (worst)")}
+
+
+def _chosen(rating: int, who: Phrase) -> Phrase:
+    extreme = _SAID_OF.get(rating, "")
+    return Phrase("By %(who)s: %(rating)s of %(best)s%(extreme)s", who=who, rating=rating, best=_BEST, extreme=extreme)
+
 
 CHOICES: tuple[Choice | Group, ...] = (
     Choice("first_talk", _PLAIN["first_talk"]),
     Choice("talk_held", _PLAIN["talk_held"]),
     *(
         Group(
-            f"First talk, rated by {who}",
-            tuple(
-                Choice(f"{event}:{rating}", f"By {who}: {rating} of {_BEST}{_SAID_OF.get(rating, '')}")
-                for rating in range(_BEST, _WORST - 1, -1)
-            ),
+            Phrase("First talk, rated by %(who)s", who=who),
+            tuple(Choice(f"{event}:{rating}", _chosen(rating, who)) for rating in range(_BEST, _WORST - 1, -1)),
         )
         for event, who in _RATED_BY.items()
     ),
     Choice("chosen", _PLAIN["chosen"]),
     Group(
-        "Declined",
+        Phrase("Declined"),
         (
-            Choice("declined", "Declined, no reason given"),
+            Choice("declined", Phrase("Declined, no reason given")),
             *(Choice(f"declined:{reason}", _declined(reason)) for reason in get_args(DeclineReason)),
         ),
     ),
     Choice("finished", _PLAIN["finished"]),
-    Group("At the end", tuple(Choice(f"goal_reached:{degree}", words) for degree, words in _DEGREES.items())),
+    Group(Phrase("At the end"), tuple(Choice(f"goal_reached:{degree}", words) for degree, words in _DEGREES.items())),
 )
 """What can be recorded of a coach, in its usual order; a value is the event and, after a colon, its detail."""
 
@@ -137,10 +142,10 @@ def chosen_outcome(what: str, on: str, coach_id: str, today: date) -> Outcome:
 def told(outcome: Outcome) -> str:
     """What happened, in words."""
     if outcome.rating is not None:
-        return _rated(outcome.event, outcome.rating)
+        return said(_rated(outcome.event, outcome.rating))
     if outcome.degree is not None:
-        return _DEGREES[outcome.degree]
-    return _declined(outcome.reason) if outcome.event == "declined" else _PLAIN[outcome.event]
+        return said(_DEGREES[outcome.degree])
+    return said(_declined(outcome.reason) if outcome.event == "declined" else _PLAIN[outcome.event])
 
 
 def histories(answer: Shortlist, recorded: Sequence[RecordedOutcome]) -> tuple[CoachHistory, ...]:
@@ -160,15 +165,17 @@ def _entry(one: RecordedOutcome) -> Entry:
     return Entry(
         words=told(one.outcome),
         day=wording.day(one.outcome.on),
-        recorded=f"recorded by {_who(one)}, {wording.moment(one.recorded_at)}",
+        recorded=gettext("recorded by %(who)s, %(when)s", who=_who(one), when=wording.moment(one.recorded_at)),
         event=one.outcome.event,
     )
 
 
 def _who(one: RecordedOutcome) -> str:
     if one.link_id:
-        return "the manager, through a link"
-    return one.account or (f"{one.caller}, a program" if one.caller else "somebody")
+        return gettext("the manager, through a link")
+    if one.account:
+        return one.account
+    return gettext("%(name)s, a program", name=one.caller) if one.caller else gettext("somebody")
 
 
 def state(answer: Shortlist, recorded: Sequence[RecordedOutcome]) -> str:
@@ -184,17 +191,17 @@ def _parts(outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Iterator[st
         told_as = ("talk_held", *RATINGS) if event == "talk_held" else (event,)
         own = dict.fromkeys(outcome.coach_id for outcome in outcomes if outcome.event in told_as)
         if own and event not in RATINGS:
-            yield _part(event, len(own), " and ".join(names.get(coach_id, coach_id) for coach_id in own))
+            yield _part(event, len(own), wording.listed([names.get(coach_id, coach_id) for coach_id in own]))
 
 
 def _part(event: Event, count: int, who: str) -> str:
-    talks = f"{wording.number(count)} {'talk' if count == 1 else 'talks'}"
-    said: Mapping[Event, str] = {
-        "first_talk": f"{talks} asked for",
-        "talk_held": f"{talks} held",
-        "chosen": f"{who} chosen",
-        "declined": f"{wording.number(count)} declined",
-        "finished": f"coaching with {who} finished",
-        "goal_reached": f"goal with {who} looked back on",
+    number = wording.number(count)
+    said_of: Mapping[Event, str] = {
+        "first_talk": ngettext("%(number)s talk asked for", "%(number)s talks asked for", count, number=number),
+        "talk_held": ngettext("%(number)s talk held", "%(number)s talks held", count, number=number),
+        "chosen": gettext("%(who)s chosen", who=who),
+        "declined": gettext("%(number)s declined", number=number),
+        "finished": gettext("coaching with %(who)s finished", who=who),
+        "goal_reached": gettext("goal with %(who)s looked back on", who=who),
     }
-    return said[event]
+    return said_of[event]

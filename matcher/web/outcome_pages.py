@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 from matcher.domain import Shortlist
 from matcher.errors import InvalidInput, NotFound
 from matcher.service import record_outcome, withdraw_outcome
+from matcher.texts import Phrase
 from matcher.web import outcome_history
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm, message
+from matcher.web.language import gettext
 from matcher.web.shortlist_pages import OUTCOME_LABELS, outcome_form, sealed_shortlist, shortlist_page
 from matcher.web.signed_in import account
 
@@ -25,7 +27,7 @@ def record_one(shortlist_id: str) -> Response:
     coach_id = request.form.get("coach", "")
     ranks = {coach.coach_id: coach.rank for coach in kept.answer.coaches}
     if coach_id not in ranks:
-        general = ("Nobody of this shortlist was named. Nothing was recorded.",)
+        general = (Phrase("Nobody of this shortlist was named. Nothing was recorded."),)
         return shortlist_page(kept, FilledForm({}, general=general), HTTPStatus.UNPROCESSABLE_ENTITY)
     sent = {name: request.form.get(f"{name}-{ranks[coach_id]}", "") for name in OUTCOME_LABELS}
     try:
@@ -34,7 +36,8 @@ def record_one(shortlist_id: str) -> Response:
     except InvalidInput as error:
         form = _with_problems(kept.answer, ranks[coach_id], sent, error)
         return shortlist_page(kept, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    flash(f"Recorded: {outcome_history.told(outcome)}. It can be taken back under “What happened”.")
+    what = outcome_history.told(outcome)
+    flash(gettext("Recorded: %(what)s. It can be taken back under “What happened”.", what=what))
     return _to_the_history(shortlist_id)
 
 
@@ -46,9 +49,9 @@ def withdraw_one(shortlist_id: str) -> Response:
     coach_id, event = request.form.get("coach", ""), request.form.get("event", "")
     try:
         withdraw_outcome(service().engine, shortlist_id, coach_id, event, account().requester, now=datetime.now(UTC))
-        flash("Taken back. It is as if it had never been recorded.")
+        flash(gettext("Taken back. It is as if it had never been recorded."))
     except NotFound:
-        flash("That had been taken back already.")
+        flash(gettext("That had been taken back already."))
     return _to_the_history(shortlist_id)
 
 

@@ -6,47 +6,57 @@ from decimal import Decimal
 from itertools import groupby
 
 from matcher.domain import ROLES, Evidence, ExclusionReason, Need, Price, Role, Shortlist, ShortlistedCoach
-from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation import FACET_LABELS
 from matcher.matching.ranking import bands
+from matcher.service.sealing import language_of
 from matcher.store.shortlists import SealedShortlist
+from matcher.texts import Phrase
 from matcher.web import need_facts, offer_shown, wording
 from matcher.web.bars import Bar, Stretch, stretch_of, sum_bars
+from matcher.web.choices import named
 from matcher.web.goal_table import GoalRow, goal_rows
+from matcher.web.language import gettext, ngettext, other_than_page, said
 from matcher.web.need_facts import GoalShown
 from matcher.web.offer_shown import Line
 from matcher.web.text_read import ReadRow, read_rows
 
 _TEXTS = ("headline", "bio", "approach", "references")
+_SPELLED = 3
+"""The highest number that is written as a word."""
+
 _CODES = ("focus_areas", "styles", "industries", "experience/levels_coached")
-_NUMBERS = ("no", "one", "two", "three")
 
 ROLE_MEANINGS: Mapping[Role, tuple[str, str]] = {
     "best_cover": (
-        "Covers most",
-        "Shows evidence of more of the goals, by what they count, than the others that cannot be told apart.",
+        Phrase("Covers most"),
+        Phrase("Shows evidence of more of the goals, by what they count, than the others that cannot be told apart."),
     ),
-    "different_approach": ("Another approach", "Shares less than half of the coaching styles with the first."),
+    "different_approach": (
+        Phrase("Another approach"),
+        Phrase("Shares less than half of the coaching styles with the first."),
+    ),
     "best_value": (
-        "Best value",
-        "Costs at least 10 % less a session than the first of those that cannot be told apart.",
+        Phrase("Best value"),
+        Phrase(
+            "Costs at least %(share)s less a session than the first of those that cannot be told apart.", share="10 %"
+        ),
     ),
 }
 """What each role is called, and what that means."""
 
 FELL_AWAY: Mapping[ExclusionReason, str] = {
-    "language": "without any of the languages asked for",
-    "modality": "unable to meet in the ways asked for",
-    "budget": "above the budget",
-    "capacity": "without room for a further engagement",
-    "start": "not free by the start",
-    "availability": "without enough time in common with the manager",
-    "credential": "without the credential asked for",
-    "references": "with fewer verified references than asked for",
-    "conflict": "not free to work for this organisation",
-    "excluded": "left out by the need itself",
-    "contract": "without a framework contract valid at the start",
+    "language": Phrase("without any of the languages asked for"),
+    "modality": Phrase("unable to meet in the ways asked for"),
+    "budget": Phrase("above the budget"),
+    "capacity": Phrase("without room for a further engagement"),
+    "start": Phrase("not free by the start"),
+    "availability": Phrase("without enough time in common with the manager"),
+    "credential": Phrase("without the credential asked for"),
+    "references": Phrase("with fewer verified references than asked for"),
+    "conflict": Phrase("not free to work for this organisation"),
+    "excluded": Phrase("left out by the need itself"),
+    "contract": Phrase("without a framework contract valid at the start"),
 }
 """What is said of those that fail each requirement, be it one coach or many."""
 
@@ -80,6 +90,8 @@ class CoachCard:
     over_ceiling: str
     grounds: tuple[Ground, ...]
     roles: tuple[str, ...]
+    lang: str
+    """The language of the sentences, where the page is in another one; else empty."""
 
     @property
     def score(self) -> str:
@@ -117,6 +129,8 @@ class ShortlistPage:
     fell_away: tuple[tuple[int, str], ...]
     rate_date: str
     created: str
+    lang: str
+    """The language of the sentences, where the page is in another one; else empty."""
 
     @property
     def cards(self) -> tuple[CoachCard, ...]:
@@ -128,6 +142,7 @@ def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
     """The page of a shortlist, from the seal alone."""
     assessment = Assessment.from_bytes(sealed.assessment)
     unknown = _unmeasured(answer.coaches)
+    lang = other_than_page(language_of(sealed))
     stretch = stretch_of(answer.coaches)
     return ShortlistPage(
         answer=answer,
@@ -137,42 +152,59 @@ def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
         goals=need_facts.goals(answer.need, sealed.facts),
         read_note=(answer.reading and answer.reading.note) or "",
         read_rows=read_rows(answer),
-        bands=tuple(_bands([_card(coach, answer.need, stretch, unknown) for coach in answer.coaches])),
-        roles=tuple(ROLE_MEANINGS[role] for role in ROLES if any(role in coach.roles for coach in answer.coaches)),
+        bands=tuple(_bands([_card(coach, answer.need, stretch, unknown, lang) for coach in answer.coaches])),
+        roles=tuple(_meanings(answer)),
         with_moves=any(coach.would_change for coach in answer.coaches),
         alike_not_shown=_alike_not_shown(answer, assessment),
         clear_difference=_clear_difference(answer, assessment.scorer.clear_difference),
         goal_rows=goal_rows(answer),
-        unmeasured=tuple(FACET_LABELS.get(facet, facet) for facet in unknown),
+        unmeasured=tuple(said(FACET_LABELS.get(facet, facet)) for facet in unknown),
         stretch=stretch,
         fell_away=tuple(
             sorted(
-                ((count, FELL_AWAY[reason]) for reason, count in answer.excluded_counts.items() if count), reverse=True
+                ((count, said(FELL_AWAY[reason])) for reason, count in answer.excluded_counts.items() if count),
+                reverse=True,
             )
         ),
         rate_date=wording.day(answer.reference_rate.date) if answer.reference_rate else "",
         created=wording.moment(answer.created_at),
+        lang=lang,
     )
 
 
 def title(need: Need) -> str:
     """What a shortlist is called: after the role, without the name of anybody."""
-    return need.role[:1].upper() + need.role[1:] if need.role else "A manager"
+    return need.role[:1].upper() + need.role[1:] if need.role else gettext("A manager")
 
 
 def _standing(answer: Shortlist, candidates: int) -> str:
     if not candidates:
-        return "There are no coaches in the directory yet."
-    directory = wording.counted(candidates, "coach", "coaches")
+        return gettext("There are no coaches in the directory yet.")
+    directory = ngettext("%(number)s coach", "%(number)s coaches", candidates, number=wording.decimal(candidates))
     if not answer.eligible_count:
-        return f"None of the {directory} in the directory meets every requirement."
-    meets = "meets" if answer.eligible_count == 1 else "meet"
+        return gettext("None of the %(coaches)s in the directory meets every requirement.", coaches=directory)
     shown = answer.best_shown
-    found = f"{answer.eligible_count} of {directory} in the directory {meets} every requirement."
+    found = ngettext(
+        "%(number)s of %(coaches)s in the directory meets every requirement.",
+        "%(number)s of %(coaches)s in the directory meet every requirement.",
+        answer.eligible_count,
+        coaches=directory,
+    )
     if answer.eligible_count == shown:
         return found
-    number = _NUMBERS[shown] if shown < len(_NUMBERS) else str(shown)
-    return f"{found} These are the {number} that fit best."
+    best = gettext("These are the %(number)s that fit best.", number=_few(shown))
+    return f"{found} {best}"
+
+
+def _few(number: int) -> str:
+    return wording.number(number) if number <= _SPELLED else str(number)
+
+
+def _meanings(answer: Shortlist) -> Iterator[tuple[str, str]]:
+    for role in ROLES:
+        if any(role in coach.roles for coach in answer.coaches):
+            name, meaning = ROLE_MEANINGS[role]
+            yield said(name), said(meaning)
 
 
 def _unmeasured(coaches: Sequence[ShortlistedCoach]) -> tuple[str, ...]:
@@ -182,7 +214,7 @@ def _unmeasured(coaches: Sequence[ShortlistedCoach]) -> tuple[str, ...]:
     return tuple(facet for facet in ranked if facet not in measured)
 
 
-def _card(coach: ShortlistedCoach, need: Need, stretch: Stretch, left_out: Sequence[str]) -> CoachCard:
+def _card(coach: ShortlistedCoach, need: Need, stretch: Stretch, left_out: Sequence[str], lang: str) -> CoachCard:
     price, in_all = _prices(coach.price, need)
     return CoachCard(
         coach=coach,
@@ -192,7 +224,8 @@ def _card(coach: ShortlistedCoach, need: Need, stretch: Stretch, left_out: Seque
         offer=offer_shown.lines(coach.offer) if coach.offer else (),
         over_ceiling=offer_shown.over_ceiling(coach.offer) if coach.offer else "",
         grounds=tuple(_grounds(coach.evidence)),
-        roles=tuple(ROLE_MEANINGS[role][0] for role in coach.roles),
+        roles=tuple(said(ROLE_MEANINGS[role][0]) for role in coach.roles),
+        lang=lang,
     )
 
 
@@ -203,11 +236,11 @@ def _bands(cards: Sequence[CoachCard]) -> Iterator[Band]:
 
 
 def _band_note(band: int, coaches: int, others: bool) -> str:
-    number = _NUMBERS[coaches] if coaches < len(_NUMBERS) else str(coaches)
-    alike = f"These {number} cannot honestly be told apart." if coaches > 1 else ""
+    alike = gettext("These %(number)s cannot honestly be told apart.", number=_few(coaches)) if coaches > 1 else ""
     if band == 1:
-        return alike or ("Clearly ahead of the others." if others else "")
-    return f"Clearly behind the first. {alike}".strip()
+        return alike or (gettext("Clearly ahead of the others.") if others else "")
+    behind = gettext("Clearly behind the first.")
+    return f"{behind} {alike}".strip()
 
 
 def _alike_not_shown(answer: Shortlist, assessment: Assessment) -> str:
@@ -218,35 +251,46 @@ def _alike_not_shown(answer: Shortlist, assessment: Assessment) -> str:
         return ""
     alike = bands(assessment.scores, assessment.scorer.clear_difference).count(last)
     further = alike - sum(coach.band == last for coach in answer.coaches)
-    return wording.counted(further, "more coach", "more coaches") if further else ""
+    told = ngettext("%(number)s more coach", "%(number)s more coaches", further, number=wording.decimal(further))
+    return told if further else ""
 
 
 def _clear_difference(answer: Shortlist, difference: float | None) -> str:
     """The least difference that is clear, where some coach has a band."""
     banded = any(coach.band for coach in answer.coaches)
-    return f"{difference:.3f}" if banded and difference else ""
+    return wording.decimal(difference, 3) if banded and difference else ""
 
 
 def _prices(price: Price | None, need: Need) -> tuple[str, str]:
     if price is None:
-        return "Price not known", ""
-    session = f"{wording.money(price.per_session, price.currency)} for {need.sessions.minutes} minutes"
+        return gettext("Price not known"), ""
+    session = gettext(
+        "%(price)s for %(minutes)s minutes",
+        price=wording.money(price.per_session, price.currency),
+        minutes=need.sessions.minutes,
+    )
     if price.in_budget_currency is not None and need.budget is not None:
         converted = Decimal(round(price.in_budget_currency))
-        session += f" (about {wording.money(converted, need.budget.currency)})"
+        about = gettext("about %(price)s", price=wording.money(converted, need.budget.currency))
+        session += f" ({about})"
     if price.engagement is None:
         return session, ""
-    sessions = wording.counted(need.sessions.count or 0, "session", "sessions")
-    return session, f"{wording.money(price.engagement, price.currency)} for {sessions}"
+    whole = ngettext(
+        "%(price)s for %(number)s session",
+        "%(price)s for %(number)s sessions",
+        need.sessions.count or 0,
+        price=wording.money(price.engagement, price.currency),
+    )
+    return session, whole
 
 
 def _grounds(evidence: Sequence[Evidence]) -> Iterator[Ground]:
     for facet, entries in groupby(evidence, lambda entry: entry.facet):
-        yield Ground(FACET_LABELS.get(facet, facet), tuple(map(_quote, entries)))
+        yield Ground(said(FACET_LABELS.get(facet, facet)), tuple(map(_quote, entries)))
 
 
 def _quote(entry: Evidence) -> Quote:
-    words = label(entry.quote) if entry.source in _CODES else entry.quote
+    words = named(entry.quote) if entry.source in _CODES else entry.quote
     # A reference without a text is quoted by its rating.
     is_passage = entry.source.split("/")[0] in _TEXTS and not entry.quote.replace(".", "").isdigit()
     return Quote(words, wording.place(entry.source), is_passage)

@@ -7,19 +7,25 @@ from matcher.domain import WishKind, importance_of, vocabulary
 from matcher.intake import DROPPED
 from matcher.service import TextPreview
 from matcher.service.previews import Words
+from matcher.texts import Phrase
 from matcher.web import choices
 from matcher.web.choices import Choice, Group, title
+from matcher.web.language import gettext, inline, said
 from matcher.web.need_form import LABELS, NeedForm, Sent, first
 
 READ = "read"
 """The field that says that the text was read, so that what it tells is shown whenever the form is."""
 
-_IN_WORDS = {1: "of some importance", 2: "important", 3: "crucial"}
+_PROPOSED = {
+    1: Phrase("proposed as of some importance"),
+    2: Phrase("proposed as important"),
+    3: Phrase("proposed as crucial"),
+}
 
 _WISHED: Mapping[WishKind, str] = {"style_wanted": "preferred", "style_avoid": "avoid"}
 
-GOAL_CHOICES = (Choice("", "Open"), *choices.IMPORTANCES[1:], Choice(DROPPED, "Drop"))
-STYLE_CHOICES = (Choice("", "Open"), *choices.STYLE_WISHES[1:], Choice(DROPPED, "Drop"))
+GOAL_CHOICES = (Choice("", Phrase("Open")), *choices.IMPORTANCES[1:], Choice(DROPPED, Phrase("Drop")))
+STYLE_CHOICES = (Choice("", Phrase("Open")), *choices.STYLE_WISHES[1:], Choice(DROPPED, Phrase("Drop")))
 
 
 @dataclass(frozen=True)
@@ -102,12 +108,12 @@ def _goals(preview: TextPreview) -> Iterator[Proposal]:
     most = max((goal.weight for goal in preview.goals), default=1)
     for goal in preview.goals:
         importance = importance_of(goal.weight / most)
-        proposed = f"proposed as {_IN_WORDS[importance]}"
+        proposed = said(_PROPOSED[importance])
         yield Proposal(
             field=f"importance.{goal.area}",
             label=title(goal.area),
             proposed=str(importance),
-            note=proposed if goal.plain else f"a guess, {proposed}",
+            note=proposed if goal.plain else gettext("a guess, %(proposed)s", proposed=proposed),
             words=goal.words.text,
             place=place(goal.words),
             choices=GOAL_CHOICES,
@@ -121,7 +127,9 @@ def _styles(preview: TextPreview) -> Iterator[Proposal]:
                 field=f"style.{wish.style}",
                 label=title(wish.style),
                 proposed=_WISHED[wish.kind],
-                note="proposed as one that suits" if wish.kind == "style_wanted" else "proposed as one to avoid",
+                note=gettext("proposed as one that suits")
+                if wish.kind == "style_wanted"
+                else gettext("proposed as one to avoid"),
                 words=wish.words.text,
                 place=place(wish.words),
                 choices=STYLE_CHOICES,
@@ -130,4 +138,5 @@ def _styles(preview: TextPreview) -> Iterator[Proposal]:
 
 def place(words: Words) -> str:
     """Where a passage of the need stands, for people."""
-    return f"{LABELS[words.source].lower()}, {words.place} of {words.of}"
+    label = inline(said(LABELS[words.source]))
+    return gettext("%(label)s, %(place)s of %(of)s", label=label, place=words.place, of=words.of)

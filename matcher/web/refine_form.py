@@ -10,8 +10,11 @@ from matcher.domain import LIMITS, LimitName, Need, Shortlist, vocabulary
 from matcher.intake import DROPPED
 from matcher.service import Service
 from matcher.store.shortlists import SealedShortlist
+from matcher.texts import Phrase
 from matcher.web import choices, need_form, week_grid
 from matcher.web.choices import Choice, Group, title
+from matcher.web.language import gettext
+from matcher.web.need_facts import share
 from matcher.web.need_filled import filled_with
 from matcher.web.need_form import NeedForm, Sent, first
 
@@ -35,7 +38,7 @@ _FIELDS = (
 """The fields of the limits, named as in the form of a need."""
 
 _IMPORTANCES = choices.IMPORTANCES[1:]
-_STATED = (Choice(DROPPED, "No goal"), *_IMPORTANCES)
+_STATED = (Choice(DROPPED, Phrase("No goal")), *_IMPORTANCES)
 _USUAL_IMPORTANCE = "2"
 
 
@@ -74,17 +77,18 @@ def refine_form(service: Service, answer: Shortlist, sealed: SealedShortlist, fo
     shown = form if form and changed else filled_with(answer.need)
     goals = tuple(_goals(answer.need, sealed))
     areas = {goal.field for goal in goals}
+    days = week_grid.day_names()
     _, others = week_grid.split(answer.need.availability.weekly)
     return RefineForm(
         form=shown,
         goals=goals,
         more_goals=tuple(
-            Group(group.label, tuple(area for area in group.choices if f"importance.{area.value}" not in areas))
+            Group(group.words, tuple(area for area in group.choices if f"importance.{area.value}" not in areas))
             for group in choices.FOCUS_AREAS
         ),
         languages=choices.languages(index, shown.sent.get("languages", ())),
         currencies=choices.currencies(service.desk.rates.on(datetime.now(UTC).date())),
-        exact_times=", ".join(f"{week_grid.DAY_NAMES[one.day]} {one.start}–{one.end}" for one in others),
+        exact_times=", ".join(f"{days[one.day]} {one.start}–{one.end}" for one in others),
         drop=form if form and not changed else NeedForm(),
         is_open=changed,
     )
@@ -93,8 +97,12 @@ def refine_form(service: Service, answer: Shortlist, sealed: SealedShortlist, fo
 def _goals(need: Need, sealed: SealedShortlist) -> Iterator[GoalField]:
     counted = {goal["area"]: goal["weight"] for goal in json.loads(sealed.facts).get("goals", ())}
     for area, weight in counted.items():
-        read = (Choice("", f"As read, {weight:.0%}"), *_IMPORTANCES, Choice(DROPPED, "No goal"))
-        note = "" if need.focus_areas else "read from the text"
+        read = (
+            Choice("", Phrase("As read, %(share)s", share=share(weight))),
+            *_IMPORTANCES,
+            Choice(DROPPED, Phrase("No goal")),
+        )
+        note = "" if need.focus_areas else gettext("read from the text")
         yield GoalField(f"importance.{area}", title(area), note, _STATED if need.focus_areas else read)
 
 

@@ -12,20 +12,22 @@ from matcher.domain import Need
 from matcher.errors import InvalidInput, Problem
 from matcher.intake import refinement_from
 from matcher.service import refine
+from matcher.texts import Phrase
 from matcher.web import need_form, refine_form
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
+from matcher.web.language import language, said
 from matcher.web.need_form import NeedForm, Sent, first
 from matcher.web.shortlist_pages import sealed_shortlist, shortlist_page
 from matcher.web.signed_in import account
 
-OUT_OF_DATE = "This page was opened before you signed in. Nothing was changed yet; send it once more."
-NOTHING_CHANGED = "Nothing was changed, so the list is as it was."
+OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was changed yet; send it once more.")
+NOTHING_CHANGED = Phrase("Nothing was changed, so the list is as it was.")
 
 _SAID: Mapping[str, str] = {
-    "/drop/0/reason": "Choose why you drop the coach.",
-    "/drop/0/words": "Say in a few words why you drop the coach; that goes with “another reason” alone.",
-    "/goals": "Keep at least one goal: there is no text to read goals from.",
+    "/drop/0/reason": Phrase("Choose why you drop the coach."),
+    "/drop/0/words": Phrase("Say in a few words why you drop the coach; that goes with “another reason” alone."),
+    "/goals": Phrase("Keep at least one goal: there is no text to read goals from."),
 }
 """What is said of problems that belong to no field of the form of a need, by their place in the refinement."""
 
@@ -47,11 +49,16 @@ def refine_one(shortlist_id: str) -> AnyResponse:
     try:
         document = _document(sent, kept.answer.need)
         refined = refine(
-            service().desk, shortlist_id, refinement_from(document), account().requester, datetime.now(UTC)
+            service().desk,
+            shortlist_id,
+            refinement_from(document),
+            account().requester,
+            datetime.now(UTC),
+            language=language(),
         )
     except InvalidInput as error:
         if [problem.pointer for problem in error.problems] == [""]:
-            flash(NOTHING_CHANGED)
+            flash(said(NOTHING_CHANGED))
             return _to(shortlist_id)
         return shortlist_page(
             kept, refining=_with_problems(sent, error.problems), status=HTTPStatus.UNPROCESSABLE_ENTITY
@@ -83,7 +90,7 @@ def _document(sent: Sent, need: Need) -> dict[str, Any]:
 
 def _with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:
     """The form as it was sent: problems of limits at their fields, all others above."""
-    general = [said for problem in problems if (said := _said(problem.pointer))]
+    general = [told for problem in problems if (told := _said(problem.pointer))]
     of_fields = [Problem(problem.pointer.removeprefix("/limits"), problem.detail) for problem in problems]
     placed = need_form.with_problems(sent, [one for one in of_fields if not _said(one.pointer)])
     return NeedForm(sent, placed.messages, (*dict.fromkeys(general), *placed.general))
@@ -93,5 +100,5 @@ def _said(pointer: str) -> str:
     if pointer in _SAID:
         return _SAID[pointer]
     if pointer.startswith(("/pin", "/unpin", "/drop", "/bring_back")):
-        return "That coach cannot be pinned or dropped here. Nothing was changed."
-    return "Choose each goal and its weight from the list." if pointer.startswith("/goals/") else ""
+        return Phrase("That coach cannot be pinned or dropped here. Nothing was changed.")
+    return Phrase("Choose each goal and its weight from the list.") if pointer.startswith("/goals/") else ""

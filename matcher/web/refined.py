@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from matcher.domain import DROPPED_FOR, DroppedCoach, Moved, Shortlist
 from matcher.service import ChainedShortlist
+from matcher.store.shortlists import ChainedAnswer
+from matcher.texts import Phrase
 from matcher.web import need_facts, outcome_history, wording
 from matcher.web.choices import title
+from matcher.web.language import gettext, ngettext, said
 
-IMPORTANCE = {1: "of some importance", 2: "important", 3: "crucial"}
+IMPORTANCE = {1: Phrase("of some importance"), 2: Phrase("important"), 3: Phrase("crucial")}
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,22 @@ class Refined:
     out: tuple[str, ...]
     dropped: tuple[DroppedShown, ...]
     lists: tuple[ListShown, ...]
+    lang: str
+    """The language in which the list says why, where the page is in another one; else empty."""
 
     @property
     def announced(self) -> str:
         """What is read out once the list was exchanged."""
-        moved = wording.counted(len(self.moves), "coach moved", "coaches moved") if self.moves else "Nobody moved"
-        return f"The list was drawn up anew. {self.count} {moved}." if self.before else ""
+        if not self.before:
+            return ""
+        number = len(self.moves)
+        moved = ngettext("%(number)s coach moved.", "%(number)s coaches moved.", number) if number else ""
+        nobody = gettext("Nobody moved.")
+        drawn = gettext("The list was drawn up anew.")
+        return f"{drawn} {self.count} {moved or nobody}"
 
 
-def refined(answer: Shortlist, chained: Sequence[ChainedShortlist]) -> Refined:
+def refined(answer: Shortlist, chained: Sequence[ChainedShortlist], lang: str) -> Refined:
     """The refinements that a shortlist came from and led to."""
     answers = {one.kept.id: Shortlist.model_validate_json(one.kept.answer) for one in chained}
     names = {coach.coach_id: coach.name for one in answers.values() for coach in one.coaches}
@@ -82,36 +92,45 @@ def refined(answer: Shortlist, chained: Sequence[ChainedShortlist]) -> Refined:
         ),
         dropped=tuple(_dropped(one, names) for one in answer.dropped),
         lists=tuple(_lists(answer, chained, answers, names)),
+        lang=lang,
     )
 
 
 def _move(moved: Moved) -> MoveShown:
     old, new = moved.before, moved.to
     if new is None:
-        how, direction = (f"is out; was at {old}" if old else "is out"), "out"
+        how, direction = gettext("is out; was at %(rank)s", rank=old) if old else gettext("is out"), "out"
     elif old is None:
-        how, direction = f"came in at {new}", "in"
+        how, direction = gettext("came in at %(rank)s", rank=new), "in"
     else:
         direction = "up" if new < old else "down"
-        how = f"{'rose' if new < old else 'fell'} from {old} to {new}"
+        ranks = {"before": old, "now": new}
+        rose, fell = (
+            gettext("rose from %(before)s to %(now)s", **ranks),
+            gettext("fell from %(before)s to %(now)s", **ranks),
+        )
+        how = rose if new < old else fell
     return MoveShown(moved.name, how, direction, moved.why)
 
 
 def _count(answer: Shortlist, before: Shortlist | None) -> str:
-    can = wording.counted(answer.eligible_count, "coach", "coaches")
-    if before is None or before.eligible_count == answer.eligible_count:
-        return f"{can} can do this."
-    return f"{can} can do this; {before.eligible_count} could before."
+    count = answer.eligible_count
+    can = ngettext("%(number)s coach", "%(number)s coaches", count, number=wording.decimal(count))
+    if before is None or before.eligible_count == count:
+        return gettext("%(coaches)s can do this.", coaches=can)
+    return gettext("%(coaches)s can do this; %(before)s could before.", coaches=can, before=before.eligible_count)
 
 
 def _note(answer: Shortlist, before: Shortlist | None) -> str:
     if before is None or before.model == answer.model:
         return ""
-    return "Profiles or the ranking have changed since the list before, so some of this may come from there."
+    return gettext("Profiles or the ranking have changed since the list before, so some of this may come from there.")
 
 
 def _dropped(one: DroppedCoach, names: Mapping[str, str]) -> DroppedShown:
-    why = f"{DROPPED_FOR[one.reason]} (“{one.words}”)" if one.words else DROPPED_FOR[one.reason]
+    why = said(DROPPED_FOR[one.reason])
+    if one.words:
+        why = gettext("%(reason)s (“%(words)s”)", reason=why, words=one.words)
     return DroppedShown(one.coach_id, names.get(one.coach_id, one.coach_id), why)
 
 
@@ -128,7 +147,7 @@ def _lists(
         yield ListShown(
             id=kept.id,
             number=numbers[kept.id],
-            drawn_up=wording.moment(kept.created_at) + (f", by {kept.account}" if kept.account else ""),
+            drawn_up=_drawn_up(kept),
             changes=tuple(_changes(before, own, names)) if before else (),
             refines=numbers.get(kept.refines_id or ""),
             state=outcome_history.state(own, one.recorded),
@@ -136,15 +155,27 @@ def _lists(
         )
 
 
+def _drawn_up(kept: ChainedAnswer) -> str:
+    when = wording.moment(kept.created_at)
+    return gettext("%(when)s, by %(who)s", when=when, who=kept.account) if kept.account else when
+
+
 def _changes(before: Shortlist, after: Shortlist, names: Mapping[str, str]) -> Iterator[str]:
     """What the one list asks for that the other one did not, in short sentences without an end."""
     old, new = {one.coach_id: one for one in before.dropped}, {one.coach_id: one for one in after.dropped}
     for one in after.dropped:
         if old.get(one.coach_id) != one:
-            yield f"Dropped {names.get(one.coach_id, one.coach_id)}: {_dropped(one, names).why}"
-    yield from (f"Brought back {names.get(one, one)}" for one in old if one not in new)
-    yield from (f"Pinned {names.get(one, one)}" for one in after.pinned if one not in before.pinned)
-    yield from (f"Unpinned {names.get(one, one)}" for one in before.pinned if one not in {*after.pinned, *new})
+            name = names.get(one.coach_id, one.coach_id)
+            yield gettext("Dropped %(name)s: %(why)s", name=name, why=_dropped(one, names).why)
+    yield from (gettext("Brought back %(name)s", name=names.get(one, one)) for one in old if one not in new)
+    yield from (
+        gettext("Pinned %(name)s", name=names.get(one, one)) for one in after.pinned if one not in before.pinned
+    )
+    yield from (
+        gettext("Unpinned %(name)s", name=names.get(one, one))
+        for one in before.pinned
+        if one not in {*after.pinned, *new}
+    )
     yield from _changed_goals(before, after)
     yield from _changed_facts(before, after)
 
@@ -155,11 +186,13 @@ def _changed_goals(before: Shortlist, after: Shortlist) -> Iterator[str]:
     counted = {goal.area for goal in after.grid}
     for area, importance in new.items():
         if old.get(area) != importance:
-            was = f", was {IMPORTANCE[old[area]]}" if area in old else ""
-            yield f"{title(area)}: {IMPORTANCE[importance]}{was}"
+            now = said(IMPORTANCE[importance])
+            if area in old:
+                now = gettext("%(now)s, was %(before)s", now=now, before=said(IMPORTANCE[old[area]]))
+            yield f"{title(area)}: {now}"
     for goal in before.grid:
         if goal.area not in counted:
-            yield f"{title(goal.area)}: no goal any more"
+            yield gettext("%(goal)s: no goal any more", goal=title(goal.area))
 
 
 def _changed_facts(before: Shortlist, after: Shortlist) -> Iterator[str]:
@@ -167,4 +200,5 @@ def _changed_facts(before: Shortlist, after: Shortlist) -> Iterator[str]:
     new = dict(need_facts.facts(after.need, after.created_at.date()))
     for name in {**old, **new}:
         if old.get(name) != new.get(name):
-            yield f"{name}: {new.get(name, 'open')} (was {old.get(name, 'open')})"
+            now, before_that = (facts.get(name) or gettext("open") for facts in (new, old))
+            yield gettext("%(fact)s: %(now)s (was %(before)s)", fact=name, now=now, before=before_that)

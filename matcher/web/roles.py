@@ -4,14 +4,17 @@ from collections.abc import Mapping
 
 from matcher.domain import AccountRole
 from matcher.domain.account import HeldRole
+from matcher.texts import Phrase
 from matcher.web.choices import Choice
 
 _TOLD: Mapping[AccountRole, tuple[str, str]] = {
-    "hr_partner": ("HR partner", "needs and shortlists of the own organisation; reads profiles"),
-    "coach_manager": ("Coach manager", "profiles of coaches; no needs"),
-    "administrator": ("Administrator", "accounts, beside what the others do"),
+    "hr_partner": (Phrase("HR partner"), Phrase("needs and shortlists of the own organisation; reads profiles")),
+    "coach_manager": (Phrase("Coach manager"), Phrase("profiles of coaches; no needs")),
+    "administrator": (Phrase("Administrator"), Phrase("accounts, beside what the others do")),
 }
 
 ROLE_NAMES: Mapping[HeldRole, str] = {role: name for role, (name, _) in _TOLD.items()}
-ROLES = tuple(Choice(role, f"{name}: {meaning}") for role, (name, meaning) in _TOLD.items())
+ROLES = tuple(
+    Choice(role, Phrase("%(role)s: %(may)s", role=name, may=meaning)) for role, (name, meaning) in _TOLD.items()
+)
 """To choose one from."""

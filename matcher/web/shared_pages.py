@@ -8,13 +8,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.errors import InvalidInput
 from matcher.service import ask_for_talk, opened_link, take_back_talk
+from matcher.texts import Phrase
 from matcher.web import for_manager
 from matcher.web.access import EVERYBODY, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm
+from matcher.web.language import gettext
 
-OUT_OF_DATE = "This page was open for too long. Nothing was noted yet; press the button once more."
-NOT_ON_THE_PAGE = "That coach is not on this page. Nothing was noted."
+OUT_OF_DATE = Phrase("This page was open for too long. Nothing was noted yet; press the button once more.")
+NOT_ON_THE_PAGE = Phrase("That coach is not on this page. Nothing was noted.")
 
 _ENDPOINTS = ("web.shared", "web.ask_to_talk", "web.take_back", "web.start_visit")
 
@@ -39,7 +41,7 @@ def ask_to_talk(token: str) -> AnyResponse:
         ask_for_talk(service().engine, token, request.form.get("coach", ""), datetime.now(UTC))
     except InvalidInput:
         return _page(token, FilledForm({}, general=(NOT_ON_THE_PAGE,)), HTTPStatus.UNPROCESSABLE_ENTITY)
-    flash("Noted. Whoever sent you this page sees it there and arranges the talk.")
+    flash(gettext("Noted. Whoever sent you this page sees it there and arranges the talk."))
     return _back(token)
 
 
@@ -48,7 +50,7 @@ def ask_to_talk(token: str) -> AnyResponse:
 def take_back(token: str) -> AnyResponse:
     """Takes back what was noted through this link."""
     take_back_talk(service().engine, token, request.form.get("coach", ""), datetime.now(UTC))
-    flash("Taken back. You can ask again at any time while this page is open to you.")
+    flash(gettext("Taken back. You can ask again at any time while this page is open to you."))
     return _back(token)
 
 

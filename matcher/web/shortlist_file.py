@@ -11,9 +11,11 @@ from matcher.domain import Coach, Need, Shortlist, ShortlistedCoach
 from matcher.domain.audit import need_hash
 from matcher.service import history_of, record_export
 from matcher.store.outcomes import RecordedOutcome
+from matcher.texts import Phrase
 from matcher.web import coach_facts, offer_shown, outcome_history
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
+from matcher.web.language import said
 from matcher.web.presentation import ROLE_MEANINGS
 from matcher.web.shortlist_pages import sealed_shortlist
 from matcher.web.signed_in import account
@@ -22,8 +24,18 @@ BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheets take UTF-8 for something else."""
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-_COLUMNS = ("Rank", "Coach", "Id", "Score", "Band", "Roles", "Price per session", "Price in all", "Currency")
-_WORDS = ("Reasons", "Reservation", "What happened")
+_COLUMNS = (
+    Phrase("Rank"),
+    Phrase("Coach"),
+    Phrase("Id"),
+    Phrase("Score"),
+    Phrase("Band"),
+    Phrase("Roles"),
+    Phrase("Price per session"),
+    Phrase("Price in all"),
+    Phrase("Currency"),
+)
+_WORDS = (Phrase("Reasons"), Phrase("Reservation"), Phrase("What happened"))
 
 
 @web.get("/shortlists/<shortlist_id>/coaches.csv")
@@ -57,7 +69,7 @@ def written(
     lines = csv.writer(file)
     rows = list(_rows(answer, profiles, recorded, now))
     facts = list(dict.fromkeys(name for _, own, _ in rows for name in own))
-    lines.writerow([*_COLUMNS, *facts, *_WORDS])
+    lines.writerow([*map(said, _COLUMNS), *facts, *map(said, _WORDS)])
     for first, own, last in rows:
         lines.writerow([harmless(cell) for cell in (*first, *(own.get(name, "") for name in facts), *last)])
     return BYTE_ORDER_MARK + file.getvalue()
@@ -95,7 +107,7 @@ def _numbers(coach: ShortlistedCoach) -> tuple[object, ...]:
         coach.coach_id,
         f"{coach.score:.3f}",
         coach.band,
-        ", ".join(ROLE_MEANINGS[role][0] for role in coach.roles),
+        ", ".join(said(ROLE_MEANINGS[role][0]) for role in coach.roles),
         price and price.per_session,
         price and price.engagement,
         price and price.currency,

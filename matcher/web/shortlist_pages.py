@@ -10,20 +10,23 @@ from werkzeug.wrappers import Response as AnyResponse
 from matcher.domain import DROPPED_FOR, Shortlist, WhyNot
 from matcher.errors import NotFound
 from matcher.service import chain_of, forget_shortlist
+from matcher.service.sealing import language_of
 from matcher.store import coaches, database
 from matcher.store.shortlists import SealedShortlist
+from matcher.texts import Phrase
 from matcher.web import choices, outcome_history, presentation, refine_form, refined, week_grid, wording
 from matcher.web.access import MATCHING, SEEING_LISTS, open_to
 from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm
+from matcher.web.language import language, other_than_page
 from matcher.web.need_form import NeedForm
 from matcher.web.signed_in import account
 
 NAMES_OFFERED = 500
 """Coaches that the field for a name proposes."""
 
-OUTCOME_LABELS = {"what": "What happened", "on": "On which day"}
+OUTCOME_LABELS = {"what": Phrase("What happened"), "on": Phrase("On which day")}
 
 _MATCHES_SHOWN = 20
 _LONGEST_NAME = 200
@@ -71,7 +74,7 @@ def shortlist_page(
         outcome_choices=outcome_history.CHOICES,
         form=form or outcome_form(kept.answer),
         today=datetime.now(UTC).date(),
-        refined=refined.refined(kept.answer, chained),
+        refined=refined.refined(kept.answer, chained, other_than_page(language_of(kept.sealed))),
         refining=refining or NeedForm(),
         refine=refine_form.refine_form(service(), kept.answer, kept.sealed, refining),
         choices=choices,
@@ -121,7 +124,7 @@ def why_not(shortlist_id: str) -> Response:
 def _stood(shortlist_id: str, coach_ids: list[str]) -> WhyNot | None:
     for coach_id in coach_ids:
         try:
-            return service().desk.why_not(shortlist_id, coach_id, account().requester)
+            return service().desk.why_not(shortlist_id, coach_id, account().requester, language())
         except NotFound:
             continue
     return None

@@ -9,21 +9,25 @@ from werkzeug.wrappers import Response as AnyResponse
 from matcher.domain import Account
 from matcher.errors import Gone, Throttled
 from matcher.service import account_by_password
+from matcher.texts import Phrase
 from matcher.web import carried, need_page, onward
 from matcher.web.access import EVERYBODY, OWN_ACCOUNT, open_to
 from matcher.web.account_page import go_on
 from matcher.web.blueprint import READING, service, web
 from matcher.web.forms import FilledForm, Message
+from matcher.web.language import said
 from matcher.web.onward import Onward
 from matcher.web.signed_in import THROUGH_PROVIDER, begin, end, signed_in
 
 _LEFT = "left"
 
-LABELS = {"email": "Email address", "password": "Password"}
+LABELS = {"email": Phrase("Email address"), "password": Phrase("Password")}
 
-REFUSED = "No account that may sign in has this address and this password."
-OUT_OF_DATE = "This page was open for too long. Sign in from here."
-NOTHING_LOST = "You are not signed in any more. Nothing you typed is lost: it is sent as soon as you have signed in."
+REFUSED = Phrase("No account that may sign in has this address and this password.")
+OUT_OF_DATE = Phrase("This page was open for too long. Sign in from here.")
+NOTHING_LOST = Phrase(
+    "You are not signed in any more. Nothing you typed is lost: it is sent as soon as you have signed in."
+)
 
 
 @web.get("/sign-in")
@@ -54,7 +58,7 @@ def sign_in() -> AnyResponse:
     except Throttled as error:
         return throttled(going, error)
     except Gone as error:
-        return _refused(going, str(error))
+        return _refused(going, error.words)
     if found is None:
         return _refused(going, REFUSED)
     begin(found)
@@ -67,13 +71,13 @@ def _account(email: str, password: str) -> Account | None:
 
 
 def _refused(going: Onward, why: str) -> Response:
-    form = FilledForm(LABELS, _typed(), {"password": Message("password", why, why)})
+    form = FilledForm(LABELS, _typed(), {"password": Message("password", said(why), said(why))})
     return _page(going, HTTPStatus.UNPROCESSABLE_ENTITY, form)
 
 
 def throttled(going: Onward, error: Throttled) -> Response:
     """The form that asks who it is, with when that may be tried again."""
-    response = shown_with(going, HTTPStatus.TOO_MANY_REQUESTS, str(error))
+    response = shown_with(going, HTTPStatus.TOO_MANY_REQUESTS, error.words)
     response.headers["Retry-After"] = str(error.retry_after)
     return response
 
@@ -110,7 +114,7 @@ def _page(going: Onward, status: HTTPStatus = HTTPStatus.OK, form: FilledForm | 
         "sign_in.html",
         form=form or FilledForm(LABELS),
         going=going,
-        note=NOTHING_LOST if going.carried else "",
+        note=said(NOTHING_LOST) if going.carried else "",
         provider=settings.oidc_name if settings.oidc_issuer else "",
         for_administrators=not settings.takes_password_of("hr_partner"),
         left=session.pop(_LEFT, False),

@@ -12,11 +12,13 @@ from matcher.domain import Account
 from matcher.errors import NotFound, Throttled
 from matcher.service import account_by_identity, count_sign_on, newcomers
 from matcher.service.sign_on import Refusal
+from matcher.texts import Phrase
 from matcher.web import onward
 from matcher.web.access import EVERYBODY, open_to
 from matcher.web.account_page import go_on
 from matcher.web.blueprint import service, web
 from matcher.web.claims import identity_from
+from matcher.web.language import gettext
 from matcher.web.onward import Onward
 from matcher.web.provider import Failure, SignOnFailed, come_back, has_provider, leave_address, leave_for
 from matcher.web.sign_in_page import sent_again, shown_with, throttled
@@ -25,37 +27,45 @@ from matcher.web.signed_in import THROUGH_PROVIDER, begin
 _MOST_CARRIED = 100_000
 """Characters that are kept while somebody is away; a need, whose texts are limited, fits in easily."""
 
-_TOLD: Mapping[Failure | Refusal, tuple[HTTPStatus, str]] = {
+_TOLD: Mapping[Failure | Refusal, tuple[HTTPStatus, Phrase]] = {
     "no_account": (
         HTTPStatus.FORBIDDEN,
-        "No account that may sign in here goes with yours at {name}. An administrator of your "
-        "organisation can see to it.",
+        Phrase(
+            "No account that may sign in here goes with yours at %(name)s. An administrator of your "
+            "organisation can see to it."
+        ),
     ),
     "not_verified": (
         HTTPStatus.FORBIDDEN,
-        "The sign-in of {name} does not confirm your email address, by which your account would be found. Ask whoever "
-        "runs it to have the address confirmed.",
+        Phrase(
+            "The sign-in of %(name)s does not confirm your email address, by which your account would be "
+            "found. Ask whoever "
+            "runs it to have the address confirmed."
+        ),
     ),
     "unreachable": (
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The sign-in of {name} cannot be reached at the moment. Try again in a few minutes.",
+        Phrase("The sign-in of %(name)s cannot be reached at the moment. Try again in a few minutes."),
     ),
     "too_late": (
         HTTPStatus.BAD_REQUEST,
-        "You were away for too long. Sign in again from here; it has to be done within 15 minutes.",
+        Phrase("You were away for too long. Sign in again from here; it has to be done within 15 minutes."),
     ),
     "foreign": (
         HTTPStatus.BAD_REQUEST,
-        "This sign-in was not begun in this browser, or was used before. Sign in from here.",
+        Phrase("This sign-in was not begun in this browser, or was used before. Sign in from here."),
     ),
     "declined": (
         HTTPStatus.FORBIDDEN,
-        "The sign-in of {name} was broken off. Try again, or ask whoever runs it.",
+        Phrase("The sign-in of %(name)s was broken off. Try again, or ask whoever runs it."),
     ),
     "unverified": (
         HTTPStatus.BAD_REQUEST,
-        "What the sign-in of {name} answered could not be verified, so you are not signed in. Try again; if it stays "
-        "like this, tell an administrator of your organisation.",
+        Phrase(
+            "What the sign-in of %(name)s answered could not be verified, so you are not signed in. Try again; "
+            "if it stays "
+            "like this, tell an administrator of your organisation."
+        ),
     ),
 }
 
@@ -107,7 +117,11 @@ def leave_provider() -> AnyResponse:
     _require_provider()
     address = leave_address(url_for("web.show_sign_in", _external=True))
     if address is None:
-        flash("There is no page to sign out at there. Closing all windows of the browser signs you out, as a rule.")
+        flash(
+            gettext(
+                "There is no page to sign out at there. Closing all windows of the browser signs you out, as a rule."
+            )
+        )
     return redirect(address or url_for("web.show_sign_in"), HTTPStatus.SEE_OTHER)
 
 
@@ -122,7 +136,7 @@ def _require_provider() -> None:
 
 def _refused(why: Failure | Refusal, going: Onward) -> Response:
     status, words = _TOLD[why]
-    return shown_with(going, status, words.format(name=_name()))
+    return shown_with(going, status, gettext(words.message, name=_name()))
 
 
 def _name() -> str:

@@ -11,15 +11,16 @@ from matcher.errors import ConfigurationError
 from matcher.secret_key import secret_key
 from matcher.service import begin_sign_in, sign_in_limits, sign_out, signed_in_account
 from matcher.settings import Settings
+from matcher.texts import Phrase
 from matcher.web.blueprint import service, web
 
 csrf = CSRFProtect()
 """Holds the token of a form against the cookie."""
 
 MENU: tuple[tuple[Task, str, str], ...] = (
-    ("ask", "/", "Find a coach"),
-    ("read_profiles", "/coaches", "Coaches"),
-    ("administer", "/accounts", "Accounts"),
+    ("ask", "/", Phrase("Find a coach")),
+    ("read_profiles", "/coaches", Phrase("Coaches")),
+    ("administer", "/accounts", Phrase("Accounts")),
 )
 """Where one may go from every page: what it takes, the address, and what it is called."""
 

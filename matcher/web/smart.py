@@ -6,7 +6,9 @@ They look for words, not for sense. Whether a result is achievable no rule says.
 import re
 from dataclasses import dataclass
 
-ALONE = "Whether it is achievable, no machine can judge: that is for you and the manager."
+from matcher.texts import Phrase
+
+ALONE = Phrase("Whether it is achievable, no machine can judge: that is for you and the manager.")
 """What is said of the letter without a rule."""
 
 
@@ -84,10 +86,18 @@ _COMMON = re.compile(
 """Stems of words that any two texts may have in common."""
 
 _ADVICE = (
-    ("S", "Specific", "say what one will see or hear, as in “holds a weekly talk with each of the five”"),
-    ("M", "Measurable", "name a number or how often, as in “two evenings a week” or “no decision later than a week”"),
-    ("R", "Relevant", "say what for, as in “so that the team …”, or take up a word of the situation"),
-    ("T", "Time-bound", "say by when, as in “by the end of June” or “within six months”"),
+    (
+        "S",
+        Phrase("Specific"),
+        Phrase("say what one will see or hear, as in “holds a weekly talk with each of the five”"),
+    ),
+    (
+        "M",
+        Phrase("Measurable"),
+        Phrase("name a number or how often, as in “two evenings a week” or “no decision later than a week”"),
+    ),
+    ("R", Phrase("Relevant"), Phrase("say what for, as in “so that the team …”, or take up a word of the situation")),
+    ("T", Phrase("Time-bound"), Phrase("say by when, as in “by the end of June” or “within six months”")),
 )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from matcher.domain import Shortlist, TextRead, WishKind, WishRead
-from matcher.domain.vocabulary import label
-from matcher.web.choices import title
+from matcher.texts import Phrase
+from matcher.web.choices import named, title
+from matcher.web.language import gettext, said
 
 WISHES: Mapping[WishKind, str] = {
-    "style_wanted": "Style wanted",
-    "style_avoid": "Style to avoid",
-    "background": "Background",
+    "style_wanted": Phrase("Style wanted"),
+    "style_avoid": Phrase("Style to avoid"),
+    "background": Phrase("Background"),
 }
 
 
@@ -29,7 +30,7 @@ def read_rows(answer: Shortlist) -> tuple[ReadRow, ...]:
     if answer.reading is None or not (answer.need.summary.strip() or answer.need.outcome.strip()):
         return ()
     goals = [
-        ReadRow(title(goal.area), "stated" if goal.stated else "read from the text", goal.words or "")
+        ReadRow(title(goal.area), gettext("stated") if goal.stated else gettext("read from the text"), goal.words or "")
         for goal in answer.grid
     ]
     rows = (*goals, *_wishes(answer.reading))
@@ -38,11 +39,13 @@ def read_rows(answer: Shortlist) -> tuple[ReadRow, ...]:
 
 def _wishes(reading: TextRead) -> Iterator[ReadRow]:
     for wish in reading.wishes:
-        yield ReadRow(_named(wish), "read from the text" if wish.counts else _UNCOUNTED, wish.words)
+        origin = gettext("read from the text") if wish.counts else said(_UNCOUNTED)
+        yield ReadRow(_named(wish), origin, wish.words)
 
 
-_UNCOUNTED = "read, but not counted beside the styles stated"
+_UNCOUNTED = Phrase("read, but not counted beside the styles stated")
 
 
 def _named(wish: WishRead) -> str:
-    return f"{WISHES[wish.kind]}: {label(wish.style)}" if wish.style else WISHES[wish.kind]
+    kind = said(WISHES[wish.kind])
+    return f"{kind}: {named(wish.style)}" if wish.style else kind

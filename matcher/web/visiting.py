@@ -7,10 +7,11 @@ from flask import g, url_for
 from matcher.domain.punchout import Visit
 from matcher.errors import Forbidden, Gone
 from matcher.service import visit_of
+from matcher.texts import Phrase
 from matcher.web.blueprint import service, web
 from matcher.web.signed_in import account, signed_in
 
-_OVER = "Your visit is over. Begin again from your procurement portal; what you took into its basket is there."
+_OVER = Phrase("Your visit is over. Begin again from your procurement portal; what you took into its basket is there.")
 
 
 def visit() -> Visit | None:

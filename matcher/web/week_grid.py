@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from matcher.domain import Window, vocabulary
+from matcher.texts import Phrase
+from matcher.web.language import gettext, locale, said
 
 FIELD = "week"
 """The name of the field; each of its values is an hour of a day, such as "mon-09"."""
@@ -10,15 +12,28 @@ FIELD = "week"
 HOURS = tuple(range(7, 22))
 """The hours of a day that can be ticked, by when they begin."""
 
-DAY_NAMES = dict(
-    zip(
-        vocabulary.DAYS,
-        ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        strict=True,
-    )
-)
+DAY_NAMES = {
+    "mon": Phrase("Monday"),
+    "tue": Phrase("Tuesday"),
+    "wed": Phrase("Wednesday"),
+    "thu": Phrase("Thursday"),
+    "fri": Phrase("Friday"),
+    "sat": Phrase("Saturday"),
+    "sun": Phrase("Sunday"),
+}
 
 _EVENING, _NOON = 17, 12
+
+
+def day_names() -> dict[str, str]:
+    """What the days are called, in the language of the page."""
+    return {day: said(name) for day, name in DAY_NAMES.items()}
+
+
+def short_day_names() -> dict[str, str]:
+    """What the days are called in two or three letters."""
+    short = locale().days["format"]["abbreviated"]
+    return {day: short[place].rstrip(".") for place, day in enumerate(vocabulary.DAYS)}
 
 
 def lines(ticked: Iterable[str]) -> Iterator[str]:
@@ -52,13 +67,13 @@ def in_short(windows: Sequence[Window]) -> str:
     'evenings only'
     """
     if all(window.start >= f"{_EVENING}:00" for window in windows):
-        return "evenings only"
+        return gettext("evenings only")
     if all(window.end <= f"{_NOON}:00" for window in windows):
-        return "mornings only"
+        return gettext("mornings only")
     days = sorted({window.weekday for window in windows})
     if len(days) == 1:
-        return f"{DAY_NAMES[vocabulary.DAYS[days[0]]]} only"
-    return "the times in the week"
+        return gettext("%(day)s only", day=day_names()[vocabulary.DAYS[days[0]]])
+    return gettext("the times in the week")
 
 
 def _hours(window: Window) -> list[int]:

@@ -1,4 +1,4 @@
-"""Money, dates and counts as people read them."""
+"""Money, dates and counts as people read them, in the language of the page."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,10 +7,36 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 
 from matcher.domain.money import minor_digits
-from matcher.web.choices import ENGLISH
+from matcher.texts import Phrase
+from matcher.web.language import gettext, language, locale, said
 
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_PLACE_OF_A_NUMBER = {"leadership_years": "years of leading people", "coaching_hours": "hours of coaching"}
+_WORDS = (
+    Phrase("no"),
+    Phrase("one"),
+    Phrase("two"),
+    Phrase("three"),
+    Phrase("four"),
+    Phrase("five"),
+    Phrase("six"),
+    Phrase("seven"),
+    Phrase("eight"),
+    Phrase("nine"),
+    Phrase("ten"),
+)
+_PLACES = {
+    "references": Phrase("reference %(number)s"),
+    "credentials": Phrase("credential %(number)s"),
+    "bio": Phrase("bio"),
+    "approach": Phrase("approach"),
+    "headline": Phrase("headline"),
+    "focus_areas": Phrase("focus areas"),
+    "styles": Phrase("styles"),
+    "industries": Phrase("industries"),
+    "levels_coached": Phrase("levels coached"),
+    "level": Phrase("level"),
+    "leadership_years": Phrase("years of leading people"),
+    "coaching_hours": Phrase("hours of coaching"),
+}
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -23,20 +49,19 @@ def money(amount: Decimal, currency: str) -> str:
     """
     whole = amount == amount.to_integral_value()
     stated = -int(amount.normalize().as_tuple().exponent)
-    places = "" if whole else "." + "0" * max(minor_digits(currency), stated)
-    symbol = "¤ " if ENGLISH.currency_symbols.get(currency, currency).isalpha() else "¤"
-    return format_currency(amount, currency, f"{symbol}#,##0{places}", ENGLISH, currency_digits=False).replace(
-        "\xa0", " "
-    )
+    number = "#,##0" if whole else "#,##0." + "0" * max(minor_digits(currency), stated)
+    gap = " " if locale().currency_symbols.get(currency, currency).isalpha() else ""
+    pattern = f"¤{gap}{number}" if language() == "en" else f"{number} ¤"
+    return format_currency(amount, currency, pattern, locale(), currency_digits=False).replace("\xa0", " ")
 
 
-def percent(rate: Decimal) -> str:
-    """A rate in hundredths.
+def rate(value: Decimal) -> str:
+    """A rate that is given in hundredths.
 
-    >>> percent(Decimal("21.0")), percent(Decimal("5.5"))
+    >>> rate(Decimal("21.0")), rate(Decimal("5.5"))
     ('21 %', '5.5 %')
     """
-    return f"{format_decimal(rate, locale=ENGLISH)} %"
+    return f"{format_decimal(value, locale=locale())} %"
 
 
 def day(value: date) -> str:
@@ -45,7 +70,7 @@ def day(value: date) -> str:
     >>> day(date(2027, 1, 4))
     '4 January 2027'
     """
-    return format_date(value, "long", ENGLISH)
+    return format_date(value, "long", locale())
 
 
 def moment(value: datetime) -> str:
@@ -54,16 +79,45 @@ def moment(value: datetime) -> str:
     >>> moment(datetime(2027, 1, 4, 9, 5, tzinfo=UTC))
     '4 January 2027, 09:05 UTC'
     """
-    return format_datetime(value.astimezone(UTC), "d MMMM y, HH:mm 'UTC'", locale=ENGLISH)
+    pattern = "d MMMM y, HH:mm 'UTC'" if language() == "en" else "d. MMMM y, HH:mm 'Uhr (UTC)'"
+    return format_datetime(value.astimezone(UTC), pattern, locale=locale())
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """A number with its noun.
+def clock(value: datetime) -> str:
+    """A day of the week with its date.
 
-    >>> counted(1, "coach", "coaches"), counted(1200, "coach", "coaches")
-    ('1 coach', '1,200 coaches')
+    >>> clock(datetime(2027, 1, 4, 9, 5))
+    'Monday, 4 January 2027'
     """
-    return f"{format_decimal(number, locale=ENGLISH)} {one if number == 1 else many}"
+    return f"{format_date(value.date(), 'EEEE', locale())}, {day(value.date())}"
+
+
+def decimal(value: float, places: int | None = None) -> str:
+    """A number in digits; with so many decimal places, where they are given.
+
+    >>> decimal(1200), decimal(2.5), decimal(0.5, 3)
+    ('1,200', '2.5', '0.500')
+    """
+    pattern = None if places is None else f"#,##0.{'0' * places}"
+    return format_decimal(value, format=pattern, locale=locale())
+
+
+def signed(value: float, places: int) -> str:
+    """A number with its sign.
+
+    >>> signed(0.03, 3), signed(-0.04, 2)
+    ('+0.030', '−0.04')
+    """
+    return f"{'−' if value < 0 else '+'}{decimal(abs(value), places)}"
+
+
+def percent(share: float, places: int = 0) -> str:
+    """A share of the whole in hundredths.
+
+    >>> percent(0.0412, 1), percent(0.5)
+    ('4.1 %', '50 %')
+    """
+    return f"{decimal(share * 100, places)} %"
 
 
 def number(value: int) -> str:
@@ -72,7 +126,16 @@ def number(value: int) -> str:
     >>> number(2), number(12)
     ('two', '12')
     """
-    return _WORDS[value] if value < len(_WORDS) else str(value)
+    return said(_WORDS[value]) if value < len(_WORDS) else str(value)
+
+
+def listed(words: list[str]) -> str:
+    """Words as a person lists them, the last after an "and".
+
+    >>> listed(["Ada", "Bo", "Cy"]), listed(["Ada"])
+    ('Ada, Bo and Cy', 'Ada')
+    """
+    return " ".join([", ".join(words[:-1]), gettext("and"), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def place(source: str) -> str:
@@ -82,6 +145,6 @@ def place(source: str) -> str:
     ('reference 2', 'bio', 'levels coached', 'credential 1')
     """
     *_, before, last = ("", *source.split("/"))
-    if last.isdigit():
-        return f"{before.removesuffix('s')} {int(last) + 1}"
-    return _PLACE_OF_A_NUMBER.get(last, last.replace("_", " "))
+    if last.isdigit() and before in _PLACES:
+        return gettext(_PLACES[before].message, number=int(last) + 1)
+    return said(_PLACES.get(last, Phrase(last.replace("_", " "))))

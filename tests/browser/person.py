@@ -24,7 +24,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> Page:
 
 def signed_in(page: Page, email: str, address: str = "/") -> Page:
     """The page at an address, opened by somebody who has signed in; the form to do so is sent without drawing it."""
-    (token,) = re.findall(r'name="csrf_token" value="([^"]+)"', page.request.get("/sign-in").text())
+    (token, *_) = re.findall(r'name="csrf_token" value="([^"]+)"', page.request.get("/sign-in").text())
     page.request.post("/sign-in", form={"csrf_token": token, "email": email, "password": PASSWORD}, max_redirects=0)
     page.goto(address)
     return page

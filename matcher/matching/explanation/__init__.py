@@ -10,23 +10,24 @@ from matcher.matching.explanation.labels import FACET_LABELS, most_lost
 from matcher.matching.explanation.reasons import REASONS
 from matcher.matching.explanation.reservations import NOTHING_AGAINST, RESERVATIONS
 from matcher.matching.explanation.standing import Standing
+from matcher.texts import IN_ENGLISH, Phrase, Texts
 
 __all__ = ["FACET_LABELS", "Explained", "Standing", "explain", "why_not"]
 
 MOST_REASONS = 3
 
 EXCLUSIONS: dict[ExclusionReason, str] = {
-    "language": "Speaks none of the languages asked for.",
-    "modality": "Cannot meet in any of the ways asked for.",
-    "budget": "Costs more per session than the budget allows, or in a currency without a reference rate.",
-    "capacity": "Has no capacity for a further engagement.",
-    "start": "Is not free by the day of the start.",
-    "availability": "Has no time in common with the manager that is long enough for a session.",
-    "credential": "Has no verified credential of the rank asked for that is valid on the day of the start.",
-    "references": "Has fewer verified references than asked for.",
-    "conflict": "May not work for this organisation.",
-    "excluded": "Is among the coaches that the need excludes.",
-    "contract": "Has no framework contract that is valid on the day of the start.",
+    "language": Phrase("Speaks none of the languages asked for."),
+    "modality": Phrase("Cannot meet in any of the ways asked for."),
+    "budget": Phrase("Costs more per session than the budget allows, or in a currency without a reference rate."),
+    "capacity": Phrase("Has no capacity for a further engagement."),
+    "start": Phrase("Is not free by the day of the start."),
+    "availability": Phrase("Has no time in common with the manager that is long enough for a session."),
+    "credential": Phrase("Has no verified credential of the rank asked for that is valid on the day of the start."),
+    "references": Phrase("Has fewer verified references than asked for."),
+    "conflict": Phrase("May not work for this organisation."),
+    "excluded": Phrase("Is among the coaches that the need excludes."),
+    "contract": Phrase("Has no framework contract that is valid on the day of the start."),
 }
 
 
@@ -57,29 +58,38 @@ def _reservation(coach: Standing) -> str:
     """Of the facet that takes most away and has something to say against the coach."""
     added = coach.contributions
     sentences = (RESERVATIONS[facet](coach) for facet in sorted(added, key=lambda facet: added[facet]))
-    return next((sentence for sentence in sentences if sentence is not None), NOTHING_AGAINST)
+    return next((sentence for sentence in sentences if sentence is not None), coach.texts.said(NOTHING_AGAINST))
 
 
-def why_not(assessment: Assessment, coach_id: str, shown: int) -> tuple[str, ...]:
+def why_not(assessment: Assessment, coach_id: str, shown: int, texts: Texts = IN_ENGLISH) -> tuple[str, ...]:
     """In plain sentences why that coach is, or is not, among the first `shown`; from the record alone.
 
     Raises ValueError for a coach who is not in the record.
     """
     excluded_by = assessment.excluded_by(coach_id)
     if excluded_by:
-        return tuple(EXCLUSIONS[reason] for reason in excluded_by)
+        return tuple(texts.said(EXCLUSIONS[reason]) for reason in excluded_by)
     rank = assessment.rank(coach_id) or 0
-    standing = f"Ranks {rank} of {len(assessment.order)} eligible coaches."
+    standing = texts.gettext("Ranks %(rank)s of %(all)s eligible coaches.", rank=rank, all=len(assessment.order))
     if rank <= shown:
-        return (f"{standing} Is on the shortlist.",)
-    return (standing, _comparison(assessment, rank, shown), *would_have_been_shown(assessment, rank, shown))
+        on_it = texts.gettext("Is on the shortlist.")
+        return (f"{standing} {on_it}",)
+    compared = _comparison(assessment, rank, shown, texts)
+    return (standing, compared, *would_have_been_shown(assessment, rank, shown, texts))
 
 
-def _comparison(assessment: Assessment, rank: int, shown: int) -> str:
+def _comparison(assessment: Assessment, rank: int, shown: int, texts: Texts) -> str:
     """Where the coach of that rank loses most against the last one shown."""
     behind = assessment.scores[shown - 1] - assessment.scores[rank - 1]
     difference = assessment.contributions[rank - 1] - assessment.contributions[shown - 1]
-    lost = most_lost(assessment.scorer.names, difference)
+    lost = most_lost(assessment.scorer.names, difference, texts)
     if behind == 0 or not lost:
-        return f"Scores as much as the last coach shown (rank {shown}), who costs less or comes first by id."
-    return f"Is {behind:.3f} behind the last coach shown (rank {shown}), mostly by {lost}."
+        return texts.gettext(
+            "Scores as much as the last coach shown (rank %(rank)s), who costs less or comes first by id.", rank=shown
+        )
+    return texts.gettext(
+        "Is %(behind)s behind the last coach shown (rank %(rank)s), mostly by %(lost)s.",
+        behind=texts.digits(f"{behind:.3f}"),
+        rank=shown,
+        lost=lost,
+    )

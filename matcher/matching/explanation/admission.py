@@ -7,27 +7,28 @@ from decimal import Decimal
 
 from matcher.domain import Coach, ExclusionReason, Need, Price
 from matcher.matching.explanation import EXCLUSIONS
-from matcher.matching.explanation.reasons import counted
+from matcher.matching.relaxation import day_in
+from matcher.texts import Phrase, Texts
 
 _ADMISSIONS: Mapping[ExclusionReason, str] = {
-    "language": "Speaks a language that is asked for now.",
-    "modality": "Can meet in a way that is asked for now.",
-    "budget": "Costs no more per session than the budget allows now.",
-    "capacity": "Has capacity for a further engagement by now.",
-    "start": "Is free by the start that is asked for now.",
-    "availability": "Has time in common with the manager by the times asked for now.",
-    "credential": "Has a verified credential of the rank that is asked for now.",
-    "references": "Has as many verified references as are asked for now.",
-    "conflict": "May work for this organisation by now.",
-    "excluded": "Is left out by name no longer.",
+    "language": Phrase("Speaks a language that is asked for now."),
+    "modality": Phrase("Can meet in a way that is asked for now."),
+    "budget": Phrase("Costs no more per session than the budget allows now."),
+    "capacity": Phrase("Has capacity for a further engagement by now."),
+    "start": Phrase("Is free by the start that is asked for now."),
+    "availability": Phrase("Has time in common with the manager by the times asked for now."),
+    "credential": Phrase("Has a verified credential of the rank that is asked for now."),
+    "references": Phrase("Has as many verified references as are asked for now."),
+    "conflict": Phrase("May work for this organisation by now."),
+    "excluded": Phrase("Is left out by name no longer."),
 }
 _LIFTED: Mapping[ExclusionReason, str] = {
-    "language": "No language is asked for any more.",
-    "modality": "No way to meet is asked for any more.",
-    "budget": "There is no limit to the price any more.",
-    "availability": "No times are asked for any more.",
-    "credential": "No credential is asked for any more.",
-    "references": "No verified references are asked for any more.",
+    "language": Phrase("No language is asked for any more."),
+    "modality": Phrase("No way to meet is asked for any more."),
+    "budget": Phrase("There is no limit to the price any more."),
+    "availability": Phrase("No times are asked for any more."),
+    "credential": Phrase("No credential is asked for any more."),
+    "references": Phrase("No verified references are asked for any more."),
 }
 
 
@@ -60,30 +61,45 @@ class Terms:
         return None if self.profile is None else sum(reference.verified for reference in self.profile.references)
 
 
-def shut_out(reason: ExclusionReason, terms: Terms) -> str:
+def shut_out(reason: ExclusionReason, terms: Terms, texts: Texts) -> str:
     """Why the coach fails the requirement, in a sentence."""
     budget, required = terms.need.budget, terms.need.requirements.min_verified_references
     free = terms.profile.availability.accepting_from if terms.profile else None
     if reason == "budget" and budget and terms.per_session is not None and terms.per_session > budget.per_session:
-        return f"{_amount(terms.per_session)} {budget.currency} a session is over the limit of {_limit(terms)}."
+        return texts.gettext(
+            "%(price)s a session is over the limit of %(limit)s.",
+            price=_price(terms.per_session, budget.currency, texts),
+            limit=_price(budget.per_session, budget.currency, texts),
+        )
     if reason == "start" and free and free > terms.day:
-        return f"Is free from {free} on, after the start on {terms.day}."
+        free_from, start = day_in(free, texts), day_in(terms.day, texts)
+        return texts.gettext("Is free from %(free)s on, after the start on %(start)s.", free=free_from, start=start)
     if reason == "references" and required and terms.verified is not None and terms.verified < required:
-        return f"Has {counted(terms.verified, 'verified reference')}; {required} are asked for."
-    return EXCLUSIONS[reason]
+        return texts.ngettext(
+            "Has %(number)s verified reference; %(required)s are asked for.",
+            "Has %(number)s verified references; %(required)s are asked for.",
+            terms.verified,
+            required=required,
+        )
+    return texts.said(EXCLUSIONS[reason])
 
 
-def admitted(reason: ExclusionReason, terms: Terms) -> str:
+def admitted(reason: ExclusionReason, terms: Terms, texts: Texts) -> str:
     """Why the coach meets a requirement that was not met before, in a sentence."""
     budget = terms.need.budget
     free = terms.profile.availability.accepting_from if terms.profile else None
     if reason in _LIFTED and not _is_asked(reason, terms.need):
-        return _LIFTED[reason]
+        return texts.said(_LIFTED[reason])
     if reason == "budget" and budget and terms.per_session is not None and terms.per_session <= budget.per_session:
-        return f"{_amount(terms.per_session)} {budget.currency} a session is within the limit of {_limit(terms)}."
+        return texts.gettext(
+            "%(price)s a session is within the limit of %(limit)s.",
+            price=_price(terms.per_session, budget.currency, texts),
+            limit=_price(budget.per_session, budget.currency, texts),
+        )
     if reason == "start" and free and free <= terms.day:
-        return f"Is free from {free} on, by the start on {terms.day}."
-    return _ADMISSIONS[reason]
+        free_from, start = day_in(free, texts), day_in(terms.day, texts)
+        return texts.gettext("Is free from %(free)s on, by the start on %(start)s.", free=free_from, start=start)
+    return texts.said(_ADMISSIONS[reason])
 
 
 def _is_asked(reason: ExclusionReason, need: Need) -> bool:
@@ -98,9 +114,8 @@ def _is_asked(reason: ExclusionReason, need: Need) -> bool:
     return bool(asked[reason])
 
 
-def _limit(terms: Terms) -> str:
-    budget = terms.need.budget
-    return f"{_amount(budget.per_session)} {budget.currency}" if budget else ""
+def _price(amount: Decimal, currency: str, texts: Texts) -> str:
+    return f"{texts.digits(_amount(amount))} {currency}"
 
 
 def _amount(amount: Decimal) -> str:

@@ -18,6 +18,7 @@ from matcher.matching.facets.credibility import rated
 from matcher.matching.facets.wishes import ROOMY_DAYS
 from matcher.matching.index import UNLIMITED, Credentials, Floats, Ints, References
 from matcher.matching.ranking import Ranking, ranks_among
+from matcher.texts import Phrase
 
 MORE_HOURS = 250
 """About a year's work of a coach with five or six sessions a week."""
@@ -35,7 +36,7 @@ class Change:
     one other candidate makes it; None for a facet that measures each coach without the others.
     """
 
-    words: str
+    words: Phrase
     facet: str
     own: Callable[[Candidates], Floats]
     others: Callable[[Candidates], Floats] | None = None
@@ -126,17 +127,19 @@ def _more_hours(candidates: Candidates) -> Floats:
 
 
 CHANGES: tuple[Change, ...] = (
-    Change("With every credential verified", "credentials", _credentials_verified),
-    Change("With every reference verified", "references", _references_verified),
+    Change(Phrase("With every credential verified"), "credentials", _credentials_verified),
+    Change(Phrase("With every reference verified"), "references", _references_verified),
     Change(
-        f"With one more verified reference, rated {BEST_RATING:g},",
+        Phrase("With one more verified reference, rated %(rating)s,", rating=f"{BEST_RATING:g}"),
         "references",
         _reference_gained,
         _others_when_a_reference_is_gained,
     ),
-    Change(f"If free {ROOMY_DAYS} days earlier, or else at once,", "start_and_times", _free_earlier),
-    Change(f"With {MORE_HOURS} more hours of coaching", "coaching_hours", _more_hours),
-    Change(f"With a verified {_BODY} {_LEVEL}", "credentials", _credential_gained),
+    Change(
+        Phrase("If free %(days)s days earlier, or else at once,", days=ROOMY_DAYS), "start_and_times", _free_earlier
+    ),
+    Change(Phrase("With %(hours)s more hours of coaching", hours=MORE_HOURS), "coaching_hours", _more_hours),
+    Change(Phrase("With a verified %(title)s", title=f"{_BODY} {_LEVEL}"), "credentials", _credential_gained),
 )
 """What a coach can really change, the smallest first: what needs no more than a check, then what needs
 one client, another date, a year of work, and training."""

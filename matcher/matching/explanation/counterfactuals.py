@@ -6,33 +6,52 @@ from itertools import islice
 
 from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
-from matcher.matching.explanation.reasons import listed, plural
+from matcher.matching.explanation.changes import CHANGES
+from matcher.matching.explanation.phrasing import listed
 from matcher.matching.facets import Candidates
 from matcher.matching.ranking import Ranking
 from matcher.matching.retrieval import Evidence
+from matcher.texts import IN_ENGLISH, Phrase, Texts
 
 MOST_CHANGES = 2
 """How many changes are named of one coach; more would read like a task list."""
 
-_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+_PLACES = (
+    Phrase("first"),
+    Phrase("second"),
+    Phrase("third"),
+    Phrase("fourth"),
+    Phrase("fifth"),
+    Phrase("sixth"),
+    Phrase("seventh"),
+    Phrase("eighth"),
+    Phrase("ninth"),
+    Phrase("tenth"),
+)
+_LATER = {
+    1: Phrase("%(rank)sst").message,
+    2: Phrase("%(rank)snd").message,
+    3: Phrase("%(rank)srd").message,
+}
 _GOALS = ("goals_claimed", "goals_evidenced", "nothing_against", "level", "style_to_avoid")
 _STYLES = ("style_wanted", "style_to_avoid")
 
 
-def place_in_words(rank: int) -> str:
+def place_in_words(rank: int, texts: Texts = IN_ENGLISH) -> str:
     """A rank as an ordinal.
 
     >>> place_in_words(2), place_in_words(11), place_in_words(22), place_in_words(113)
     ('second', '11th', '22nd', '113th')
     """
     if rank <= len(_PLACES):
-        return _PLACES[rank - 1]
+        return texts.said(_PLACES[rank - 1])
     teens = rank // 10 % 10 == 1
-    return f"{rank}{'th' if teens else _ENDINGS.get(rank % 10, 'th')}"
+    if teens or rank % 10 not in _LATER:
+        return texts.gettext("%(rank)sth", rank=rank)
+    return texts.gettext(_LATER[rank % 10], rank=rank)
 
 
-def would_change(ranking: Ranking, assessment: Assessment, rank: int) -> tuple[str, ...]:
+def would_change(ranking: Ranking, assessment: Assessment, rank: int, texts: Texts = IN_ENGLISH) -> tuple[str, ...]:
     """What would change the place of a coach shown, in plain sentences.
 
     Of the first: by how much it leads, and changes of the need that would put another first. Of each
@@ -40,46 +59,58 @@ def would_change(ranking: Ranking, assessment: Assessment, rank: int) -> tuple[s
     at most; empty when no single one would.
     """
     if rank == 1:
-        return (*_lead(assessment), *islice(_others_first(ranking), MOST_CHANGES))
-    return _moves(assessment, rank, "would be {}")
+        return (*_lead(assessment, texts), *islice(_others_first(ranking, texts), MOST_CHANGES))
+    return _moves(assessment, rank, _WOULD_BE, texts)
 
 
-def would_have_been_shown(assessment: Assessment, rank: int, shown: int) -> tuple[str, ...]:
+def would_have_been_shown(assessment: Assessment, rank: int, shown: int, texts: Texts = IN_ENGLISH) -> tuple[str, ...]:
     """Up to MOST_CHANGES changes that would have put a coach who is not shown among the first `shown`.
 
     Empty when no single one would, and for an assessment of an earlier version, which kept none.
     """
-    return _moves(assessment, rank, "would have been {}, and so on the shortlist") if rank > shown else ()
+    return _moves(assessment, rank, _WOULD_HAVE_BEEN, texts) if rank > shown else ()
 
 
-def _moves(assessment: Assessment, rank: int, consequence: str) -> tuple[str, ...]:
+_WOULD_BE = Phrase("%(change)s this coach would be %(place)s.").message
+_WOULD_HAVE_BEEN = Phrase("%(change)s this coach would have been %(place)s, and so on the shortlist.").message
+
+
+def _moves(assessment: Assessment, rank: int, consequence: str, texts: Texts) -> tuple[str, ...]:
     moves = zip(assessment.changes, assessment.gained[rank - 1].tolist(), strict=True)
     sentences = (
-        f"{change} this coach {consequence.format(place_in_words(rank - gained))}."
+        texts.gettext(consequence, change=_told(change, texts), place=place_in_words(rank - gained, texts))
         for change, gained in moves
         if gained
     )
     return tuple(islice(sentences, MOST_CHANGES))
 
 
-def _lead(assessment: Assessment) -> tuple[str, ...]:
+def _told(change: str, texts: Texts) -> str:
+    """A change as an assessment keeps it, which is in English; one of an earlier version stays so."""
+    return next((texts.said(known.words) for known in CHANGES if known.words == change), change)
+
+
+def _lead(assessment: Assessment, texts: Texts) -> tuple[str, ...]:
     if len(assessment.order) == 1:
         return ()
     lead = float(assessment.scores[0] - assessment.scores[1])
     if lead == 0:
-        return ("Scores as much as the second, and costs less or comes first by id.",)
-    return (f"Leads the second by {lead:.3f}." if round(lead, 3) else "Leads the second by less than 0.001.",)
+        return (texts.gettext("Scores as much as the second, and costs less or comes first by id."),)
+    if not round(lead, 3):
+        return (texts.gettext("Leads the second by less than %(least)s.", least=texts.digits("0.001")),)
+    return (texts.gettext("Leads the second by %(lead)s.", lead=texts.digits(f"{lead:.3f}")),)
 
 
-def _others_first(ranking: Ranking) -> Iterator[str]:
+def _others_first(ranking: Ranking, texts: Texts) -> Iterator[str]:
     first = ranking.order[0]
-    for wish, changed in (*_with_a_goal_less(ranking), *_with_no_style_to_avoid(ranking)):
+    for wish, changed in (*_with_a_goal_less(ranking, texts), *_with_no_style_to_avoid(ranking, texts)):
         if (other := changed.order[0]) != first:
             rank = ranking.order.tolist().index(other) + 1
-            yield f"Without {wish}, the coach now {place_in_words(rank)} would be first."
+            place = place_in_words(rank, texts)
+            yield texts.gettext("Without %(wish)s, the coach now %(place)s would be first.", wish=wish, place=place)
 
 
-def _with_a_goal_less(ranking: Ranking) -> Iterator[tuple[str, Ranking]]:
+def _with_a_goal_less(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, Ranking]]:
     """Without the stated goal of least weight, each of those in turn; nothing for a need that states no second one."""
     candidates = ranking.candidates
     stated = candidates.reading.need.focus_areas
@@ -89,7 +120,8 @@ def _with_a_goal_less(ranking: Ranking) -> Iterator[tuple[str, Ranking]]:
     for place, goal in enumerate(stated):
         if goal.importance == least:
             less = _without_goal(candidates, place)
-            yield f"{label(goal.area)} among the goals", ranking.measured_again(less, _GOALS)
+            wish = texts.gettext("%(area)s among the goals", area=texts.gettext(label(goal.area)))
+            yield wish, ranking.measured_again(less, _GOALS)
 
 
 def _without_goal(candidates: Candidates, place: int) -> Candidates:
@@ -105,7 +137,7 @@ def _without_goal(candidates: Candidates, place: int) -> Candidates:
     return replace(candidates, reading=replace(reading, need=need, goals=goals), goals_shown=Evidence(**columns))
 
 
-def _with_no_style_to_avoid(ranking: Ranking) -> Iterator[tuple[str, Ranking]]:
+def _with_no_style_to_avoid(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, Ranking]]:
     candidates = ranking.candidates
     reading = candidates.reading
     need, unwanted = reading.need, reading.styles_to_avoid
@@ -114,6 +146,12 @@ def _with_no_style_to_avoid(ranking: Ranking) -> Iterator[tuple[str, Ranking]]:
     # Styles that are stated no longer hide those that the text tells of: so it would be were the need asked anew.
     tolerant = need.model_copy(update={"styles": need.styles.model_copy(update={"avoid": ()})})
     less = replace(reading, need=tolerant) if need.styles.avoid else reading.without("style_avoid")
-    origin = "" if need.styles.avoid else " that the text tells of"
-    words = f"the {plural('style', len(unwanted))} to avoid{origin} ({listed(unwanted)})"
+    origin = "" if need.styles.avoid else texts.gettext(" that the text tells of")
+    words = texts.ngettext(
+        "the style to avoid%(origin)s (%(styles)s)",
+        "the styles to avoid%(origin)s (%(styles)s)",
+        len(unwanted),
+        origin=origin,
+        styles=listed(unwanted, texts),
+    )
     yield words, ranking.measured_again(replace(candidates, reading=less), _STYLES)

@@ -2,34 +2,36 @@
 
 from collections.abc import Iterable, Sequence
 
+from matcher.texts import IN_ENGLISH, Phrase, Texts
+
 FACET_LABELS = {
-    "goals_claimed": "goals named as focus areas",
-    "goals_evidenced": "goals shown in the texts",
-    "told_evidenced": "what the text tells, shown in the texts",
-    "nothing_against": "nothing against the goals",
-    "closeness": "closeness to the situation",
-    "background": "background wished for",
-    "level": "goals covered at this level",
-    "leadership": "own leadership",
-    "references": "references",
-    "credentials": "credentials",
-    "coaching_hours": "hours of coaching",
-    "start_and_times": "start and times",
-    "style_wanted": "style wanted",
-    "style_to_avoid": "goals covered in no style to avoid",
-    "industry": "industry",
+    "goals_claimed": Phrase("goals named as focus areas"),
+    "goals_evidenced": Phrase("goals shown in the texts"),
+    "told_evidenced": Phrase("what the text tells, shown in the texts"),
+    "nothing_against": Phrase("nothing against the goals"),
+    "closeness": Phrase("closeness to the situation"),
+    "background": Phrase("background wished for"),
+    "level": Phrase("goals covered at this level"),
+    "leadership": Phrase("own leadership"),
+    "references": Phrase("references"),
+    "credentials": Phrase("credentials"),
+    "coaching_hours": Phrase("hours of coaching"),
+    "start_and_times": Phrase("start and times"),
+    "style_wanted": Phrase("style wanted"),
+    "style_to_avoid": Phrase("goals covered in no style to avoid"),
+    "industry": Phrase("industry"),
 }
 
 _MOST_LOSSES = 2
 
 
-def most_lost(facets: Iterable[str], difference: Iterable[float]) -> str:
+def most_lost(facets: Iterable[str], difference: Iterable[float], texts: Texts = IN_ENGLISH) -> str:
     """The facets that take most away, with how much; at most two, empty when none takes anything away.
 
     >>> most_lost(("level", "references", "industry"), (-0.01, 0.2, -0.04))
     'industry (-0.040) and goals covered at this level (-0.010)'
     """
-    return in_words(losses(facets, difference)[:_MOST_LOSSES])
+    return in_words(losses(facets, difference)[:_MOST_LOSSES], texts)
 
 
 def losses(facets: Iterable[str], difference: Iterable[float]) -> list[tuple[str, float]]:
@@ -42,19 +44,23 @@ def losses(facets: Iterable[str], difference: Iterable[float]) -> list[tuple[str
     return [(facet, amount) for amount, facet in lost]
 
 
-def in_words(lost: Sequence[tuple[str, float]]) -> str:
+def in_words(lost: Sequence[tuple[str, float]], texts: Texts = IN_ENGLISH) -> str:
     """Facets with what each takes away, as a person lists them; empty for none.
 
     >>> in_words([("industry", -0.04), ("level", -0.01), ("references", -0.01)])
     'industry (-0.040), goals covered at this level (-0.010) and references (-0.010)'
     """
-    return enumerated([f"{FACET_LABELS[facet]} ({amount:+.3f})" for facet, amount in lost])
+    told = (f"{texts.said(FACET_LABELS[facet])} ({texts.digits(f'{amount:+.3f}')})" for facet, amount in lost)
+    return enumerated(list(told), texts)
 
 
-def enumerated(words: Sequence[str]) -> str:
+def enumerated(words: Sequence[str], texts: Texts = IN_ENGLISH) -> str:
     """Words as a person lists them; empty for none.
 
     >>> enumerated(["delegation", "execution", "rapport building"]), enumerated(["delegation"])
     ('delegation, execution and rapport building', 'delegation')
     """
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    if len(words) < 2:
+        return "".join(words)
+    between = texts.gettext("and")
+    return f"{', '.join(words[:-1])} {between} {words[-1]}"

@@ -8,9 +8,10 @@ import numpy as np
 from matcher.domain import GridGoal
 from matcher.matching.areas import WHOLE
 from matcher.matching.explanation.labels import in_words, losses
-from matcher.matching.explanation.reasons import listed
+from matcher.matching.explanation.phrasing import listed
 from matcher.matching.facets.suited import EVIDENCED, SUITS, UNKNOWN_SUITS, coverage
 from matcher.matching.ranking import Ranking
+from matcher.texts import IN_ENGLISH, Texts
 
 MOST_NAMED = 3
 """How many things are named as missing; a longer list tells nobody what to look for."""
@@ -38,7 +39,7 @@ def is_good_match(ranking: Ranking) -> bool | None:
     return None if good is None or not len(ranking.order) else bool(ranking.scores[ranking.order[0]] >= good)
 
 
-def what_is_lacking(ranking: Ranking, grid: tuple[GridGoal, ...]) -> str | None:
+def what_is_lacking(ranking: Ranking, grid: tuple[GridGoal, ...], texts: Texts = IN_ENGLISH) -> str | None:
     """What the coaches shown lack: goals without evidence and facets that take from the score of the best, of both
     those that make up at least LEAST_SHARE of what is missing, and of these the MOST_NAMED largest.
 
@@ -52,11 +53,22 @@ def what_is_lacking(ranking: Ranking, grid: tuple[GridGoal, ...]) -> str | None:
     named = _named(unmet, _lost(ranking, _said_by_goals(ranking) if unmet else frozenset()), short)
     goals = tuple(one.code for one in named if one.is_goal)
     lost = [(one.code, -one.amount) for one in named if not one.is_goal]
-    sentences = [f"No coach shown gives evidence of help with {listed(goals)}."] if goals else []
+    missing = texts.digits(f"{short:.3f}")
+    sentences = []
+    if goals:
+        named_goals = listed(goals, texts)
+        sentences.append(texts.gettext("No coach shown gives evidence of help with %(goals)s.", goals=named_goals))
     if lost:
-        sentences.append(f"The best coach is {short:.3f} short of a good choice and loses most by {in_words(lost)}.")
-    return " ".join(sentences) or (
-        f"No one thing is missing, but a little of everything: the best coach is {short:.3f} short of a good choice."
+        sentences.append(
+            texts.gettext(
+                "The best coach is %(short)s short of a good choice and loses most by %(lost)s.",
+                short=missing,
+                lost=in_words(lost, texts),
+            )
+        )
+    return " ".join(sentences) or texts.gettext(
+        "No one thing is missing, but a little of everything: the best coach is %(short)s short of a good choice.",
+        short=missing,
     )
 
 

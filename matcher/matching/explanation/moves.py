@@ -10,6 +10,7 @@ from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation.admission import Terms, admitted, shut_out
 from matcher.matching.explanation.labels import FACET_LABELS, enumerated, in_words
+from matcher.texts import IN_ENGLISH, Texts
 
 MOST_NAMED = 2
 """How many facets, goals or coaches one sentence names."""
@@ -46,14 +47,18 @@ class Standings:
 
 
 def moves(
-    before: Standings, after: Standings, names: Mapping[str, str], dropped: Collection[DroppedCoach]
+    before: Standings,
+    after: Standings,
+    names: Mapping[str, str],
+    dropped: Collection[DroppedCoach],
+    texts: Texts = IN_ENGLISH,
 ) -> tuple[Moved, ...]:
     """The coaches shown before or after whose rank is another one, or who are eligible no more or only now.
 
     In the order of the ranks now, those who are out last, by their ranks before. Empty when nobody moved.
     """
     shown = {*before.prices, *after.prices}
-    both = _Both(before, after, names, {one.coach_id: one for one in dropped})
+    both = _Both(before, after, names, {one.coach_id: one for one in dropped}, texts)
     moved = [coach_id for coach_id in shown if before.ranks.get(coach_id) != after.ranks.get(coach_id)]
     last = len(after.ranks) + 1
     moved.sort(key=lambda coach_id: (after.ranks.get(coach_id, last), before.ranks.get(coach_id, 0), coach_id))
@@ -66,6 +71,7 @@ class _Both:
     after: Standings
     names: Mapping[str, str]
     dropped: Mapping[str, DroppedCoach]
+    texts: Texts
 
     def moved(self, coach_id: str) -> Moved:
         """One coach who moved."""
@@ -87,19 +93,20 @@ class _Both:
 
     def _out(self, coach_id: str) -> Iterator[str]:
         if coach_id in self.dropped:
-            yield f"Was dropped: {DROPPED_FOR[self.dropped[coach_id].reason]}."
+            reason = self.texts.said(DROPPED_FOR[self.dropped[coach_id].reason])
+            yield self.texts.gettext("Was dropped: %(reason)s.", reason=reason)
         elif self.after.assessment.place(coach_id) is None:
-            yield "Is not in the directory any more."
+            yield self.texts.gettext("Is not in the directory any more.")
         else:
             terms = self._terms(coach_id, self.before)
-            yield from (shut_out(reason, terms) for reason in self.after.assessment.excluded_by(coach_id))
+            yield from (shut_out(reason, terms, self.texts) for reason in self.after.assessment.excluded_by(coach_id))
 
     def _in(self, coach_id: str) -> Iterator[str]:
         if self.before.assessment.place(coach_id) is None:
-            yield "Was not in the directory when the list before was drawn up."
+            yield self.texts.gettext("Was not in the directory when the list before was drawn up.")
             return
         terms = self._terms(coach_id, self.after)
-        yield from (admitted(reason, terms) for reason in self.before.assessment.excluded_by(coach_id))
+        yield from (admitted(reason, terms, self.texts) for reason in self.before.assessment.excluded_by(coach_id))
 
     def _terms(self, coach_id: str, shown_in: Standings) -> Terms:
         """What is asked for now, with price and profile where they are known to be those of now."""
@@ -118,13 +125,26 @@ class _Both:
         if passed or passing:
             yield from self._weights()
         if passed:
-            yield f"Passed {self._who(passed)}{self._difference(coach_id, passed, 1)}."
+            difference = self._difference(coach_id, passed, 1)
+            yield self.texts.gettext("Passed %(who)s%(difference)s.", who=self._who(passed), difference=difference)
         if passing:
-            yield f"Was passed by {self._who(passing)}{self._difference(coach_id, passing, -1)}."
+            difference = self._difference(coach_id, passing, -1)
+            who = self._who(passing)
+            yield self.texts.gettext("Was passed by %(who)s%(difference)s.", who=who, difference=difference)
         if gone := sorted(ahead_before - new.keys(), key=lambda other: old[other]):
-            yield f"{self._who(gone, begins=True)}, who {_was(gone)} ahead, {_is(gone)} out."
+            yield self.texts.ngettext(
+                "%(who)s, who was ahead, is out.",
+                "%(who)s, who were ahead, are out.",
+                len(gone),
+                who=self._who(gone, begins=True),
+            )
         if come := sorted(ahead_now - old.keys(), key=lambda other: new[other]):
-            yield f"{self._who(come, begins=True)}, who {_was(come)} out, {_is(come)} ahead."
+            yield self.texts.ngettext(
+                "%(who)s, who was out, is ahead.",
+                "%(who)s, who were out, are ahead.",
+                len(come),
+                who=self._who(come, begins=True),
+            )
 
     def _weights(self) -> Iterator[str]:
         """The goals whose weight changed most, with both weights."""
@@ -132,13 +152,19 @@ class _Both:
         changed = [area for area in {**old, **new} if round(old.get(area, 0), 2) != round(new.get(area, 0), 2)]
         changed.sort(key=lambda area: -abs(new.get(area, 0) - old.get(area, 0)))
         for area in changed[:MOST_NAMED]:
-            name = label(area)
-            if area not in new:
-                yield f"“{name}” is no goal any more; it counted {old[area]:.0%}."
-            elif area not in old:
-                yield f"“{name}” is a goal now and counts {new[area]:.0%}."
-            else:
-                yield f"“{name}” counts {new[area]:.0%} now, {old[area]:.0%} before."
+            yield self._weight(area)
+
+    def _weight(self, area: str) -> str:
+        texts, name = self.texts, self.texts.gettext(label(area))
+        before, now = (self._share(goals.get(area, 0)) for goals in (self.before.goals, self.after.goals))
+        if area not in self.after.goals:
+            return texts.gettext("“%(goal)s” is no goal any more; it counted %(before)s.", goal=name, before=before)
+        if area not in self.before.goals:
+            return texts.gettext("“%(goal)s” is a goal now and counts %(now)s.", goal=name, now=now)
+        return texts.gettext("“%(goal)s” counts %(now)s now, %(before)s before.", goal=name, now=now, before=before)
+
+    def _share(self, weight: float) -> str:
+        return self.texts.gettext("%(number)s%%", number=f"{weight * 100:.0f}")
 
     def _difference(self, coach_id: str, others: Sequence[str], sign: int) -> str:
         """By which facets the coach gained (`sign` 1) or lost (-1) against those others, on average; those that did
@@ -148,7 +174,12 @@ class _Both:
         gained = {facet: own[facet] - sum(their[facet] for their in theirs) / len(theirs) for facet in own}
         most = sorted((facet for facet in gained if facet in FACET_LABELS), key=lambda facet: -sign * gained[facet])
         told = [(facet, gained[facet]) for facet in most[:MOST_NAMED] if sign * gained[facet] >= _LEAST_SAID]
-        return f": {'gained on' if sign > 0 else 'lost to'} them by {in_words(told)}" if told else ""
+        if not told:
+            return ""
+        facets = in_words(told, self.texts)
+        if sign > 0:
+            return self.texts.gettext(": gained on them by %(facets)s", facets=facets)
+        return self.texts.gettext(": lost to them by %(facets)s", facets=facets)
 
     def _change(self, coach_id: str) -> Mapping[str, float]:
         """How much more each facet adds now to the score of a coach who was eligible and is."""
@@ -158,15 +189,7 @@ class _Both:
     def _who(self, coach_ids: Sequence[str], begins: bool = False) -> str:
         """Coaches by name where all names are known and few; else how many."""
         if len(coach_ids) <= MOST_NAMED and all(coach_id in self.names for coach_id in coach_ids):
-            return enumerated([self.names[coach_id] for coach_id in coach_ids])
+            return enumerated([self.names[coach_id] for coach_id in coach_ids], self.texts)
         if len(coach_ids) == 1:
-            return "A coach not shown" if begins else "a coach not shown"
-        return f"{len(coach_ids)} coaches"
-
-
-def _was(coach_ids: Sequence[str]) -> str:
-    return "was" if len(coach_ids) == 1 else "were"
-
-
-def _is(coach_ids: Sequence[str]) -> str:
-    return "is" if len(coach_ids) == 1 else "are"
+            return self.texts.gettext("A coach not shown") if begins else self.texts.gettext("a coach not shown")
+        return self.texts.ngettext("%(number)s coach", "%(number)s coaches", len(coach_ids))

@@ -7,15 +7,23 @@ from typing import cast
 
 import numpy as np
 
-from matcher.domain import Evidence, WishKind, vocabulary
+from matcher.domain import Evidence, vocabulary
 from matcher.domain.vocabulary import label
-from matcher.matching.explanation.labels import enumerated
+from matcher.matching.explanation.phrasing import (
+    days,
+    digits,
+    hours,
+    in_the_text,
+    listed,
+    managers,
+    quoted,
+    read_from,
+    years,
+)
 from matcher.matching.explanation.standing import Standing
 from matcher.matching.index import Credentials, References
 from matcher.matching.passages import Passage
-
-MOST_LISTED = 6
-"""How many things a sentence lists."""
+from matcher.texts import Texts
 
 _GOOD_RATING = 4.0
 """A lower mean speaks for nobody, though few ratings may count nearly like the mean of all coaches."""
@@ -29,96 +37,48 @@ class Reason:
     evidence: tuple[Evidence, ...]
 
 
-def listed(codes: tuple[str, ...]) -> str:
-    """Codes as a person lists what they stand for; of many the first few, and how many more.
-
-    >>> listed(("delegation", "giving_feedback", "execution"))
-    'delegation, giving feedback and execution'
-    """
-    named = [label(code) for code in codes]
-    if len(named) > MOST_LISTED:
-        named[MOST_LISTED - 1 :] = [f"{len(named) - MOST_LISTED + 1} more"]
-    return enumerated(named)
-
-
-def managers(levels: tuple[str, ...]) -> str:
-    """Managers of those levels, in words.
-
-    >>> managers(("middle", "senior", "executive")), managers(("executive",))
-    ('middle and senior managers and executives', 'executives')
-    """
-    others = tuple(level for level in levels if level != "executive")
-    groups = [f"{listed(others)} managers"] if others else []
-    return " and ".join([*groups, "executives"] if "executive" in levels else groups)
-
-
-def plural(noun: str, number: float) -> str:
-    """The noun in the form that goes with that number.
-
-    >>> plural("style", 1), plural("style", 2)
-    ('style', 'styles')
-    """
-    return noun if number == 1 else f"{noun}s"
-
-
-def counted(number: float, noun: str) -> str:
-    """A number, to one decimal, with its noun.
-
-    >>> counted(1, "year"), counted(1250.0, "hour"), counted(0.04, "year")
-    ('1 year', '1,250 hours', 'less than one year')
-    """
-    shown = round(number, 1)
-    return f"less than one {noun}" if 0 < number < 1 else f"{shown:,.10g} {plural(noun, shown)}"
-
-
-def quoted(passage: Passage) -> str:
-    """A passage on one line in quotation marks, with the kind of field that it stands in.
-
-    >>> quoted(Passage("references/2", "She listens."))
-    '“She listens.” (reference)'
-    """
-    return f"“{' '.join(passage.text.split())}” ({passage.source.split('/')[0].removesuffix('s')})"
-
-
-def in_the_text(passage: Passage) -> str:
-    """A passage of the need on one line in quotation marks.
-
-    >>> in_the_text(Passage("summary", "Nobody who   lectures."))
-    '“Nobody who lectures.”'
-    """
-    return f"“{' '.join(passage.text.split())}”"
-
-
-def read_from(coach: Standing, kind: WishKind, styles: tuple[str, ...]) -> str:
-    """Where the wish for, or against, those styles was read, the clearest one quoted; empty where it is stated."""
-    wishes = [wish for wish in coach.candidates.reading.counting(kind) if wish.style in styles]
-    if not wishes:
-        return ""
-    clearest = max(wishes, key=lambda wish: wish.clearness)
-    return f", read from {in_the_text(clearest.passage)}"
-
-
 def _goals_claimed(coach: Standing) -> Reason:
     claimed, asked = coach.claimed_goals(), len(coach.goals)
-    whole = {1: "the one goal", 2: "both goals"}.get(asked, f"all {asked} goals")
-    share = f"{len(claimed)} of {asked} goals" if len(claimed) < asked else whole
-    origin = "" if coach.goals_are_stated else " read from the text"
+    texts = coach.texts
+    share = _share_of_goals(len(claimed), asked, texts)
+    origin = "" if coach.goals_are_stated else texts.gettext(" read from the text")
     return Reason(
-        f"Names {listed(claimed)} among the focus areas: {share}{origin}.",
+        texts.gettext(
+            "Names %(goals)s among the focus areas: %(share)s%(origin)s.",
+            goals=listed(claimed, texts),
+            share=share,
+            origin=origin,
+        ),
         tuple(Evidence(facet="goals_claimed", source="focus_areas", quote=code) for code in claimed),
     )
 
 
+def _share_of_goals(claimed: int, asked: int, texts: Texts) -> str:
+    if claimed < asked:
+        return texts.gettext("%(claimed)s of %(asked)s goals", claimed=claimed, asked=asked)
+    match asked:
+        case 1:
+            return texts.gettext("the one goal")
+        case 2:
+            return texts.gettext("both goals")
+        case _:
+            return texts.gettext("all %(asked)s goals", asked=asked)
+
+
 def _goals_evidenced(coach: Standing) -> Reason:
     best = coach.passages("goals_evidenced")[0]
-    return Reason(f"Speaks of {label(coach.goal_of(best).area)}: {quoted(best)}.", coach.quotes("goals_evidenced"))
+    area = coach.texts.gettext(label(coach.goal_of(best).area))
+    sentence = coach.texts.gettext("Speaks of %(area)s: %(words)s.", area=area, words=quoted(best, coach.texts))
+    return Reason(sentence, coach.quotes("goals_evidenced"))
 
 
 def _told_evidenced(coach: Standing) -> Reason | None:
     other = _not_quoted_for_a_goal(coach, "told_evidenced")
     if not other:
         return None
-    return Reason(f"Shows help with what the text tells of: {quoted(other[0])}.", coach.quotes("told_evidenced"))
+    words = quoted(other[0], coach.texts)
+    sentence = coach.texts.gettext("Shows help with what the text tells of: %(words)s.", words=words)
+    return Reason(sentence, coach.quotes("told_evidenced"))
 
 
 def _not_quoted_for_a_goal(coach: Standing, facet: str) -> list[Passage]:
@@ -134,7 +94,9 @@ def _nothing_against(_coach: Standing) -> None:
 
 def _closeness(coach: Standing) -> Reason:
     best = coach.passages("closeness")[0]
-    return Reason(f"Describes something close to this situation: {quoted(best)}.", coach.quotes("closeness"))
+    words = quoted(best, coach.texts)
+    sentence = coach.texts.gettext("Describes something close to this situation: %(words)s.", words=words)
+    return Reason(sentence, coach.quotes("closeness"))
 
 
 def _level(coach: Standing) -> Reason | None:
@@ -142,19 +104,21 @@ def _level(coach: Standing) -> Reason | None:
     if wanted is None or wanted not in coach.codes("levels", vocabulary.LEVELS):
         return None
     evidence = Evidence(facet="level", source="experience/levels_coached", quote=wanted)
-    return Reason(f"Covers the goals at this level: has coached {managers((wanted,))}.", (evidence,))
+    coached = managers((wanted,), coach.texts)
+    sentence = coach.texts.gettext("Covers the goals at this level: has coached %(managers)s.", managers=coached)
+    return Reason(sentence, (evidence,))
 
 
 def _leadership(coach: Standing) -> Reason:
-    years = float(coach.index.facts.leadership_years[coach.row])
-    evidence = Evidence(facet="leadership", source="experience/leadership_years", quote=f"{years:.10g}")
-    return Reason(f"Has led people for {counted(years, 'year')}.", (evidence,))
+    led = float(coach.index.facts.leadership_years[coach.row])
+    evidence = Evidence(facet="leadership", source="experience/leadership_years", quote=f"{led:.10g}")
+    return Reason(coach.texts.gettext("Has led people for %(years)s.", years=years(led, coach.texts)), (evidence,))
 
 
 def _coaching_hours(coach: Standing) -> Reason:
-    hours = float(coach.index.facts.coaching_hours[coach.row])
-    evidence = Evidence(facet="coaching_hours", source="experience/coaching_hours", quote=f"{hours:.10g}")
-    return Reason(f"Has coached for {counted(hours, 'hour')}.", (evidence,))
+    coached = float(coach.index.facts.coaching_hours[coach.row])
+    evidence = Evidence(facet="coaching_hours", source="experience/coaching_hours", quote=f"{coached:.10g}")
+    return Reason(coach.texts.gettext("Has coached for %(hours)s.", hours=hours(coached, coach.texts)), (evidence,))
 
 
 def _references(coach: Standing) -> Reason | None:
@@ -165,28 +129,44 @@ def _references(coach: Standing) -> Reason | None:
     source = f"references/{best}"
     passages = coach.passages_from(source)
     quote = passages[0].text if passages else f"{given.rating[best]:g}"
-    return Reason(
-        f"Former clients rate this coach {given.rating.mean():.1f} of 5 on average "
-        f"({counted(len(given.rating), 'rating')}, {int(given.verified.sum()) or 'none'} verified).",
-        (Evidence(facet="references", source=source, quote=quote),),
+    sentence = coach.texts.ngettext(
+        "Former clients rate this coach %(rating)s of 5 on average (%(number)s rating, %(verified)s verified).",
+        "Former clients rate this coach %(rating)s of 5 on average (%(number)s ratings, %(verified)s verified).",
+        len(given.rating),
+        rating=coach.texts.digits(f"{given.rating.mean():.1f}"),
+        number=digits(len(given.rating), coach.texts),
+        verified=int(given.verified.sum()) or coach.texts.gettext("none"),
     )
+    return Reason(sentence, (Evidence(facet="references", source=source, quote=quote),))
 
 
 def _credentials(coach: Standing) -> Reason:
     held = cast(Credentials, coach.entries("credentials"))
     valid = held.valid_until >= coach.candidates.start_by.toordinal()
     best = int(np.argmax(np.where(valid, (held.rank + 1) * np.where(held.verified, 2, 1), 0)))
-    checked = "verified" if held.verified[best] else "not verified"
+    checked = coach.texts.gettext("verified") if held.verified[best] else coach.texts.gettext("not verified")
     _, _, level = held.title[best].partition(" ")
     evidence = Evidence(facet="credentials", source=f"credentials/{best}/level", quote=level)
-    return Reason(f"Holds the credential {held.title[best]} ({checked}), valid on the day of the start.", (evidence,))
+    sentence = coach.texts.gettext(
+        "Holds the credential %(title)s (%(checked)s), valid on the day of the start.",
+        title=held.title[best],
+        checked=checked,
+    )
+    return Reason(sentence, (evidence,))
 
 
 def _start_and_times(coach: Standing) -> Reason:
-    days = coach.free_days_before_start()
-    start = "now" if days is None else f"{counted(days, 'day')} before the start" if days else "on the day of the start"
-    times = ", with time in common with the manager" if coach.need.availability.weekly else ""
-    return Reason(f"Is free {start}{times}.", ())
+    times = coach.texts.gettext(", with time in common with the manager") if coach.need.availability.weekly else ""
+    return Reason(coach.texts.gettext("Is free %(start)s%(times)s.", start=_free(coach), times=times), ())
+
+
+def _free(coach: Standing) -> str:
+    before = coach.free_days_before_start()
+    if before is None:
+        return coach.texts.gettext("now")
+    if before:
+        return coach.texts.gettext("%(days)s before the start", days=days(before, coach.texts))
+    return coach.texts.gettext("on the day of the start")
 
 
 def _background(coach: Standing) -> Reason | None:
@@ -194,19 +174,33 @@ def _background(coach: Standing) -> Reason | None:
     if not other:
         return None
     wish = coach.background_of(other[0])
-    return Reason(
-        f"Tells of a background as wished for in {in_the_text(wish.passage)}: {quoted(other[0])}.",
-        coach.quotes("background"),
+    sentence = coach.texts.gettext(
+        "Tells of a background as wished for in %(wish)s: %(words)s.",
+        wish=in_the_text(wish.passage, coach.texts),
+        words=quoted(other[0], coach.texts),
     )
+    return Reason(sentence, coach.quotes("background"))
 
 
 def _style_wanted(coach: Standing) -> Reason:
     wanted = coach.candidates.reading.styles_wanted
     shared = tuple(code for code in coach.codes("styles", vocabulary.STYLES) if code in wanted)
-    share = f"{len(shared)} of {len(wanted)}" if len(shared) < len(wanted) else "the"
+    texts = coach.texts
+    told = {"origin": read_from(coach, "style_wanted", shared), "styles": listed(shared, texts)}
     return Reason(
-        f"Works in {share} {plural('style', len(wanted))} wanted{read_from(coach, 'style_wanted', shared)}: "
-        f"{listed(shared)}.",
+        texts.ngettext(
+            "Works in the style wanted%(origin)s: %(styles)s.",
+            "Works in the styles wanted%(origin)s: %(styles)s.",
+            len(wanted),
+            **told,
+        )
+        if len(shared) == len(wanted)
+        else texts.gettext(
+            "Works in %(shared)s of %(wanted)s styles wanted%(origin)s: %(styles)s.",
+            shared=len(shared),
+            wanted=len(wanted),
+            **told,
+        ),
         tuple(Evidence(facet="style_wanted", source="styles", quote=code) for code in shared),
     )
 
@@ -216,8 +210,14 @@ def _style_to_avoid(coach: Standing) -> Reason | None:
     if not (styles and unwanted):
         return None
     return Reason(
-        f"Covers the goals in other styles than the {plural('one', len(unwanted))} to avoid"
-        f"{read_from(coach, 'style_avoid', unwanted)} ({listed(unwanted)}): {listed(styles)}.",
+        coach.texts.ngettext(
+            "Covers the goals in other styles than the one to avoid%(origin)s (%(unwanted)s): %(styles)s.",
+            "Covers the goals in other styles than the ones to avoid%(origin)s (%(unwanted)s): %(styles)s.",
+            len(unwanted),
+            origin=read_from(coach, "style_avoid", unwanted),
+            unwanted=listed(unwanted, coach.texts),
+            styles=listed(styles, coach.texts),
+        ),
         tuple(Evidence(facet="style_to_avoid", source="styles", quote=code) for code in styles),
     )
 
@@ -227,9 +227,16 @@ def _industry(coach: Standing) -> Reason:
     wanted = str(coach.need.industry)
     related = tuple(code for code in known if vocabulary.INDUSTRY_GROUP[code] == vocabulary.INDUSTRY_GROUP[wanted])
     shown = (wanted,) if wanted in known else related
-    known_as = "the industry" if wanted in known else "a related industry" if len(shown) == 1 else "related industries"
+    named = listed(shown, coach.texts)
     return Reason(
-        f"Knows {known_as}: {listed(shown)}.",
+        coach.texts.gettext("Knows the industry: %(industries)s.", industries=named)
+        if wanted in known
+        else coach.texts.ngettext(
+            "Knows a related industry: %(industries)s.",
+            "Knows related industries: %(industries)s.",
+            len(shown),
+            industries=named,
+        ),
         tuple(Evidence(facet="industry", source="industries", quote=code) for code in shown),
     )
 

@@ -13,17 +13,20 @@ from matcher.matching.index import CoachIndex, Floats, Objects
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
 from matcher.matching.wish_reading import ReadWish
+from matcher.texts import IN_ENGLISH, Texts
 
 
 @dataclass(frozen=True)
 class Standing:
     """A candidate, by its place among the candidates, with what was measured of all of them and what
-    each facet adds to this one's score: `added`, shape (facets,), in the order of `measured`."""
+    each facet adds to this one's score: `added`, shape (facets,), in the order of `measured`. It is told of in the
+    language of `texts`."""
 
     candidates: Candidates
     place: int
     measured: Mapping[str, Measured]
     added: Floats
+    texts: Texts = IN_ENGLISH
 
     @property
     def index(self) -> CoachIndex:

@@ -2,17 +2,18 @@
 
 from matcher.domain import TextRead, WishRead
 from matcher.matching.reading import NeedReading
+from matcher.texts import IN_ENGLISH, Phrase, Texts
 
-LANGUAGES = "English, German, French, Spanish, Dutch or Italian"
+LANGUAGES = Phrase("English, German, French, Spanish, Dutch or Italian")
 """Those that words and passages were learned from."""
 
 
-def text_read(reading: NeedReading) -> TextRead:
+def text_read(reading: NeedReading, texts: Texts = IN_ENGLISH) -> TextRead:
     """What was read from the text beside the goals, with a note where it was read badly."""
     return TextRead(
         text_understood=reading.understood,
         goals_found=reading.goals_found,
-        note=_note(reading),
+        note=_note(reading, texts),
         wishes=tuple(
             WishRead(
                 kind=wish.kind,
@@ -26,19 +27,22 @@ def text_read(reading: NeedReading) -> TextRead:
     )
 
 
-def _note(reading: NeedReading) -> str | None:
+def _note(reading: NeedReading, texts: Texts) -> str | None:
     if reading.understood is False:
+        learned = texts.said(LANGUAGES)
         if reading.need.focus_areas:
-            return (
+            return texts.gettext(
                 "The text could not be read well, since few of its words are known; the goals are those stated. For "
-                f"the text to count too, write in {LANGUAGES}."
+                "the text to count too, write in %(languages)s.",
+                languages=learned,
             )
-        return (
+        return texts.gettext(
             "The text could not be read well, since few of its words are known; the goals were taken from what little "
-            f"was recognised and may be wrong. State focus areas, or write in {LANGUAGES}."
+            "was recognised and may be wrong. State focus areas, or write in %(languages)s.",
+            languages=learned,
         )
     if reading.goals_found is False:
-        return (
+        return texts.gettext(
             "No focus area was found in the text with any confidence, so the goals are a guess. State focus areas, or "
             "tell what the manager finds hard."
         )

@@ -1,0 +1,1 @@
+"""The catalogues of what the service says in other languages than English."""
