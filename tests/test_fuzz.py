@@ -17,6 +17,7 @@ from tests.clients import a_caller
 from tests.factories import a_coach
 from tests.served_api import served
 
+ROOT = Path(__file__).parents[1]
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 FEW = 5
@@ -42,6 +43,7 @@ def test_every_operation_keeps_to_its_description_whatever_is_sent(
             text=True,
             check=False,
             cwd=tmp_path,
+            env=os.environ | {"SCHEMATHESIS_HOOKS": "tests.json_lines_for_schemathesis", "PYTHONPATH": str(ROOT)},
         )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "Test cases:" in run.stdout

@@ -39,7 +39,8 @@ def address(portal: ApiCaller) -> Iterator[str]:
 def client(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ModuleType]:
     """The modules of the generated client, by name."""
     settings = tmp_path / "settings.yaml"
-    settings.write_text("post_hooks: []\n")
+    # It knows nothing of JSON Lines, which are then sent and read as they are.
+    settings.write_text("post_hooks: []\ncontent_type_overrides:\n  application/x-ndjson: application/octet-stream\n")
     run = subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", f"--url={address}/api/v1/openapi.json"),

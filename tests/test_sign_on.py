@@ -100,7 +100,8 @@ class Visitor(requests.Session):
 
     def press(self, page: requests.Response, action: str, **fields: str) -> requests.Response:
         """Sends the form of a page that has that address, with its hidden fields."""
-        (form,) = re.findall(rf'<form [^>]*action="{action}"[^>]*>(.*?)</form>', page.text, re.DOTALL)
+        # There may be two of them, of which one is seen, as where the menu is folded.
+        form, *_ = re.findall(rf'<form [^>]*action="{action}"[^>]*>(.*?)</form>', page.text, re.DOTALL)
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
         sent = {name: unescape(value) for name, value in hidden.items()} | fields
         return self.post(f"{self.site.address}{action}", data=sent, timeout=20)

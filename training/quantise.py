@@ -162,8 +162,8 @@ def _rounded(weights: Matrix) -> tuple[NDArray[np.int8], Matrix]:
     """Whole numbers and the unit of each column, whose product is nearly the weights.
 
     >>> whole, unit = _rounded(np.array([[0.63, 2.0], [-0.1, 0.5]], np.float32))
-    >>> whole.tolist(), unit.round(4).tolist()
-    ([[63, 63], [-10, 16]], [0.01, 0.0317])
+    >>> whole.tolist(), [f"{each:.4f}" for each in unit]
+    ([[63, 63], [-10, 16]], ['0.0100', '0.0317'])
     """
     unit = (np.maximum(np.abs(weights).max(axis=0), LEAST) / LARGEST).astype(np.float32)
     return np.rint(weights / unit).astype(np.int8), unit
