@@ -183,6 +183,10 @@ def _keep_the_best(browser: Browser, url: str, state: Any, things: Things) -> No
         page = context.new_page()
         need = _need()
         page.goto("/")
+        if page.get_by_role("heading", name="You have a draft").is_visible():
+            page.get_by_text("Discard it…").first.click()
+            page.get_by_role("button", name="Discard it for good").first.click()
+            page.goto("/")
         page.get_by_label("Situation and wishes").fill(need["summary"])
         page.get_by_role("button", name="Read it").click()
         third = page.locator("#told .proposal").nth(2)
