@@ -9,14 +9,17 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from matcher.matching.tuning import Tuning, refused
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 EMBEDDED, VECTOR = "embedded", "vector"
 """What the layers take, the embedded word pieces of one text, shape (tokens, width), and what they give, its unit
@@ -71,7 +74,10 @@ class QuantisedEncoder:
         return tokenizer
 
     @cached_property
-    def _layers(self) -> onnxruntime.InferenceSession:
+    def _layers(self) -> "onnxruntime.InferenceSession":
+        # Not before it is needed: what it starts in a process that then forks does not survive in the workers.
+        import onnxruntime  # noqa: PLC0415
+
         options = onnxruntime.SessionOptions()
         # One thread a text: two would be slower on texts this short, and threads do not survive a fork.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
