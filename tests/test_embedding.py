@@ -9,11 +9,11 @@ from matcher.matching.embedding import (
     PACKAGED_NAME,
     PACKAGED_SHA256,
     PADDING,
-    EncodedAhead,
     load_encoder,
     packaged_base,
     text_hash,
 )
+from matcher.matching.remembering_encoder import RememberingEncoder
 from tests.judged_world import packaged_encoder, untrained_encoder
 
 AS_LONG_AS_ITS_PADDING = " ".join(["managers"] * (PADDING - 2))
@@ -39,7 +39,8 @@ def test_a_vector_is_the_same_to_the_last_bit_alone_in_a_batch_and_in_another_or
 
 def test_texts_that_were_encoded_ahead_have_the_vectors_that_they_would_have_had() -> None:
     encoder = untrained_encoder()
-    ahead = EncodedAhead(encoder, [*TEXTS, TEXTS[0]])
+    ahead = RememberingEncoder(encoder)
+    ahead.encode([*TEXTS, TEXTS[0]])
     assert (ahead.name, ahead.dimension) == (encoder.name, encoder.dimension)
     for texts in (TEXTS[2:4], TEXTS[:1] * 2, ["Never seen before.", TEXTS[0]], []):
         np.testing.assert_array_equal(ahead.encode(texts), encoder.encode(texts))

@@ -9,12 +9,12 @@ from click.testing import CliRunner, Result
 
 from matcher.matching.index import Profile
 from matcher.matching.reading import Reader
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import load_scorer
 from tests.factories import FakeEncoder, a_coach, a_need
 from training import evaluate, judgements, report
 from training.baselines import any_order
 from training.document import replace_block
-from training.remembering import RememberingEncoder
 
 BEGIN, END = "<!-- evaluation:begin -->", "<!-- evaluation:end -->"
 

@@ -7,12 +7,12 @@ import pytest
 
 from matcher.domain import Need
 from matcher.matching.reading import Reader
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import load_scorer
 from tests.judged_world import judged, packaged_encoder
 from training import evaluate
 from training.baselines import Ranker
 from training.metrics import MEASURES
-from training.remembering import RememberingEncoder
 
 NDCG_AT_5 = list(MEASURES).index("nDCG@5")
 

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import FacetWeight, Scorer, load_scorer
 from tests.factories import FakeEncoder, a_coach, a_need
 from training import diagnostics, evaluate, judgements, plots, report_page
 from training.annotations import Annotated, Example
 from training.learn_to_rank import PRIOR, Graded
 from training.read_areas import Words
-from training.remembering import RememberingEncoder
 
 FACETS = ("goals_claimed", "level")
 SCORER = Scorer("two", tuple(FacetWeight(facet=facet, weight=0.5, neutral=0.5) for facet in FACETS))

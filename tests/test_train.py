@@ -16,6 +16,7 @@ from matcher.matching.facets import FACETS
 from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import RANKER, load_scorer
 from matcher.matching.wish_reading import class_of_wish
 from tests.annotated_world import COACHES, GRADED_COACHES, GRADED_NEEDS, NEEDS, WORDS, area_of, write_annotated
@@ -24,7 +25,6 @@ from tests.tiny_encoder import a_base
 from training import annotations, graded, train
 from training.evaluate import encode_profiles
 from training.judgements import JUDGED_ON, JUDGED_RATES
-from training.remembering import RememberingEncoder
 
 WISHES = {
     "please a coach of style3 wanted .": ("style_wanted", STYLES[3]),

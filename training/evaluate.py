@@ -17,6 +17,7 @@ from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer, load_scorer
 from matcher.settings import Settings
 from training import baselines, compared_rankers, graded, judgements, report
@@ -25,7 +26,6 @@ from training.document import replace_block
 from training.judgements import Judgements
 from training.learn_to_rank import PRIOR
 from training.metrics import Values, measured
-from training.remembering import RememberingEncoder
 from training.slices import RULES, slices
 
 SMALLEST_POOL = 5

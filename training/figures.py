@@ -12,6 +12,7 @@ from matcher.domain import Need
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.evaluation import EVALUATION, Evaluation, Figure, View, weights_sha256
 from matcher.matching.reading import Reader
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer, load_scorer
 from training import baselines, judgements
 from training.evaluate import (
@@ -26,7 +27,6 @@ from training.evaluate import (
 )
 from training.judgements import Judgements
 from training.metrics import MEASURES, SHOWN, Values, estimate_mean
-from training.remembering import RememberingEncoder
 from training.report import SEED
 
 OUT = Path(matcher.matching.__path__[0]) / EVALUATION

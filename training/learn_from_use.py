@@ -24,6 +24,7 @@ from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.facets import FACETS
 from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer, load_scorer, scorer_from
 from matcher.plain_words import plain_words
 from matcher.settings import Settings
@@ -35,7 +36,6 @@ from training.judgements import Judgements
 from training.learn_to_rank import Preferences
 from training.metrics import MEASURES, Values, estimate_difference
 from training.preferences import Followed, Learnable
-from training.remembering import RememberingEncoder
 
 FEWEST_PAIRS, FEWEST_SHORTLISTS = 30, 10
 """Pairs of coaches with different outcomes, and the shortlists they are from, below which nothing is learned:

@@ -12,6 +12,7 @@ from matcher.matching.area_classifier import Side
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.reading import Reader
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer, load_scorer
 from matcher.settings import Settings
 from training import diagnostics, evaluate, graded, judgements, plots, report, train
@@ -20,7 +21,6 @@ from training.evaluate import READERS, SERVICE, with_progress
 from training.judgements import Judgements
 from training.learn_to_rank import PRIOR, Graded, graded_pairs, learn
 from training.read_areas import Words
-from training.remembering import RememberingEncoder
 from training.slices import RULES, slices
 
 DRAWS = 200

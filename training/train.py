@@ -24,13 +24,13 @@ from matcher.matching.area_classifier import PassageClassifier, Side, area_readi
 from matcher.matching.embedding import Base, Encoder, packaged_base
 from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer, load_scorer
 from training import annotations, fine_tune, graded, learn_to_rank, read_areas
 from training.annotations import FIXTURES
 from training.evaluate import encode_profiles
 from training.fine_tune import Lessons, Taught
 from training.learn_to_rank import PRIOR
-from training.remembering import RememberingEncoder
 
 ARTEFACT = Path(__file__).resolve().parents[1] / "matcher" / "matching"
 NAME = "coaching-1"

@@ -17,10 +17,11 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.ranking import best_first, ranks_among
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import measure, retrieve
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer
 from training.evaluate import encode_profiles
 from training.judgements import JUDGED_ON, JUDGED_RATES, Judgements
-from training.remembering import RememberingAreas, RememberingEncoder
+from training.remembering import RememberingAreas
 
 
 @dataclass(frozen=True)

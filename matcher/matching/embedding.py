@@ -145,26 +145,6 @@ class SentenceEncoder:
         return len(tokens)
 
 
-class EncodedAhead:
-    """An encoder that has encoded some texts already, all at once, which takes less time; others it encodes then.
-
-    Since a text's vector depends on that text alone, all vectors are those of the encoder itself.
-    """
-
-    def __init__(self, encoder: Encoder, texts: Sequence[str]) -> None:
-        self.name = encoder.name
-        self.dimension = encoder.dimension
-        self._encoder = encoder
-        distinct = list(dict.fromkeys(texts))
-        self._known = dict(zip(distinct, encoder.encode(distinct), strict=True))
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """One unit vector a text, shape (texts, dimension); shape (0, dimension) for no text."""
-        if not texts or not all(text in self._known for text in texts):
-            return self._encoder.encode(texts)
-        return np.stack([self._known[text] for text in texts])
-
-
 @dataclass(frozen=True)
 class Base:
     """A sentence-transformers model as it comes: its name, its folder, and the SHA-256 of its weights."""

@@ -10,8 +10,9 @@ import numpy as np
 from matcher.domain import Need, WishKind, vocabulary
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading, sentence_vectors
-from matcher.matching.embedding import EncodedAhead, Encoder, Vectors
+from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.passages import Passage, need_passages
+from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.wish_reading import ReadWish, read_wishes
 
 MOST_AREAS_READ = 5
@@ -144,7 +145,8 @@ class Reader:
         texts = [passage.text for need in needs for passage in need_passages(need)]
         _ = self.passage_scale  # Worked out once, for the copy too.
         reader = copy(self)
-        reader._encoder = EncodedAhead(self._encoder, texts)
+        reader._encoder = RememberingEncoder(self._encoder)
+        reader._encoder.encode(texts)
         return reader
 
     def read(self, need: Need, passed_over: Collection[str] = ()) -> NeedReading:

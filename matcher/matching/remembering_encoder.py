@@ -1,4 +1,4 @@
-"""Remembers the vectors of the last texts, since needs come again: as they are typed, refined, or sent in batches."""
+"""Remembers the vectors of texts, since they come again: needs while they are typed or refined, all in evaluations."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ import numpy as np
 
 from matcher.matching.embedding import Encoder, Vectors, text_hash
 
-MOST_REMEMBERED = 4096
-"""Texts; some hundred needs, in 6 MB for each process."""
+MOST_OF_A_WORKER = 4096
+"""Texts that a process of the service remembers; some hundred needs, in 6 MB."""
 
 
-class RecentVectors:
-    """An encoder that encodes a text again only when many others have come since.
+class RememberingEncoder:
+    """Gives the vectors of another encoder, and has a text encoded again only after `most` others, by default never.
 
     Texts are known by their hash, so that none is held. Since a vector depends on its text alone, all vectors are
     those of the encoder itself.
     """
 
-    def __init__(self, encoder: Encoder, most: int = MOST_REMEMBERED) -> None:
+    def __init__(self, encoder: Encoder, most: int | None = None) -> None:
         self._encoder = encoder
         self._most = most
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
@@ -58,5 +58,5 @@ class RecentVectors:
     def _remember(self, vectors: dict[str, Vectors]) -> None:
         with self._lock:
             self._vectors |= vectors
-            while len(self._vectors) > self._most:
+            while self._most is not None and len(self._vectors) > self._most:
                 self._vectors.popitem(last=False)

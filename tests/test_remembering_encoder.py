@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from matcher.matching.embedding import Vectors
-from matcher.matching.recent_vectors import RecentVectors
+from matcher.matching.remembering_encoder import RememberingEncoder
 from tests.factories import FakeEncoder
 
 
@@ -23,7 +23,7 @@ class Listening(FakeEncoder):
 
 def test_only_what_is_new_is_encoded_and_all_vectors_are_the_encoders_own() -> None:
     inner = Listening()
-    recent = RecentVectors(inner)
+    recent = RememberingEncoder(inner)
     first = recent.encode(["one", "two", "one"])
     again = recent.encode(["two", "three", "one"])
     assert inner.asked == ["one", "two", "three"]
@@ -34,7 +34,7 @@ def test_only_what_is_new_is_encoded_and_all_vectors_are_the_encoders_own() -> N
 
 def test_what_has_not_been_asked_for_the_longest_is_forgotten_first() -> None:
     inner = Listening()
-    recent = RecentVectors(inner, most=2)
+    recent = RememberingEncoder(inner, most=2)
     recent.encode(["one", "two"])
     recent.encode(["one"])
     recent.encode(["three"])
@@ -47,6 +47,6 @@ def test_what_has_not_been_asked_for_the_longest_is_forgotten_first() -> None:
 
 def test_more_texts_at_once_than_are_remembered_all_get_their_vectors() -> None:
     texts = [str(number) for number in range(9)]
-    recent = RecentVectors(FakeEncoder(16), most=4)
+    recent = RememberingEncoder(FakeEncoder(16), most=4)
     np.testing.assert_array_equal(recent.encode(texts), FakeEncoder(16).encode(texts))
     assert recent.encode([]).shape == (0, 16)
