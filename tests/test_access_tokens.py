@@ -5,9 +5,7 @@ import hashlib
 import hmac
 import json
 import re
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,6 @@ from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 from sqlalchemy import update
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from matcher.domain import EVERY_SCOPE, SCOPES, Scope
@@ -30,6 +27,7 @@ from matcher.store.tables import CallerRow
 from tests.clients import ApiCaller, a_caller, document, row_counts, service, told
 from tests.commands import refusal, run
 from tests.factories import SIGNING_KEY, a_coach, a_need
+from tests.served_api import served
 
 Start = Callable[..., APIFlask]
 Claims = dict[str, Any]
@@ -78,20 +76,6 @@ def unlocked(token: str) -> tuple[Claims, Claims]:
 def part(document: Claims | bytes) -> str:
     raw = document if isinstance(document, bytes) else json.dumps(document).encode()
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-@contextmanager
-def served(app: APIFlask) -> Iterator[str]:
-    """The address of an application that really listens, until the block ends."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post"])

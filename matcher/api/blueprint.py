@@ -5,13 +5,14 @@ from flask import Response, current_app, request
 
 from matcher.api import idempotency
 from matcher.api.authentication import authenticate
+from matcher.api.body_sizes import allow_large_body
 from matcher.api.changes import changes
-from matcher.api.coach_batches import admit_batch, coach_batches
+from matcher.api.coach_batches import coach_batches
 from matcher.api.coaches import coaches
 from matcher.api.outcomes import outcomes
 from matcher.api.rate_limits import count_request
 from matcher.api.scopes import require_scope
-from matcher.api.shortlist_batches import allow_large_body, batches
+from matcher.api.shortlist_batches import batches
 from matcher.api.shortlists import shortlists
 from matcher.api.webhooks import webhooks
 
@@ -27,7 +28,6 @@ api.before_request(authenticate)
 api.before_request(count_request)
 api.before_request(require_scope)
 api.before_request(allow_large_body)
-api.before_request(admit_batch)
 api.before_request(idempotency.claim)
 api.after_request(idempotency.conclude)
 

@@ -1,15 +1,14 @@
 """What changed in the directory, for those who keep a copy of it."""
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request, url_for
-from pydantic import BaseModel, Field, ValidationError
+from flask import Response, jsonify, url_for
+from pydantic import BaseModel, Field
 
-from matcher.api.context import service
+from matcher.api.context import in_address, service
 from matcher.api.description import takes
 from matcher.api.models import ChangePage
 from matcher.domain.fields import Text
 from matcher.errors import InvalidInput, Problem
-from matcher.intake.wording import problems_of
 from matcher.store import coaches, database
 from matcher.store.profile_feed import Place, ProfileChange, changes_after, place_of
 
@@ -32,7 +31,7 @@ def listed() -> Response:
 
     The answer always has a cursor for the next request; the header Link leads on while there are more changes.
     """
-    asked = _asked()
+    asked = in_address(ChangesRequest)
     place = place_of(asked.since)
     with database.snapshots(service().engine).begin() as session:
         # One of another database, or of this one before it was brought back to an earlier state.
@@ -51,10 +50,3 @@ def listed() -> Response:
 def _told(change: ProfileChange) -> dict[str, object]:
     coach = change.coach and change.coach.model_dump(mode="json", by_alias=True, exclude_none=True)
     return {"coach_id": change.coach_id, "change": change.kind, "at": change.at.isoformat(), "coach": coach}
-
-
-def _asked() -> ChangesRequest:
-    try:
-        return ChangesRequest.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise InvalidInput(problems_of(error)) from None

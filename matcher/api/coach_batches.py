@@ -25,14 +25,6 @@ JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/ndjson")
 LONGEST_SECONDS = 30
 """After which further profiles are left for another request; gunicorn ends a worker that takes 60 for one."""
 
-_ENDPOINT = "api.coach_batches.put"
-
-
-def admit_batch() -> None:
-    """Lets the body of a batch be larger than others; runs before anything reads it."""
-    if request.endpoint == _ENDPOINT:
-        request.max_content_length = service().settings.max_upload_bytes
-
 
 @coach_batches.post("/coaches:batch")
 @takes(coach_batches, CoachBatch)

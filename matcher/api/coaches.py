@@ -4,19 +4,18 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request, url_for
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from flask import Response, jsonify, url_for
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from matcher.api.context import requester, sent_json, service
+from matcher.api.context import in_address, requester, sent_json, service
 from matcher.api.description import takes
 from matcher.api.entity_tags import condition, profile_response, profile_unless_known
 from matcher.api.models import CoachPage, SentCoach
 from matcher.domain import Coach
 from matcher.domain.fields import FocusArea, Industry, Language, Text
-from matcher.errors import InvalidInput, NotFound, Problem
+from matcher.errors import NotFound, Problem
 from matcher.intake.records import parse
-from matcher.intake.wording import problems_of
 from matcher.service import drop_profile, put_profile
 from matcher.store import coaches as profiles
 from matcher.store import database, directory
@@ -72,7 +71,7 @@ class PageRequest(BaseModel):
 @coaches.doc(summary="List profiles", responses=[401, 422], operation_id="listCoaches")
 def listed() -> Response:
     """Profiles in the order of their ids, a page at a time; the header Link leads to the next one (RFC 8288)."""
-    page = _page_request()
+    page = in_address(PageRequest)
     with database.snapshots(service().engine).begin() as session:
         found = directory.ids_after(session, page.selection(datetime.now(UTC).date()), page.after, page.limit + 1)
         documents = profiles.documents(session, shown := found[: page.limit])
@@ -144,10 +143,3 @@ def _sent_coach(coach_id: str) -> Coach:
     agrees = document.get("id") in (None, "", coach_id)
     problems = [] if agrees else [Problem("/id", "is not the id in the address")]
     return parse(Coach, document | {"id": coach_id}, found=problems).value
-
-
-def _page_request() -> PageRequest:
-    try:
-        return PageRequest.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise InvalidInput(problems_of(error)) from None

@@ -1,15 +1,20 @@
 """What every view of the API needs: the service, the caller, and the JSON that was sent."""
 
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import current_app, g, request
+from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from matcher.domain import Requester
+from matcher.errors import InvalidInput
 from matcher.intake import read_json
+from matcher.intake.wording import problems_of
 from matcher.service import Service
 from matcher.store.callers import Caller
 from matcher.texts import ENGLISH, LANGUAGES, Language
+
+Query = TypeVar("Query", bound=BaseModel)
 
 
 def service() -> Service:
@@ -20,6 +25,14 @@ def service() -> Service:
 def requester() -> Requester:
     """Who calls, as `authenticate` found."""
     return cast(Caller, g.caller).requester
+
+
+def in_address(model: type[Query]) -> Query:
+    """What the address asks for behind its question mark. Raises InvalidInput with every problem."""
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise InvalidInput(problems_of(error)) from None
 
 
 def sent_json() -> object:

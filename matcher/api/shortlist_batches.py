@@ -6,18 +6,16 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request, url_for
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from matcher.api.context import requester, sent_body, service
+from matcher.api.context import in_address, requester, sent_body, service
 from matcher.api.description import takes
 from matcher.api.idempotency import keep_with
 from matcher.api.models import BatchLinks, BatchPage, BatchRequest, BatchShown
 from matcher.domain import Batch
 from matcher.domain.fields import Text
-from matcher.errors import InvalidInput
 from matcher.intake import BatchNeed, batch_needs, batch_needs_in_lines, read_json
-from matcher.intake.wording import problems_of
 from matcher.service import batch_with_id, batches_of, cancel_batch, create_batch, delete_batch, results_of
 from matcher.store.batches import LineResult
 
@@ -31,12 +29,6 @@ class PageRequest(BaseModel):
 
     after: Text = Field("", description="Show batches that come after the one with this id.")
     limit: int = Field(20, ge=1, le=100)
-
-
-def allow_large_body() -> None:
-    """Lets a batch be larger than other requests; before anything reads it."""
-    if request.endpoint == "api.batches.create":
-        request.max_content_length = service().settings.max_batch_bytes
 
 
 @batches.post("")
@@ -55,7 +47,7 @@ def create() -> Response:
 @batches.doc(summary="List batches", responses=[401, 422], operation_id="listShortlistBatches")
 def listed() -> Response:
     """The batches that you may see, the newest first, a page at a time."""
-    page = _page_request()
+    page = in_address(PageRequest)
     found = batches_of(service().engine, requester(), page.after or None, page.limit + 1)
     shown = found[: page.limit]
     following = shown[-1].id if len(found) > page.limit else None
@@ -139,10 +131,3 @@ def _line(result: LineResult) -> str:
     # The answer goes in as it was sealed, byte for byte.
     name, text = ("shortlist", result.answer or "null") if result.problems is None else ("problems", result.problems)
     return f'{told[:-1]},"{name}":{text}}}\n'
-
-
-def _page_request() -> PageRequest:
-    try:
-        return PageRequest.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise InvalidInput(problems_of(error)) from None

@@ -3,18 +3,16 @@
 from datetime import UTC, datetime
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request, url_for
-from pydantic import BaseModel, Field, ValidationError
+from flask import Response, jsonify, url_for
+from pydantic import BaseModel, Field
 
-from matcher.api.context import requester, sent_json, service
+from matcher.api.context import in_address, requester, sent_json, service
 from matcher.api.description import takes
 from matcher.api.idempotency import keep_with
 from matcher.api.models import DeliveryPage, WebhookList, WebhookMade
 from matcher.domain.fields import Text
 from matcher.domain.webhook import NewWebhook
-from matcher.errors import InvalidInput
 from matcher.intake import webhook_from
-from matcher.intake.wording import problems_of
 from matcher.service import add_webhook_with, deliveries_of, remove_webhook, replay_delivery, webhooks_of
 from matcher.store import database
 
@@ -69,7 +67,7 @@ def delete(webhook_id: str) -> Response:
 @webhooks.doc(summary="List deliveries", responses=[401, 404, 422], operation_id="listDeliveries")
 def deliveries(webhook_id: str) -> Response:
     """What the webhook was told in the last 30 days, the newest first, and what came of it."""
-    page = _page_request()
+    page = in_address(PageRequest)
     found = deliveries_of(service().engine, webhook_id, requester(), page.after or None, page.limit + 1)
     shown = found[: page.limit]
     following = shown[-1].id if len(found) > page.limit else None
@@ -93,10 +91,3 @@ def replay(webhook_id: str, delivery_id: str) -> Response:
         replay_delivery(session, webhook_id, delivery_id, datetime.now(UTC), requester())
         keep_with(session, response)
     return response
-
-
-def _page_request() -> PageRequest:
-    try:
-        return PageRequest.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise InvalidInput(problems_of(error)) from None
