@@ -9,7 +9,8 @@ _settings = Settings()
 bind = _settings.bind
 workers = _settings.workers
 preload_app = True
-"""The encoder and the index are loaded once, and their memory is shared by the workers."""
+"""The classifiers and the index are loaded once, and their memory is shared by the workers. Each loads the encoder
+itself when it first encodes, since ONNX Runtime does not survive a fork."""
 
 control_socket_disable = True
 timeout = 60
