@@ -12,6 +12,7 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommendation, Recommender
 from matcher.matching.scoring import Scorer, load_scorer
+from matcher.matching.vector_form import AsEncoded
 from tests.factories import FakeEncoder
 from training.judgements import JUDGED_ON, JUDGED_RATES, Judgements, load
 
@@ -50,7 +51,7 @@ def telling(coach: Coach, **told: list[float]) -> Profile:
 
 def an_index(*coaches: Coach | Profile) -> CoachIndex:
     profiles = [profile(coach) if isinstance(coach, Coach) else coach for coach in coaches]
-    return CoachIndex.build(profiles, ENCODER.dimension)
+    return CoachIndex.build(profiles, AsEncoded(ENCODER.dimension))
 
 
 def a_recommender(*coaches: Coach | Profile, scorer_: Scorer | None = None) -> Recommender:

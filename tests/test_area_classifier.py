@@ -31,6 +31,7 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import load_scorer
+from matcher.matching.vector_form import AsEncoded
 from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
 from matcher.matching.word_classifier import Terms, WordClassifier, WordsKnown
 from tests.factories import CountingEncoder, FakeEncoder, a_coach, a_need
@@ -110,7 +111,7 @@ def a_recommender(areas: AreaReading, *bios: str) -> Recommender:
     profiles = [
         Profile(coach, ENCODER.encode(own), shown(areas, *own)) for coach, own in zip(coaches, texts, strict=True)
     ]
-    index = CoachIndex.build(profiles, ENCODER.dimension)
+    index = CoachIndex.build(profiles, AsEncoded(ENCODER.dimension))
     return Recommender(index, Reader(ENCODER, areas), load_scorer("", "fake"), JUDGED_RATES)
 
 

@@ -10,6 +10,7 @@ from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.scoring import FacetWeight, Scorer, load_scorer
+from matcher.matching.vector_form import AsEncoded
 from tests.factories import FakeEncoder, a_coach, a_need
 from training import compared_rankers, learn_to_rank
 from training.compared_rankers import ADDITIVE, FREE, MONOTONE
@@ -69,7 +70,7 @@ def test_each_ranks_the_coaches_of_an_index_by_what_the_service_measures() -> No
     profiles = [
         Profile(coach, encoder.encode([]), np.empty((0, 42), np.float32), coach_passages(coach)) for coach in coaches
     ]
-    index = CoachIndex.build(profiles, encoder.dimension)
+    index = CoachIndex.build(profiles, AsEncoded(encoder.dimension))
     need = a_need(id="n1", focus_areas=[{"area": "delegation"}])
     pairs = learn_to_rank.graded_pairs([need], [{"n1": {"c1": 0, "c2": 3}}], index, reader, scorer=prior)
     claimed = [facet.facet for facet in prior.facets].index("goals_claimed")

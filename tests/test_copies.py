@@ -1,11 +1,9 @@
 """Which passages are copies of the need."""
 
-import numpy as np
 import pytest
 
-from matcher.matching.columns import objects
-from matcher.matching.copies import ALIKE, copies
-from matcher.matching.passages import Passage
+from matcher.matching.copies import Asked
+from matcher.matching.word_rows import sampled
 
 NEED = ("Every month the same two people stay late to redo his figures.", "Nobody tells him.")
 
@@ -22,14 +20,9 @@ NEED = ("Every month the same two people stay late to redo his figures.", "Nobod
     ],
 )
 def test_a_passage_is_a_copy_when_most_of_its_words_stand_in_the_need_in_a_row(text: str, copied: bool) -> None:
-    assert copies(objects([Passage("bio", text)]), np.array([[0.1, 0.99]]), NEED).tolist() == [copied]
-
-
-def test_only_passages_that_are_near_are_held_against_the_need() -> None:
-    same = objects([Passage("bio", NEED[0])] * 2)
-    assert copies(same, np.array([[ALIKE - 0.01], [ALIKE]]), NEED).tolist() == [False, True]
+    assert Asked(NEED).copied(sampled([text])).tolist() == [copied]
 
 
 def test_without_texts_nothing_is_copied() -> None:
-    assert copies(objects([]), np.empty((0, 2)), NEED).tolist() == []
-    assert copies(objects([Passage("bio", "She listens.")]), np.empty((1, 0)), ()).tolist() == [False]
+    assert Asked(NEED).copied(sampled([])).tolist() == []
+    assert Asked(()).copied(sampled(["She listens."])).tolist() == [False]

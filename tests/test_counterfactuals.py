@@ -204,7 +204,7 @@ def test_of_the_first_is_said_what_would_put_another_first() -> None:
 
 
 def test_a_lead_too_small_to_print_and_none_at_all_are_told_as_such() -> None:
-    hours = [{"coaching_hours": 5000}, {"coaching_hours": 5001}]
+    hours = [{"coaching_hours": 1500}, {"coaching_hours": 1501}]
     near = said(a_need(), *(a_coach(id=f"c{place}", experience=told) for place, told in enumerate(hours)))
     assert near["c1"] == ("Leads the second by less than 0.001.",)
     assert said(a_need(), a_coach(id="a"), a_coach(id="b"))["a"] == (

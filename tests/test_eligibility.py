@@ -16,6 +16,7 @@ from matcher.matching.eligibility import Eligibility, screen
 from matcher.matching.index import CoachIndex
 from matcher.matching.pricing import reference_rate, session_prices, within_budget
 from matcher.matching.timetable import longest_overlap
+from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach, a_need, without_texts
 from tests.slow_rules import longest_time, reasons_against
 
@@ -39,7 +40,7 @@ def windows(*texts: str) -> list[dict[str, str]]:
 
 
 def an_index(*coaches: Coach) -> CoachIndex:
-    return CoachIndex.build([without_texts(c) for c in coaches], 1)
+    return CoachIndex.build([without_texts(c) for c in coaches], AsEncoded(1))
 
 
 def screened(coach: Coach, need: Need) -> Eligibility:
@@ -154,7 +155,7 @@ def assert_agrees(coaches: list[Coach], need: Need, today: date) -> None:
     index = an_index(*coaches)
     found = screen(index, need, RATES, today)
     by_id = {coach.id: coach for coach in coaches}
-    slow = [reasons_against(by_id[coach_id], need, RATES, today) for coach_id in index.facts.id]
+    slow = [reasons_against(by_id[coach_id], need, RATES, today) for coach_id in index.ids]
     assert [list(found.reasons_of(row)) for row in range(len(index))] == slow
     assert found.counts() == {name: sum(name in against for against in slow) for name in found.reasons}
     assert found.eligible.tolist() == [not against for against in slow]

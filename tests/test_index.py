@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from matcher.domain import Coach
 from matcher.matching.columns import Columns
+from matcher.matching.entry_columns import name_hash
 from matcher.matching.index import FROM_TODAY, UNLIMITED, CoachIndex, Profile
+from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach
 from tests.judged_world import ENCODER, an_index, judged, profile
 
@@ -39,6 +41,13 @@ def assert_equal(found: Columns, expected: Columns) -> None:
             np.testing.assert_array_equal(one, other, err_msg=field.name)
 
 
+def assert_same(found: CoachIndex, expected: CoachIndex) -> None:
+    """Both know the same of the same coaches, whatever else stands in their stores."""
+    found, expected = found.compacted(), expected.compacted()
+    assert_equal(found.columns, expected.columns)
+    assert_equal(*(index.store.tables[0] for index in (found, expected)))
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(EDITS, max_size=4))
 def test_an_index_updated_by_changes_equals_one_built_afresh(rounds: list[list[tuple[str, Coach]]]) -> None:
@@ -50,8 +59,8 @@ def test_an_index_updated_by_changes_equals_one_built_afresh(rounds: list[list[t
         index = index.updated(changes)
         present |= {coach_id: changed.coach for coach_id, changed in changes.items() if changed is not None}
         present = {coach_id: coach for coach_id, coach in present.items() if changes.get(coach_id, True) is not None}
-        assert_equal(index, an_index(*present.values()))
-    assert list(index.row_of) == sorted(present)
+        assert_same(index, an_index(*present.values()))
+    assert list(index.ids) == sorted(present)
 
 
 def test_judged_profiles_put_one_by_one_make_the_same_index_as_at_once() -> None:
@@ -59,22 +68,22 @@ def test_judged_profiles_put_one_by_one_make_the_same_index_as_at_once() -> None
     index = an_index()
     for coach in reversed(coaches):
         index = index.updated({coach.id: profile(coach)})
-    assert_equal(index, an_index(*coaches))
+    assert_same(index, an_index(*coaches))
 
 
 def test_an_update_leaves_the_index_before_it_as_it_was() -> None:
     before = an_index(a_coach(id="a", bio="I led a plant."))
     after = before.updated({"a": None, "b": profile(a_coach(id="b"))})
-    assert_equal(before, an_index(a_coach(id="a", bio="I led a plant.")))
-    assert (len(before), len(after), after.row_of) == (1, 1, {"b": 0})
+    assert_same(before, an_index(a_coach(id="a", bio="I led a plant.")))
+    assert (len(before), len(after), after.ids) == (1, 1, ("b",))
     assert before.updated({}) is before
 
 
 def test_an_empty_index_has_the_columns_of_any_other() -> None:
     empty = an_index()
     assert len(empty) == 0
-    assert empty.passages.entries.vector.shape == (0, ENCODER.dimension)
-    assert_equal(empty, an_index(a_coach()).updated({"c1": None}))
+    assert empty.store.tables[0].vector.shape == (0, ENCODER.dimension)
+    assert_same(empty, an_index(a_coach()).updated({"c1": None}))
 
 
 def test_what_a_profile_leaves_out_is_unknown_and_not_zero() -> None:
@@ -82,33 +91,46 @@ def test_what_a_profile_leaves_out_is_unknown_and_not_zero() -> None:
     facts = index.facts
     assert np.isnan([facts.coaching_hours, facts.coaching_years, facts.leadership_years]).all()
     assert (facts.capacity[0], facts.accepting_from[0]) == (0, FROM_TODAY)
-    assert index.credentials.entries.valid_until.tolist() == [UNLIMITED]
-    assert index.windows.counts.tolist() == [0]
+    assert index.columns.credentials.entries.valid_until.tolist() == [UNLIMITED]
+    assert index.columns.windows.counts.tolist() == [0]
 
 
 def test_coaches_stand_in_the_order_of_their_ids_by_code_point() -> None:
     ids = ["b", "a", "Z", "é", "a10", "a9"]
-    assert list(an_index(*(a_coach(id=coach_id) for coach_id in ids)).facts.id) == sorted(ids)
+    index = an_index(*(a_coach(id=coach_id) for coach_id in ids))
+    assert list(index.ids) == sorted(ids)
+    assert [index.row_of(coach_id) for coach_id in (*sorted(ids), "nobody")] == [0, 1, 2, 3, 4, 5, None]
 
 
 @pytest.mark.parametrize("changes", [{"name": "Zoe Other"}, {"country": "FR"}])
 def test_an_index_knows_neither_name_nor_country(changes: dict[str, Any]) -> None:
     coach = a_coach(country="NL", bio="I led a plant.")
-    assert_equal(an_index(coach.model_copy(update=changes)), an_index(coach))
+    assert_same(an_index(coach.model_copy(update=changes)), an_index(coach))
 
 
 def test_a_profile_without_a_vector_and_a_row_of_areas_for_each_passage_is_refused() -> None:
     whole = profile(a_coach(bio="I led a plant."))
     for broken in (replace(whole, vectors=ENCODER.encode([])), replace(whole, areas=whole.areas[:0])):
         with pytest.raises(ValueError, match="one vector, and one row of areas, for each"):
-            CoachIndex.build([broken], ENCODER.dimension)
+            CoachIndex.build([broken], AsEncoded(ENCODER.dimension))
+
+
+def test_each_coach_keeps_the_passages_of_the_profile() -> None:
+    bios = {"a": "", "b": "First of two.\n\nSecond of two.", "c": "The only one.", "d": ""}
+    index = an_index(*(a_coach(id=coach_id, bio=bio) for coach_id, bio in bios.items()))
+    for known in (index, index.updated({"b": None, "e": profile(a_coach(id="e", bio="Another."))}), index.compacted()):
+        told = {
+            coach_id: [passage.text for passage in known.passages_of(known.row_of(coach_id) or 0)] for coach_id in "acd"
+        }
+        assert told == {"a": [], "c": ["The only one."], "d": []}
+    assert [passage.text for passage in index.passages_of(1)] == ["First of two.", "Second of two."]
 
 
 def test_rows_of_a_ragged_column_keep_their_own_entries() -> None:
-    bios = {"a": "", "b": "First of two.\n\nSecond of two.", "c": "The only one.", "d": ""}
-    passages = an_index(*(a_coach(id=coach_id, bio=bio) for coach_id, bio in bios.items())).passages
-    taken = passages.take(np.array([2, 0, 1]))
+    cities = {"a": [], "b": ["Bonn", "Ghent"], "c": ["Lille"], "d": []}
+    locations = an_index(*(a_coach(id=one, locations=own) for one, own in cities.items())).columns.locations
+    taken = locations.take(np.array([2, 0, 1]))
     assert taken.counts.tolist() == [1, 0, 2]
-    assert [passage.text for passage in taken.entries.passage] == ["The only one.", "First of two.", "Second of two."]
+    assert taken.entries.hash.tolist() == [int(name_hash(city)) for city in ("Lille", "Bonn", "Ghent")]
     assert taken.owner.tolist() == [0, 2, 2]
-    assert passages.any_by_row(np.array([False, True, False])).tolist() == [False, True, False, False]
+    assert locations.any_by_row(np.array([False, True, False])).tolist() == [False, True, False, False]

@@ -1,20 +1,44 @@
+"""What is near and what is shown, held against a search one by one."""
+
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
-from matcher.matching.columns import Ragged
-from matcher.matching.index import Passages
-from matcher.matching.retrieval import NO_PASSAGE, evidence, likeness, nearest
+from matcher.matching.copies import ALIKE, Asked
+from matcher.matching.evidence import NO_PASSAGE, evidence
+from matcher.matching.index import CoachIndex, Profile
+from matcher.matching.passages import Passage
+from matcher.matching.retrieval import nearest, shown
+from matcher.matching.vector_form import AsEncoded
+from tests.factories import a_coach
 
-
-def passages(vectors: np.ndarray, counts: list[int], areas: np.ndarray | None = None) -> Ragged[Passages]:
-    names = np.array([str(place) for place in range(len(vectors))], object)
-    areas = np.zeros((len(vectors), 1)) if areas is None else areas
-    return Ragged(np.array(counts, np.int64), Passages(names, vectors.astype(np.float32), areas.astype(np.float32)))
-
-
+NOTHING_ASKED = Asked(())
 COUNTS = st.lists(st.integers(0, 3), max_size=6)
+
+
+def an_index(
+    vectors: np.ndarray, counts: list[int], areas: np.ndarray | None = None, text: str = "Said."
+) -> CoachIndex:
+    """Coaches 0, 1, ... with so many passages each; every second one was put later than the others."""
+    told = np.zeros((len(vectors), len(FOCUS_AREAS)), np.float32)
+    if areas is not None:
+        told[:, : areas.shape[1]] = areas
+    ends = np.cumsum(counts)
+    profiles = [
+        Profile(
+            a_coach(id=str(row)),
+            vectors[end - count : end].astype(np.float32),
+            told[end - count : end],
+            tuple(Passage("bio", f"{text} {number}") for number in range(count)),
+        )
+        for row, (end, count) in enumerate(zip(ends, counts, strict=True))
+    ]
+    first = CoachIndex.build(profiles[::2], AsEncoded(vectors.shape[1]))
+    return first.updated({profile.coach.id: profile for profile in profiles[1::2]})
 
 
 def some_rows(counts: list[int], data: st.DataObject) -> list[int]:
@@ -28,45 +52,41 @@ def test_the_nearest_passage_is_what_a_search_one_by_one_finds(
     # Small whole numbers, so that products are exact and often equal.
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     vectors, asked = rng.integers(-1, 2, (sum(counts), 3)), rng.integers(-1, 2, (queries, 3)).astype(np.float32)
-    rows = some_rows(counts, data)
-    table, taken = passages(vectors, counts), np.array(rows, np.int64)
-    found = nearest(table, taken, likeness(table, taken, asked))
-    assert found.similarity.shape == found.place.shape == (len(rows), queries)
+    rows, index = some_rows(counts, data), an_index(vectors, counts)
+    found = nearest(index, np.array(rows, np.int64), asked, NOTHING_ASKED)
+    assert found.similarity.shape == (len(rows), queries)
     for place, row in enumerate(rows):
-        own = range(sum(counts[:row]), sum(counts[: row + 1]))
+        own = vectors[sum(counts[:row]) : sum(counts[: row + 1])]
+        where = found.places(place)
         for query in range(queries):
-            best = max(own, key=lambda passage: vectors[passage] @ asked[query], default=NO_PASSAGE)
-            expected = vectors[best] @ asked[query] if own else np.nan
-            assert found.place[place, query] == best
-            np.testing.assert_equal(found.similarity[place, query], expected)
+            if not len(own):
+                assert (np.isnan(found.similarity[place, query]), where[query]) == (True, NO_PASSAGE)
+                continue
+            alike = (own @ asked[query]).tolist()
+            assert found.similarity[place, query] == max(alike)
+            assert where[query] - index.columns.spans.start[row] == alike.index(max(alike))
 
 
-def near(table: Ragged[Passages], rows: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    return nearest(table, rows, likeness(table, rows, queries)).similarity
-
-
-@given(st.lists(st.integers(0, MOST_PASSAGES + 2), max_size=4), st.lists(st.integers(0, 3), max_size=3), st.data())
+@given(st.lists(st.integers(0, MOST_PASSAGES + 2), max_size=4), st.integers(0, 3), st.data())
 def test_evidence_is_what_the_passages_that_show_most_show_together_as_a_share_of_the_whole(
-    counts: list[int], areas: list[int], data: st.DataObject
+    counts: list[int], areas: int, data: st.DataObject
 ) -> None:
     # Quarters, so that what is expected is exact and strengths are often equal.
-    shown = np.random.default_rng(data.draw(st.integers(0, 99))).integers(0, 5, (sum(counts), 4)) / 4
-    rows = some_rows(counts, data)
-    found = evidence(passages(np.zeros((len(shown), 1)), counts, shown), np.array(rows, np.int64), areas)
-    assert found.strength.shape == found.place.shape == (len(rows), len(areas))
-    for place, row in enumerate(rows):
-        own = range(sum(counts[:row]), sum(counts[: row + 1]))
-        for column, area in enumerate(areas):
-            ranked = sorted(own, key=lambda passage, area=area: (-shown[passage, area], passage))
-            assert found.place[place, column] == next(iter(ranked), NO_PASSAGE)
-            together = sum(shown[passage, area] for passage in ranked[:MOST_PASSAGES])
+    told = np.random.default_rng(data.draw(st.integers(0, 99))).integers(0, 5, (sum(counts), areas)) / 4
+    found = evidence(np.array(counts, np.int64), told)
+    assert found.strength.shape == found.place.shape == (len(counts), areas)
+    for row, count in enumerate(counts):
+        own = told[sum(counts[:row]) : sum(counts[:row]) + count]
+        for area in range(areas):
+            ranked = sorted(range(count), key=lambda passage, own=own, area=area: (-own[passage, area], passage))
+            assert found.place[row, area] == next(iter(ranked), NO_PASSAGE)
+            together = sum(own[passage, area] for passage in ranked[:MOST_PASSAGES])
             expected = min(together / WHOLE, 1.0) if ranked else np.nan
-            np.testing.assert_equal(found.strength[place, column], expected)
+            np.testing.assert_equal(found.strength[row, area], expected)
 
 
 def test_a_passage_that_speaks_against_an_area_adds_nothing_for_it_and_is_told_apart() -> None:
-    shown = np.array([[0.5], [-0.75], [-0.25], [0.0]])
-    found = evidence(passages(np.zeros((4, 1)), [3, 1, 0], shown), np.arange(3), [0])
+    found = evidence(np.array([3, 1, 0]), np.array([[0.5], [-0.75], [-0.25], [0.0]], np.float32))
     assert found.strength[:2, 0].tolist() == [0.5 / WHOLE, 0.0]
     assert found.against[:2, 0].tolist() == [0.75, 0.0]
     assert found.against_place[0, 0] == 1
@@ -74,17 +94,35 @@ def test_a_passage_that_speaks_against_an_area_adds_nothing_for_it_and_is_told_a
     assert found.against_place[2, 0] == NO_PASSAGE
 
 
-def test_a_copied_passage_shows_nothing() -> None:
-    table = passages(np.zeros((2, 1)), [2], np.array([[0.9], [0.25]]))
-    found = evidence(table, np.array([0]), [0], copied=np.array([True, False]))
-    assert (found.strength[0, 0], found.place[0, 0]) == (0.25 / WHOLE, 1)
+def test_what_is_shown_is_told_by_places_among_all_passages() -> None:
+    areas = np.array([[0.25, 0.0], [0.5, 0.0], [0.0, -0.5]])
+    index = an_index(np.zeros((3, 1)), [2, 0, 1], areas)
+    found = shown(index, np.array([0, 1, 2]), [1, 0], np.empty(0, np.int64))
+    assert index.passage(found.place[0, 1]).text == "Said. 1"
+    assert found.place[1].tolist() == [NO_PASSAGE, NO_PASSAGE]
+    assert (found.against[2, 0], index.passage(found.against_place[2, 0]).text) == (0.5, "Said. 0")
+
+
+def test_a_passage_that_repeats_the_need_is_near_to_nothing_and_shows_nothing() -> None:
+    vectors = np.array([[1.0, 0.0], [0.0, 1.0], [ALIKE - 0.01, 0.0]])
+    index = an_index(vectors, [2, 1], np.array([[0.75], [0.25], [0.5]]), text="The same two people stay late")
+    need, rows = np.eye(2, dtype=np.float32)[:1], np.array([0, 1])
+    found = nearest(index, rows, need, Asked(["Every month the same two people stay late 0"]))
+    assert found.copied.tolist() == [0]
+    assert found.similarity[:, 0].tolist() == [0.0, np.float32(ALIKE - 0.01)], "one too far away is not held against it"
+    without, whole = (shown(index, rows, [0], copied) for copied in (found.copied, np.empty(0, np.int64)))
+    assert without.strength[:, 0].tolist() == [0.25 / WHOLE, 0.5 / WHOLE]
+    assert whole.strength[0, 0] == 1.0 / WHOLE
+    assert (without.place[0, 0], whole.place[0, 0]) == (1, 0)
 
 
 def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -> None:
     rng = np.random.default_rng(1)
     vectors, queries = rng.normal(size=(1301, 384)), rng.normal(size=(17, 384)).astype(np.float32)
     vectors[::3] = vectors[0]
-    table = passages(vectors, [1] * 1301)
-    together = near(table, np.arange(1301), queries)
+    index = an_index(vectors, [1] * 1301)
+    order = np.argsort([int(coach_id) for coach_id in index.ids])
+    together = nearest(index, order, queries, NOTHING_ASKED).similarity
     assert (together[::3] == together[0]).all()
-    np.testing.assert_array_equal(near(table, np.array([600]), queries), together[600:601])
+    alone = replace(nearest(index, order[600:601], queries, NOTHING_ASKED)).similarity
+    np.testing.assert_array_equal(alone, together[600:601])

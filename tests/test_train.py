@@ -77,7 +77,7 @@ def test_what_is_trained_reads_areas_and_ranks_as_the_service_does(base: Base, d
     wishes = reader.areas.wishes([*WISHES], encoder.encode([*WISHES]))
     assert wishes.argmax(axis=1).tolist() == [class_of_wish(*marked) for marked in WISHES.values()]
     pairs = graded.load(data)
-    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.dimension)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.form)
     scorer = load_scorer(str(trained / RANKER), encoder.name)
     recommender = Recommender(index, reader, scorer, JUDGED_RATES)
     best = [recommender.recommend(pairs.needs[f"n{number}"], 1, JUDGED_ON).coaches[0] for number in (1, 3, 5)]

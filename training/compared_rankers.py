@@ -67,7 +67,7 @@ def as_rankers(scores: Mapping[str, Score], index: CoachIndex, reader: Reader, s
 
     def ranker(score: Score) -> Ranker:
         def ranked(need: Need, coach_ids: Sequence[str]) -> Values:
-            rows = np.array([index.row_of[coach] for coach in coach_ids], np.int64)
+            rows = index.rows_of(coach_ids)
             candidates = retrieve(index, reader.read(need), rows, JUDGED_ON, reader.passage_scale)
             return score(scorer.values(measure(candidates)))
 

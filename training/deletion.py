@@ -14,13 +14,14 @@ import numpy as np
 from matcher.domain import Need
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
-from matcher.matching.copies import copies
+from matcher.matching.copies import ALIKE, Asked
 from matcher.matching.facets import Candidates
 from matcher.matching.facets.goals import goals_claimed, goals_evidenced
 from matcher.matching.facets.suited import CLAIMED, EVIDENCED, SUITS, TOLD
 from matcher.matching.index import Floats, Profile
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
+from matcher.matching.scoring import VALUE_DIGITS
 from training.metrics import SHOWN
 from training.what_if import WhatIf
 
@@ -54,7 +55,7 @@ def deletions(world: WhatIf, need: Need, shown: int = SHOWN) -> list[Deletion]:
         for place in best.passages(candidate)[:1]:
             coach = world.judged.coaches[before.ids[candidate]]
             passage = candidates.index.passage(place)
-            own = place - int(candidates.index.passages.offsets[candidates.rows[candidate]])
+            own = place - int(candidates.index.columns.spans.start[candidates.rows[candidate]])
             after = world.standing(world.candidates(need, [without(world.profile(coach), own)]))
             fall = float(before.scores[candidate] - after.scores[candidate])
             said = said_to_add(world, candidates, candidate, place)
@@ -75,22 +76,29 @@ def without(profile: Profile, place: int) -> Profile:
 
 def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: int) -> dict[str, float]:
     """What the passage at that place adds to a candidate's score, by facet; 0 for a facet that is unknown."""
-    own = candidates.index.passages.places(candidates.rows[candidate : candidate + 1])
-    passages = candidates.index.passages.entries
-    areas, vectors = passages.areas[own].astype(np.float64), passages.vector[own]
+    own = candidates.index.columns.spans.places(candidates.rows[candidate : candidate + 1])
+    store = candidates.index.store
+    areas, vectors = store.column("areas", own).astype(np.float64), store.column("vector", own)
     kept = own != place
     neutral = {facet.facet: facet.neutral for facet in world.scorer.facets}
     weights = {facet.facet: facet.weight for facet in world.scorer.facets}
-    near = np.einsum("pd,qd->pq", vectors, candidates.reading.vectors).astype(np.float64)
-    copied = copies(passages.passage[own], near, [passage.text for passage in candidates.reading.passages])
+    products = store.form.products(vectors, candidates.reading.vectors)
+    near = (products.whole * products.unit).T
+    copied = (near >= ALIKE).any(axis=1)
+    copied &= Asked([passage.text for passage in candidates.reading.passages]).copied(store.column("sampled", own))
     areas[copied], near[copied] = 0.0, 0.0
     whole, rest = (
-        _with_coverage(candidates, candidate, _values(candidates, areas[part], near[part]))
+        _rounded(_with_coverage(candidates, candidate, _values(candidates, areas[part], near[part])))
         for part in (np.ones_like(kept), kept)
     )
     return {
         facet: weights[facet] * (whole[facet] - rest.get(facet, neutral[facet])) for facet in whole if facet in weights
     }
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    """As the service weighs them."""
+    return {facet: round(value, VALUE_DIGITS) for facet, value in values.items()}
 
 
 def _values(candidates: Candidates, areas: Floats, near: Floats) -> dict[str, float]:

@@ -63,7 +63,7 @@ def as_it_comes(encoder: Encoder) -> Encoder:
 
 def service_ranker(profiles: Sequence[Profile], reader: Reader, scorer: Scorer) -> Ranker:
     """The order in which the service itself shows the coaches, as scores; NaN for one whom it excludes."""
-    index = CoachIndex.build(profiles, reader.dimension)
+    index = CoachIndex.build(profiles, reader.form)
     recommender = Recommender(index, reader, scorer, judgements.JUDGED_RATES)
 
     def score(need: Need, coach_ids: Sequence[str]) -> Values:
@@ -147,10 +147,10 @@ def learned_rankers(
 ) -> dict[str, Ranker]:
     """The rankers of `training.compared_rankers`, trained on the graded pairs of that folder, over those profiles."""
     pairs = graded.load(folder)
-    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.dimension)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.form)
     prior = load_scorer(str(PRIOR), encoder.name)
     scores = compared_rankers.compared(prior, graded.measured(pairs, index, reader, prior))
-    return compared_rankers.as_rankers(scores, CoachIndex.build(profiles, reader.dimension), reader, prior)
+    return compared_rankers.as_rankers(scores, CoachIndex.build(profiles, reader.form), reader, prior)
 
 
 def _compared(rankers: Mapping[str, Ranker], judged: Judgements, views: Mapping[str, Sequence[Need]]) -> str:

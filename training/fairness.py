@@ -40,7 +40,7 @@ def moved(world: WhatIf, swap: Swap, needs: Iterable[Need]) -> list[Moved]:
 
 def _moved(world: WhatIf, swap: Swap, need: Need) -> list[Moved]:
     candidates = world.candidates(need)
-    coaches = [world.judged.coaches[coach] for coach in candidates.index.facts.id[candidates.rows]]
+    coaches = [world.judged.coaches[coach] for coach in map(candidates.index.id_of, candidates.rows.tolist())]
     swapped = [swap(coach) for coach in coaches]
     before = world.standing(candidates)
     after = world.standing(world.candidates(need, [world.profile(coach) for coach in swapped]))

@@ -163,7 +163,7 @@ def train_ranker(base: Base, folder: Path, target: Path) -> Scorer:
     encoder = RememberingEncoder(base.trained(THREADS, target))
     reader = Reader(encoder, area_reading(encoder, target))
     pairs = graded.load(folder)
-    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.dimension)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.form)
     prior = load_scorer(str(PRIOR), encoder.name)
     measured = graded.measured(pairs, index, reader, prior)
     learned = learn_to_rank.learn(prior, measured, "ranker-1")

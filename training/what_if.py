@@ -61,7 +61,7 @@ class WhatIf:
         self.scorer = scorer
         self._encoder = RememberingEncoder(encoder)
         self._reader = Reader(self._encoder, RememberingAreas(areas or area_reading(self._encoder)))
-        self.index = CoachIndex.build(encode_profiles(judged, self._encoder, self._reader.areas), encoder.dimension)
+        self.index = CoachIndex.build(encode_profiles(judged, self._encoder, self._reader.areas), self._reader.form)
 
     def profile(self, coach: Coach) -> Profile:
         """Any coach as the index takes one in."""
@@ -87,7 +87,7 @@ class WhatIf:
         currency = need.budget.currency if need.budget else "EUR"
         prices = pricing.session_prices(candidates.index, need.sessions.minutes, currency, JUDGED_RATES)
         return Standing(
-            ids=tuple(candidates.index.facts.id[candidates.rows]),
+            ids=tuple(map(candidates.index.id_of, candidates.rows.tolist())),
             values=values,
             scores=self.scorer.scores(self.scorer.contributions(values)),
             prices=prices[candidates.rows],

@@ -3,8 +3,9 @@
 import io
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from matcher.domain import EXCLUSION_REASONS, Contribution, ExclusionReason
 from matcher.matching.index import Bools, Floats, Ints
-from matcher.matching.scoring import Scorer
+from matcher.matching.scoring import VALUE_DIGITS, Scorer, rounded
 
 
 @dataclass(frozen=True)
@@ -68,37 +69,71 @@ class Assessment:
         )
 
     def to_bytes(self) -> bytes:
-        """The assessment as a NumPy archive without pickles, compressed quickly rather than well."""
+        """The assessment as a NumPy archive without pickles; what would hardly get smaller is not compressed."""
+        moved = np.argwhere(self.gained)
         file = io.BytesIO()
         np.savez(
             file,
-            ids=_written(self.ids),
+            ids=_compressed(self.ids),
             failed=np.packbits(self.failed, axis=1),
             order=self.order.astype(np.int32),
-            values=self.values,
+            units=_units(self.values),
             scorer=_written(self.scorer.to_document()),
             changes=_written(self.changes),
-            gained=self.gained.astype(np.int32),
+            moved=np.column_stack([moved, self.gained[tuple(moved.T)]]).astype(np.int32),
             reasons=_written(self.reasons),
         )
-        return zlib.compress(file.getvalue(), level=1)
+        return file.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Assessment":
-        """What `to_bytes` wrote; without changes where an earlier version wrote none, which knew ten requirements."""
-        with np.load(io.BytesIO(zlib.decompress(data)), allow_pickle=False) as kept:
+        """What `to_bytes` wrote, or an earlier version of it; without changes where that wrote none."""
+        with np.load(io.BytesIO(_archive(data)), allow_pickle=False) as kept:
             ids = tuple(_read(kept["ids"]))
-            gained = kept["gained"] if "gained" in kept else np.empty((len(kept["order"]), 0))
+            changes = tuple(_read(kept["changes"])) if "changes" in kept else ()
             return cls(
                 ids=ids,
                 failed=np.unpackbits(kept["failed"], axis=1, count=len(ids)).astype(bool),
                 order=kept["order"].astype(np.int64),
-                values=kept["values"],
+                values=_of_units(kept["units"]) if "units" in kept else kept["values"],
                 scorer=Scorer.from_document(_read(kept["scorer"])),
-                changes=tuple(_read(kept["changes"])) if "changes" in kept else (),
-                gained=gained.astype(np.int64),
+                changes=changes,
+                gained=_gained(kept, len(changes)),
                 reasons=tuple(_read(kept["reasons"])) if "reasons" in kept else EXCLUSION_REASONS,
             )
+
+
+_UNITS = 10**VALUE_DIGITS
+_UNKNOWN = np.iinfo(np.uint16).max
+
+
+def _units(values: Floats) -> NDArray[np.uint16]:
+    """Values as whole units of their last decimal."""
+    return np.where(np.isnan(values), _UNKNOWN, np.rint(values * _UNITS)).astype(np.uint16)
+
+
+def _of_units(units: NDArray[np.uint16]) -> Floats:
+    return np.where(units == _UNKNOWN, np.nan, rounded(units / _UNITS))
+
+
+def _gained(kept: Mapping[str, NDArray[Any]], changes: int) -> Ints:
+    if "moved" not in kept:
+        return kept["gained"].astype(np.int64) if "gained" in kept else np.empty((len(kept["order"]), 0), np.int64)
+    gained = np.zeros((len(kept["order"]), changes), np.int64)
+    candidates, of, places = kept["moved"].T
+    gained[candidates, of] = places
+    return gained
+
+
+def _archive(data: bytes) -> bytes:
+    # An earlier version compressed the archive as a whole.
+    return data if data.startswith(b"PK") else zlib.decompress(data)
+
+
+@lru_cache(maxsize=2)
+def _compressed(ids: tuple[str, ...]) -> NDArray[np.uint8]:
+    """The ids, which are the same in every assessment until coaches come or go."""
+    return np.frombuffer(zlib.compress(json.dumps(ids).encode()), np.uint8)
 
 
 def _written(document: Any) -> NDArray[np.uint8]:
@@ -106,4 +141,5 @@ def _written(document: Any) -> NDArray[np.uint8]:
 
 
 def _read(written: NDArray[np.uint8]) -> Any:
-    return json.loads(written.tobytes())
+    content = written.tobytes()
+    return json.loads(content if content[:1] in b"[{" else zlib.decompress(content))

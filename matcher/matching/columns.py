@@ -68,7 +68,31 @@ class Ragged(Columns, Generic[Entries]):
 
     def any_by_row(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether some entry of each row holds; False for a row without entries. Shape (rows,)."""
-        return np.bincount(self.owner[holds], minlength=len(self.counts)) > 0
+        found = np.zeros(len(self.counts), bool)
+        found[self.owner[holds]] = True
+        return found
+
+
+@dataclass(frozen=True)
+class Letters(Columns):
+    """Bytes of UTF-8."""
+
+    byte: NDArray[np.uint8]
+
+
+def written(texts: Sequence[str]) -> Ragged[Letters]:
+    """Texts as a column of their letters, which takes no Python object a text."""
+    encoded = [text.encode() for text in texts]
+    return Ragged(ints([len(text) for text in encoded]), Letters(np.frombuffer(b"".join(encoded), np.uint8)))
+
+
+def read(texts: Ragged[Letters], row: int) -> str:
+    """The text of that row.
+
+    >>> read(written(["Ghent", "Köln"]), 1)
+    'Köln'
+    """
+    return texts.entries.byte[texts.offsets[row] : texts.offsets[row + 1]].tobytes().decode()
 
 
 def objects(values: Sequence[object]) -> NDArray[np.object_]:

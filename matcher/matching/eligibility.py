@@ -10,7 +10,8 @@ import numpy as np
 
 from matcher.domain import EXCLUSION_REASONS, FURTHER_REASONS, ExclusionReason, Need, ReferenceRates, vocabulary
 from matcher.matching import pricing, timetable
-from matcher.matching.index import FROM_TODAY, Bools, CoachIndex, Ints, folded, membership
+from matcher.matching.entry_columns import name_hash
+from matcher.matching.index import FROM_TODAY, Bools, CoachIndex, Ints, folded
 
 _IN_PERSON = vocabulary.MODALITIES.index("in_person")
 
@@ -81,26 +82,14 @@ def accepting_from(index: CoachIndex, today: date) -> Ints:
     return days
 
 
-def verified_references(index: CoachIndex) -> Ints:
-    """How many verified references each coach has; shape (coaches,)."""
-    references = index.references
-    return np.bincount(references.owner[references.entries.verified], minlength=len(index))
-
-
 def _everyone(index: CoachIndex) -> Bools:
     return np.ones(len(index), bool)
-
-
-def _any_of(flags: Bools, wanted: Bools) -> Bools:
-    """Whether each row has a flag in some wanted column; `flags` (coaches, codes), `wanted` (codes,)."""
-    shared: Bools = np.logical_or.reduce(flags[:, wanted], axis=1)
-    return shared
 
 
 def _shares_language(index: CoachIndex, need: Need) -> Bools:
     if not need.languages:
         return _everyone(index)
-    return _any_of(index.facts.languages, membership(need.languages, vocabulary.LANGUAGES))
+    return index.facts.languages.any_of(map(vocabulary.LANGUAGES.index, need.languages))
 
 
 def meets_by(index: CoachIndex, location: str) -> Bools:
@@ -108,16 +97,20 @@ def meets_by(index: CoachIndex, location: str) -> Bools:
 
     Nobody meets in person when the city is unknown (empty) or not among the coach's, letter for letter.
     """
-    meets = index.facts.modalities.copy()
-    there = index.locations.any_by_row(index.locations.entries.name == location)
-    meets[:, _IN_PERSON] &= there & (location != "")
+    meets = index.facts.modalities.has(range(len(vocabulary.MODALITIES)))
+    locations = index.columns.locations
+    there = location != "" and locations.any_by_row(locations.entries.hash == name_hash(location))
+    meets[:, _IN_PERSON] &= there
     return meets
 
 
 def _shares_modality(index: CoachIndex, need: Need) -> Bools:
     if not need.modalities:
         return _everyone(index)
-    return _any_of(meets_by(index, need.location), membership(need.modalities, vocabulary.MODALITIES))
+    meets = meets_by(index, need.location)
+    wanted = [meets[:, vocabulary.MODALITIES.index(modality)] for modality in need.modalities]
+    shared: Bools = np.logical_or.reduce(wanted)
+    return shared
 
 
 def _is_within_budget(index: CoachIndex, need: Need, rates: ReferenceRates) -> Bools:
@@ -136,13 +129,13 @@ def _has_credential(index: CoachIndex, need: Need, start_by: date) -> Bools:
     rank = need.requirements.min_credential_rank
     if rank is None:
         return _everyone(index)
-    held = index.credentials.entries
+    held = index.columns.credentials.entries
     suffices = held.verified & (held.rank >= rank) & (held.valid_until >= start_by.toordinal())
-    return index.credentials.any_by_row(suffices)
+    return index.columns.credentials.any_by_row(suffices)
 
 
 def _has_references(index: CoachIndex, need: Need) -> Bools:
-    return verified_references(index) >= (need.requirements.min_verified_references or 0)
+    return index.verified_references >= (need.requirements.min_verified_references or 0)
 
 
 def _has_contract(index: CoachIndex, start_by: date) -> Bools:
@@ -155,10 +148,11 @@ def _has_conflict(index: CoachIndex, need: Need) -> Bools:
     organisation = folded(need.organisation)
     if not organisation:
         return ~_everyone(index)
-    return index.conflicts.any_by_row(index.conflicts.entries.name == organisation)
+    conflicts = index.columns.conflicts
+    return conflicts.any_by_row(conflicts.entries.hash == name_hash(organisation))
 
 
 def _is_excluded(index: CoachIndex, need: Need) -> Bools:
     excluded = ~_everyone(index)
-    excluded[[index.row_of[coach] for coach in need.requirements.exclude_coaches if coach in index.row_of]] = True
+    excluded[index.rows_of(need.requirements.exclude_coaches)] = True
     return excluded

@@ -1,18 +1,18 @@
 """The facts of coaches as columns, one value a coach."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import Coach, vocabulary
-from matcher.matching.columns import Columns, ints, numbers, objects
+from matcher.matching.columns import Columns, ints, numbers
+from matcher.matching.flags import Flags
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Objects = NDArray[np.object_]
 
 UNLIMITED = np.iinfo(np.int32).max
 """A day (proleptic Gregorian ordinal) after every other: of what does not expire."""
@@ -30,11 +30,8 @@ TIMEZONES: tuple[str, ...] = tuple(sorted(vocabulary.TIMEZONES))
 class Facts(Columns):
     """One value a coach. A NaN is an unknown number."""
 
-    id: Objects
-    languages: Bools
-    """(coaches, vocabulary.LANGUAGES)"""
-    modalities: Bools
-    """(coaches, vocabulary.MODALITIES)"""
+    languages: Flags
+    modalities: Flags
     timezone: Ints
     """Place in TIMEZONES."""
     fee_amount: Ints
@@ -50,22 +47,13 @@ class Facts(Columns):
     """Ordinal day on which the framework contract begins; UNLIMITED where there is none: it never does."""
     contract_until: Ints
     """The last day that it is valid on, or UNLIMITED."""
-    focus_areas: Bools
-    styles: Bools
-    industries: Bools
-    levels: Bools
+    focus_areas: Flags
+    styles: Flags
+    industries: Flags
+    levels: Flags
     coaching_hours: Floats
     coaching_years: Floats
     leadership_years: Floats
-
-
-def _flags(rows: Sequence[Collection[str]], vocabulary_: Sequence[str]) -> Bools:
-    place = {code: column for column, code in enumerate(vocabulary_)}
-    flags = np.zeros((len(rows), len(vocabulary_)), bool)
-    for row, codes in enumerate(rows):
-        for code in codes:
-            flags[row, place[code]] = True
-    return flags
 
 
 def facts_of(coaches: Sequence[Coach]) -> Facts:
@@ -73,9 +61,8 @@ def facts_of(coaches: Sequence[Coach]) -> Facts:
     currency = {code: place for place, code in enumerate(vocabulary.CURRENCIES)}
     timezone = {name: place for place, name in enumerate(TIMEZONES)}
     return Facts(
-        id=objects([coach.id for coach in coaches]),
-        languages=_flags([coach.languages for coach in coaches], vocabulary.LANGUAGES),
-        modalities=_flags([coach.modalities for coach in coaches], vocabulary.MODALITIES),
+        languages=Flags.of([coach.languages for coach in coaches], vocabulary.LANGUAGES),
+        modalities=Flags.of([coach.modalities for coach in coaches], vocabulary.MODALITIES),
         timezone=ints([timezone[coach.timezone] for coach in coaches]),
         fee_amount=ints([int(coach.fees.amount * MONEY_UNITS) for coach in coaches]),
         fee_currency=ints([currency[coach.fees.currency] for coach in coaches]),
@@ -86,10 +73,10 @@ def facts_of(coaches: Sequence[Coach]) -> Facts:
         ),
         contract_from=ints([_contract_days(coach)[0] for coach in coaches]),
         contract_until=ints([_contract_days(coach)[1] for coach in coaches]),
-        focus_areas=_flags([coach.focus_areas for coach in coaches], vocabulary.FOCUS_AREAS),
-        styles=_flags([coach.styles for coach in coaches], vocabulary.STYLES),
-        industries=_flags([coach.industries for coach in coaches], vocabulary.INDUSTRIES),
-        levels=_flags([coach.experience.levels_coached for coach in coaches], vocabulary.LEVELS),
+        focus_areas=Flags.of([coach.focus_areas for coach in coaches], vocabulary.FOCUS_AREAS),
+        styles=Flags.of([coach.styles for coach in coaches], vocabulary.STYLES),
+        industries=Flags.of([coach.industries for coach in coaches], vocabulary.INDUSTRIES),
+        levels=Flags.of([coach.experience.levels_coached for coach in coaches], vocabulary.LEVELS),
         coaching_hours=numbers([coach.experience.coaching_hours for coach in coaches]),
         coaching_years=numbers([coach.experience.coaching_years for coach in coaches]),
         leadership_years=numbers([coach.experience.leadership_years for coach in coaches]),

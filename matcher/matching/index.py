@@ -1,19 +1,32 @@
-"""The read model over all coaches: a numpy column per fact, and the vectors of their passages.
+"""The read model over all coaches: a numpy column per fact, and the passages of their profiles.
 
 Names, photos and nationality are not in it, so nothing that ranks can see them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Self
 
 import numpy as np
 
-from matcher.domain import Coach, minute_of_day, vocabulary
+from matcher.domain import Coach, vocabulary
 from matcher.matching.areas import Strengths
-from matcher.matching.columns import Columns, Ragged, ints, numbers, objects
+from matcher.matching.columns import Columns, Letters, Ragged, ints, read, written
 from matcher.matching.embedding import Vectors
+from matcher.matching.entry_columns import (
+    Credentials,
+    Names,
+    References,
+    Windows,
+    credentials_of,
+    names_of,
+    references_of,
+    windows_of,
+)
+from matcher.matching.evidence import Shown
 from matcher.matching.fact_columns import (
     FROM_TODAY,
     MONEY_UNITS,
@@ -23,10 +36,11 @@ from matcher.matching.fact_columns import (
     Facts,
     Floats,
     Ints,
-    Objects,
     facts_of,
 )
+from matcher.matching.passage_store import PassageStore, PassageTable
 from matcher.matching.passages import Passage, coach_passages
+from matcher.matching.vector_form import VectorForm
 
 __all__ = [
     "FORMAT",
@@ -35,77 +49,30 @@ __all__ = [
     "TIMEZONES",
     "UNLIMITED",
     "Bools",
+    "CoachColumns",
     "CoachIndex",
     "Credentials",
+    "DistinctWindows",
     "Facts",
     "Floats",
     "Ints",
-    "Objects",
-    "Passages",
     "Profile",
     "References",
     "folded",
-    "membership",
 ]
 
-FORMAT = 3
+_OF_WINDOW = ("weekday", "start", "end")
+_WEEKDAYS, _MINUTES_A_DAY = 7, 1440
+
+_NO_AREAS = np.empty((0, len(vocabulary.FOCUS_AREAS)), np.float32)
+
+FORMAT = 4
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
 
 def folded(organisation: str) -> str:
     """An organisation's name for comparison, without case and surrounding space (contract, `conflict`)."""
     return organisation.strip().casefold()
-
-
-def membership(codes: Collection[str], vocabulary_: Sequence[str]) -> Bools:
-    """Which codes of a vocabulary are given, in its order; shape (vocabulary,)."""
-    return np.array([code in codes for code in vocabulary_])
-
-
-@dataclass(frozen=True)
-class Windows(Columns):
-    """Weekly windows in the coach's own time zone; minutes from local midnight."""
-
-    weekday: Ints
-    start: Ints
-    end: Ints
-
-
-@dataclass(frozen=True)
-class Credentials(Columns):
-    """Credentials; `valid_until` is an ordinal day, or UNLIMITED."""
-
-    title: Objects
-    """Body and level, such as "ICF PCC"."""
-    rank: Ints
-    valid_until: Ints
-    verified: Bools
-
-
-@dataclass(frozen=True)
-class References(Columns):
-    """Ratings by former clients, 1 to 5; `date` is an ordinal day, 0 when unknown."""
-
-    rating: Floats
-    verified: Bools
-    date: Ints
-
-
-@dataclass(frozen=True)
-class Names(Columns):
-    """Cities, or organisations folded for comparison."""
-
-    name: Objects
-
-
-@dataclass(frozen=True)
-class Passages(Columns):
-    """Passages of the profiles with their unit vectors, shape (passages, dimension), and how clearly
-    each shows help with each focus area (below 0: speaks against it), shape (passages, areas)."""
-
-    passage: Objects
-    vector: Vectors
-    areas: Strengths
 
 
 @dataclass(frozen=True)
@@ -125,128 +92,212 @@ class Profile:
         if self.passages is None:
             object.__setattr__(self, "passages", coach_passages(self.coach))
 
-
-def _windows(coaches: Sequence[Coach]) -> Ragged[Windows]:
-    windows = [window for coach in coaches for window in coach.availability.weekly]
-    return Ragged(
-        ints([len(coach.availability.weekly) for coach in coaches]),
-        Windows(
-            weekday=ints([window.weekday for window in windows]),
-            start=ints([minute_of_day(window.start) for window in windows]),
-            end=ints([minute_of_day(window.end) for window in windows]),
-        ),
-    )
-
-
-def _credentials(coaches: Sequence[Coach]) -> Ragged[Credentials]:
-    held = [credential for coach in coaches for credential in coach.credentials]
-    return Ragged(
-        ints([len(coach.credentials) for coach in coaches]),
-        Credentials(
-            title=objects([f"{credential.body} {credential.level}" for credential in held]),
-            rank=ints([credential.rank for credential in held]),
-            valid_until=ints(
-                [day.toordinal() if (day := credential.valid_until) else UNLIMITED for credential in held]
-            ),
-            verified=np.array([credential.verified for credential in held], bool),
-        ),
-    )
-
-
-def _references(coaches: Sequence[Coach]) -> Ragged[References]:
-    given = [reference for coach in coaches for reference in coach.references]
-    return Ragged(
-        ints([len(coach.references) for coach in coaches]),
-        References(
-            rating=numbers([reference.rating for reference in given]),
-            verified=np.array([reference.verified for reference in given], bool),
-            date=ints([reference.date.toordinal() if reference.date else 0 for reference in given]),
-        ),
-    )
-
-
-def _names(rows: Sequence[Sequence[str]]) -> Ragged[Names]:
-    return Ragged(ints([len(row) for row in rows]), Names(objects([name for row in rows for name in row])))
-
-
-def _passages(profiles: Sequence[Profile], dimension: int) -> Ragged[Passages]:
-    rows = [profile.passages or () for profile in profiles]
-    if any(not len(row) == len(own.vectors) == len(own.areas) for row, own in zip(rows, profiles, strict=True)):
-        raise ValueError("a profile must come with one vector, and one row of areas, for each of its passages")
-    nothing = np.empty((0, dimension), np.float32), np.empty((0, len(vocabulary.FOCUS_AREAS)), np.float32)
-    return Ragged(
-        ints([len(row) for row in rows]),
-        Passages(
-            objects([passage for row in rows for passage in row]),
-            np.concatenate([nothing[0], *(profile.vectors for profile in profiles)]),
-            np.concatenate([nothing[1], *map(_shown_once, profiles)]),
-        ),
-    )
-
-
-def _shown_once(profile: Profile) -> Strengths:
-    """What the passages show of the areas; one that repeats another's words shows nothing more."""
-    said, again = set[str](), []
-    for passage in profile.passages or ():
-        words = " ".join(passage.text.casefold().split())
-        again.append(words in said)
-        said.add(words)
-    return np.where(np.array(again, bool)[:, np.newaxis], np.float32(0), profile.areas) if again else profile.areas
+    @property
+    def cut(self) -> tuple[Passage, ...]:
+        """The passages."""
+        return self.passages or ()
 
 
 @dataclass(frozen=True)
-class CoachIndex(Columns):
-    """All coaches as columns, in the order of their ids by code point; never changed, only replaced."""
+class Spans(Columns):
+    """Which passages of the store are a coach's: the `count` ones from `start` on."""
 
+    start: Ints
+    count: Ints
+
+    def places(self, rows: Ints) -> Ints:
+        """Where the passages of those rows stand, row after row."""
+        count = self.count[rows]
+        before = np.cumsum(count) - count
+        places: Ints = np.repeat(self.start[rows] - before, count) + np.arange(count.sum())
+        return places
+
+
+@dataclass(frozen=True)
+class DistinctWindows:
+    """The windows that differ in time zone, day or time, of which there are few, and the `place` of each coach's own
+    among them, shape (windows,)."""
+
+    timezone: Ints
+    weekday: Ints
+    start: Ints
+    end: Ints
+    place: Ints
+
+
+@dataclass(frozen=True)
+class CoachColumns(Columns):
+    """All that is known of coaches but the passages themselves, a row each."""
+
+    id: Ragged[Letters]
     facts: Facts
     windows: Ragged[Windows]
     credentials: Ragged[Credentials]
     references: Ragged[References]
     locations: Ragged[Names]
     conflicts: Ragged[Names]
-    passages: Ragged[Passages]
+    spans: Spans
+    shown: Shown
+    """What each profile shows of every focus area, in the vocabulary's order; places are counted from its first
+    passage."""
+
+
+@dataclass(frozen=True)
+class CoachIndex:
+    """All coaches as columns, in the order of their ids by code point; never changed, only replaced."""
+
+    columns: CoachColumns
+    store: PassageStore
 
     @classmethod
-    def build(cls, profiles: Sequence[Profile], dimension: int) -> Self:
-        """An index of those profiles; `dimension` is the length of the encoder's vectors.
+    def build(cls, profiles: Sequence[Profile], form: VectorForm) -> Self:
+        """An index of those profiles, whose vectors are kept in that form.
 
         Raises ValueError for a profile whose vectors or rows of areas are not as many as its passages.
         """
+        if any(not len(profile.cut) == len(profile.vectors) == len(profile.areas) for profile in profiles):
+            raise ValueError("a profile must come with one vector, and one row of areas, for each of its passages")
         ordered = sorted(profiles, key=lambda profile: profile.coach.id)
-        coaches = [profile.coach for profile in ordered]
-        return cls(
-            facts=facts_of(coaches),
-            windows=_windows(coaches),
-            credentials=_credentials(coaches),
-            references=_references(coaches),
-            locations=_names([coach.locations for coach in coaches]),
-            conflicts=_names([[folded(name) for name in coach.conflicts] for coach in coaches]),
-            passages=_passages(ordered, dimension),
-        )
+        table = _passages(ordered, form)
+        return cls(_columns(ordered, table), PassageStore(form, (table,)))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The coaches of all parts, one at least, of which each id stands in one alone."""
+        before = np.cumsum([0, *(len(part.store) for part in parts[:-1])])
+        columns = CoachColumns.concatenate([_further(*pair) for pair in zip(parts, before.tolist(), strict=True)])
+        table = PassageTable.concatenate([table for part in parts for table in part.store.tables])
+        whole = cls(columns, PassageStore(parts[0].store.form, (table,)))
+        return cls(columns.take(ints(sorted(range(len(whole)), key=whole.id_of))), whole.store)
+
+    def changed(self, ids: Iterable[str], put: Self) -> Self:
+        """The index in which the coaches of those ids are as in `put`, or are gone when they do not stand there."""
+        kept = np.setdiff1d(np.arange(len(self)), self.rows_of(ids), assume_unique=True)
+        joined = CoachColumns.concatenate([self.columns.take(kept), _further(put, len(self.store))])
+        # Those kept stand in the order of their ids already, so each new one is only put between two of them.
+        before = np.searchsorted(kept, [self._first_from(coach_id) for coach_id in put.ids])
+        order = np.insert(np.arange(len(kept)), before, np.arange(len(kept), len(kept) + len(put)))
+        return type(self)(joined.take(order), self.store.followed_by(put.store))
 
     def updated(self, changes: Mapping[str, Profile | None]) -> Self:
         """The index after those coaches were put (a profile) or deleted (None)."""
-        if not changes:
-            return self
-        kept = self.take(np.flatnonzero([coach_id not in changes for coach_id in self.facts.id]))
         put = [profile for profile in changes.values() if profile is not None]
-        dimension = self.passages.entries.vector.shape[1]
-        built = type(self).build(put, dimension)
-        if not len(kept):
-            return built
-        joined = type(self).concatenate([kept, built])
-        return joined.take(ints(sorted(range(len(joined)), key=lambda row: joined.facts.id[row])))
+        return self.changed(changes, type(self).build(put, self.store.form)) if changes else self
+
+    def compacted(self) -> Self:
+        """The same without the passages of profiles that are gone or were replaced."""
+        count = self.columns.spans.count
+        store = self.store.taken(self.columns.spans.places(np.arange(len(self))))
+        return type(self)(replace(self.columns, spans=Spans(np.cumsum(count) - count, count)), store)
 
     def __len__(self) -> int:
         """The number of coaches."""
-        return len(self.facts.id)
+        return len(self.columns.spans.count)
+
+    def id_of(self, row: int) -> str:
+        """The id of the coach of that row."""
+        return read(self.columns.id, row)
 
     @cached_property
-    def row_of(self) -> Mapping[str, int]:
-        """The row of each coach, by id."""
-        return {coach_id: row for row, coach_id in enumerate(self.facts.id)}
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all coaches, row by row."""
+        return tuple(map(self.id_of, range(len(self))))
+
+    def row_of(self, coach_id: str) -> int | None:
+        """The row of the coach with that id; None when there is none."""
+        row = self._first_from(coach_id)
+        return row if row < len(self) and self.id_of(row) == coach_id else None
+
+    def rows_of(self, ids: Iterable[str]) -> Ints:
+        """The rows of those of the ids that are there, in the order given."""
+        return ints([row for coach_id in ids if (row := self.row_of(coach_id)) is not None])
+
+    def _first_from(self, coach_id: str) -> int:
+        return bisect_left(range(len(self)), coach_id, key=self.id_of)
+
+    @property
+    def facts(self) -> Facts:
+        """One value a coach."""
+        return self.columns.facts
 
     def passage(self, place: int) -> Passage:
         """The passage that stands at that place among all passages."""
-        found: Passage = self.passages.entries.passage[place]
-        return found
+        return self.store.passage(place)
+
+    def passages_of(self, row: int) -> tuple[Passage, ...]:
+        """The passages of the coach of that row, in the order of the profile."""
+        return tuple(map(self.passage, self.columns.spans.places(ints([row])).tolist()))
+
+    @cached_property
+    def verified_references(self) -> Ints:
+        """How many verified references each coach has; shape (coaches,)."""
+        references = self.columns.references
+        return np.bincount(references.owner[references.entries.verified], minlength=len(self))
+
+    @cached_property
+    def mean_rating(self) -> float | None:
+        """The mean of all ratings of all coaches; None when nobody was rated."""
+        ratings = self.columns.references.entries.rating
+        return float(ratings.mean()) if len(ratings) else None
+
+    @cached_property
+    def distinct_windows(self) -> DistinctWindows:
+        """The weekly windows of all coaches, each but once."""
+        windows = self.columns.windows
+        own = (self.facts.timezone[windows.owner], *(getattr(windows.entries, name) for name in _OF_WINDOW))
+        sizes = (len(TIMEZONES), _WEEKDAYS, *(_MINUTES_A_DAY + 1,) * 2)
+        # As one number each, which is much faster to tell apart than a row of four.
+        distinct, place = np.unique(np.ravel_multi_index(own, sizes), return_inverse=True)
+        timezone, weekday, start, end = np.unravel_index(distinct, sizes)
+        return DistinctWindows(timezone, weekday, start, end, place)
+
+    @cached_property
+    def tariffs(self) -> tuple[Ints, Ints]:
+        """The distinct tariffs, as places in vocabulary.CURRENCIES and minutes paid for, shape (tariffs, 2), and the
+        place of each coach's among them, shape (coaches,)."""
+        longest = int(self.facts.fee_minutes.max(initial=0)) + 1
+        distinct, places = np.unique(self.facts.fee_currency * longest + self.facts.fee_minutes, return_inverse=True)
+        return np.stack(np.divmod(distinct, longest), axis=1), places
+
+
+def _further(index: CoachIndex, before: int) -> CoachColumns:
+    """The columns of an index whose passages stand after so many others."""
+    spans = index.columns.spans
+    return replace(index.columns, spans=replace(spans, start=spans.start + before))
+
+
+def _columns(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns:
+    coaches = [profile.coach for profile in profiles]
+    counts = ints([len(profile.cut) for profile in profiles])
+    return CoachColumns(
+        id=written([coach.id for coach in coaches]),
+        facts=facts_of(coaches),
+        windows=windows_of(coaches),
+        credentials=credentials_of(coaches),
+        references=references_of(coaches),
+        locations=names_of([coach.locations for coach in coaches]),
+        conflicts=names_of([[folded(name) for name in coach.conflicts] for coach in coaches]),
+        spans=Spans(np.cumsum(counts) - counts, counts),
+        shown=Shown.of(counts, table.areas),
+    )
+
+
+def _passages(profiles: Sequence[Profile], form: VectorForm) -> PassageTable:
+    if not profiles:
+        return PassageTable.of([], form.nothing, _NO_AREAS, form)
+    return PassageTable.of(
+        list(chain.from_iterable(profile.cut for profile in profiles)),
+        np.concatenate([profile.vectors for profile in profiles]),
+        np.concatenate([_NO_AREAS, *map(_shown_once, profiles)]),
+        form,
+    )
+
+
+def _shown_once(profile: Profile) -> Strengths:
+    """What the passages show of the areas; one that repeats another's words shows nothing more."""
+    said, again = set[str](), []
+    for passage in profile.cut:
+        words = " ".join(passage.text.casefold().split())
+        again.append(words in said)
+        said.add(words)
+    return np.where(np.array(again, bool)[:, np.newaxis], np.float32(0), profile.areas) if any(again) else profile.areas

@@ -10,7 +10,6 @@ from matcher.matching.index import MONEY_UNITS, Bools, CoachIndex, Floats, Ints
 
 _NO_AMOUNT = -1
 _LARGEST_AMOUNT = int(np.iinfo(np.int64).max)
-_MORE_THAN_ANY_LENGTH = 1_000
 
 Tariff = tuple[str, int]
 """The currency of a fee, and how many minutes it pays for."""
@@ -18,10 +17,8 @@ Tariff = tuple[str, int]
 
 def _tariffs(index: CoachIndex) -> tuple[list[Tariff], Ints]:
     """The distinct tariffs, and the place of each coach's among them, shape (coaches,)."""
-    keys = index.facts.fee_currency * _MORE_THAN_ANY_LENGTH + index.facts.fee_minutes
-    distinct, places = np.unique(keys, return_inverse=True)
-    pairs = [divmod(key, _MORE_THAN_ANY_LENGTH) for key in distinct.tolist()]
-    return [(vocabulary.CURRENCIES[currency], minutes) for currency, minutes in pairs], places
+    distinct, places = index.tariffs
+    return [(vocabulary.CURRENCIES[currency], minutes) for currency, minutes in distinct.tolist()], places
 
 
 def _session_price(tariff: Tariff, minutes: int, currency: str, rates: ReferenceRates) -> Fraction | None:
@@ -82,7 +79,7 @@ def reference_rate(index: CoachIndex, currency: str, rates: ReferenceRates) -> R
 
     A rate that took part and is older than the others is named with its own date.
     """
-    fee_currencies = [vocabulary.CURRENCIES[place] for place in np.unique(index.facts.fee_currency).tolist()]
+    fee_currencies = sorted({fee_currency for fee_currency, _ in _tariffs(index)[0]})
     converted = [code for code in fee_currencies if code != currency and rates.factor(code, currency) is not None]
     if not converted:
         return None

@@ -7,9 +7,10 @@ from functools import cached_property
 import numpy as np
 
 from matcher.domain import ROLES, Role
+from matcher.matching.columns import ints
 from matcher.matching.facets import FACETS, Candidates, Measured
 from matcher.matching.index import Floats, Ints
-from matcher.matching.scoring import Scorer
+from matcher.matching.scoring import Scorer, rounded
 
 LEAST_ALIKE = 0.5
 """Coaches who share half of their styles or more do not work differently enough to be called so."""
@@ -50,9 +51,18 @@ class Ranking:
         """The places of the candidates, best first."""
         return best_first(self.scores, self.prices)
 
-    def with_values(self, facet: str, values: Floats) -> "Ranking":
-        """The ranking if those were the facet's values, shape (candidates,)."""
-        return replace(self, measured={**self.measured, facet: Measured(values)})
+    @property
+    def first(self) -> int:
+        """The place of the best candidate, of whom there must be one."""
+        best = np.flatnonzero(self.scores == self.scores.max())
+        return int(best[best_first(self.scores[best], self.prices[best])[0]])
+
+    def scores_with(self, facet: str, values: Floats) -> Floats:
+        """The scores if those were the facet's values; both of shape (candidates,)."""
+        contributions = self.contributions.copy(order="K")
+        column = self.scorer.names.index(facet)
+        contributions[:, column] = self.scorer.contribution(column, rounded(values))
+        return self.scorer.scores(contributions)
 
     def measured_again(self, candidates: Candidates, facets: Sequence[str]) -> "Ranking":
         """The ranking of those candidates, who differ from these in nothing but what those facets measure."""
@@ -69,35 +79,41 @@ def best_first(scores: Floats, prices: Floats) -> Ints:
     >>> best_first(np.array([0.5, 0.7, 0.7, 0.7]), np.array([1.0, 300.0, 250.0, np.nan])).tolist()
     [2, 1, 3, 0]
     """
-    order: Ints = np.lexsort((prices, -scores))
+    # Sorted without regard to equals, since there seldom are any, and that is much faster.
+    order: Ints = np.argsort(-scores)
+    if tied(scores[order]):
+        order = np.lexsort((prices, -scores))
     return order
 
 
-def ranks_among(own: Floats, others: Floats, prices: Floats) -> Ints:
-    """The rank that each candidate would have with its own score among the other ones with theirs; shape (candidates,).
+def ranks_among(
+    own: Floats, others: Floats, prices: Floats, places: Ints | None = None, order: Ints | None = None
+) -> Ints:
+    """The rank that the candidates at those places (by default all of them) would have with their own scores among the
+    other ones with theirs; `own`, `others` and `prices` have shape (candidates,), the result (places,).
 
-    Each is asked for by itself: what another candidate's own score is does not matter to it.
+    Each is asked for by itself: what another candidate's own score is does not matter to it. `order` is that of the
+    others, for whoever knows it.
 
-    >>> ranks_among(np.array([0.8, 0.8, 0.1]), np.array([0.7, 0.8, 0.1]), np.array([90.0, 200.0, 70.0])).tolist()
-    [1, 1, 3]
+    >>> own, others, prices = np.array([0.8, 0.8, 0.1]), np.array([0.7, 0.8, 0.1]), np.array([90.0, 200.0, 70.0])
+    >>> ranks_among(own, others, prices).tolist(), ranks_among(own, others, prices, np.array([2])).tolist()
+    ([1, 1, 3], [3])
     """
-    settles = np.empty(len(prices), np.int64)
-    settles[np.argsort(prices, kind="stable")] = np.arange(len(prices))
-    levels = np.unique(-others)
-
-    def keys(scores: Floats) -> Ints:
-        level = np.searchsorted(levels, -scores)
-        equal = levels.take(level, mode="clip") == -scores
-        return level * len(prices) + np.where(equal, settles, 0)
-
-    standing, sought = keys(others), keys(own)
-    ranks: Ints = 1 + np.searchsorted(np.sort(standing), sought) - (standing < sought)
-    return ranks
+    places = np.arange(len(own)) if places is None else places
+    order = best_first(others, prices) if order is None else order
+    sought, standing = -own[places], -others[order]
+    first, after = (np.searchsorted(standing, sought, side=side) for side in ("left", "right"))
+    better = first - (-others[places] < sought)
+    dear = np.where(np.isnan(prices), np.inf, prices)
+    for number in np.flatnonzero(first < after).tolist():
+        equal, place = order[first[number] : after[number]], places[number]
+        better[number] += ((dear[equal] < dear[place]) | ((dear[equal] == dear[place]) & (equal < place))).sum()
+    return better + 1
 
 
 def tied(scores: Floats) -> bool:
-    """Whether two candidates have the same score, so that prices decide between them."""
-    return len(np.unique(scores)) < len(scores)
+    """Whether two of these scores, given best first, are the same, so that prices decide between them."""
+    return bool((scores[1:] == scores[:-1]).any())
 
 
 def bands(scores: Floats, clear_difference: float | None) -> tuple[int | None, ...]:
@@ -125,11 +141,11 @@ def styles_shared(candidates: Candidates, places: Ints) -> Floats:
 
     The styles that both work in as a share of those that either works in (Jaccard); NaN when one names none.
     """
-    styles = candidates.index.facts.styles[candidates.rows[places]]
-    first = styles[:1]
-    either = (styles | first).sum(axis=1)
-    named = styles.any(axis=1) & first.any()
-    return np.where(named, (styles & first).sum(axis=1) / np.maximum(either, 1), np.nan)
+    styles = candidates.index.facts.styles.take(candidates.rows[places])
+    first, number = styles.take(ints([0] if len(places) else [])), styles.number()
+    shared = styles.shared(first)
+    either = number + number[:1] - shared
+    return np.where((number > 0) & (number[:1] > 0), shared / np.maximum(either, 1), np.nan)
 
 
 def roles(

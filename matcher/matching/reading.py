@@ -13,6 +13,7 @@ from matcher.matching.areas import AreaReading, sentence_vectors
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.passages import Passage, need_passages
 from matcher.matching.remembering_encoder import RememberingEncoder
+from matcher.matching.vector_form import VectorForm, vector_form
 from matcher.matching.wish_reading import ReadWish, read_wishes
 
 MOST_AREAS_READ = 5
@@ -123,10 +124,10 @@ class Reader:
         self._encoder = encoder
         self.areas = areas or area_reading(encoder)
 
-    @property
-    def dimension(self) -> int:
-        """Length of a passage's vector."""
-        return self._encoder.dimension
+    @cached_property
+    def form(self) -> VectorForm:
+        """The form in which vectors of profiles are kept that these needs are compared with."""
+        return vector_form(self._encoder)
 
     @cached_property
     def passage_scale(self) -> Scale:
@@ -136,7 +137,8 @@ class Reader:
         at least `alike`.
         """
         need_side, profile_side = sentence_vectors(self._encoder)
-        likeness = need_side @ profile_side.T
+        products = self.form.products(self.form.kept(profile_side), need_side)
+        likeness = products.whole * products.unit
         same = np.eye(len(likeness), dtype=bool)
         return Scale(float(np.quantile(likeness[~same], 0.1)), float(np.quantile(likeness[same], 0.9)))
 

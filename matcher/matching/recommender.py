@@ -1,6 +1,6 @@
 """The service in one paragraph: from a need to the coaches who can meet it, ranked and explained."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,7 +21,7 @@ from matcher.domain import (
 )
 from matcher.matching import pricing
 from matcher.matching.assessment import Assessment
-from matcher.matching.copies import copies
+from matcher.matching.copies import Asked
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation import Standing, explain
 from matcher.matching.explanation.changes import CHANGES, places_gained
@@ -31,9 +31,9 @@ from matcher.matching.explanation.lacking import is_good_match, what_is_lacking
 from matcher.matching.facets import FACETS, Candidates, Measured
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.ranking import Ranking, bands, roles, styles_shared, tied
-from matcher.matching.reading import NeedReading, Reader, Scale
+from matcher.matching.reading import NeedReading, Reader, ReadGoal, Scale
 from matcher.matching.relaxation import relaxations
-from matcher.matching.retrieval import evidence, likeness, nearest
+from matcher.matching.retrieval import nearest, shown
 from matcher.matching.scoring import Scorer
 from matcher.texts import ENGLISH, Language, Texts, texts_in
 
@@ -106,7 +106,7 @@ class Recommender:
         measured = measure(candidates)
         ranking = Ranking(candidates, measured, self.scorer, self._comparable_prices(need)[candidates.rows])
         assessment = Assessment(
-            ids=tuple(self.index.facts.id),
+            ids=self.index.ids,
             failed=eligibility.failed,
             order=candidates.rows[ranking.order],
             values=ranking.values[ranking.order],
@@ -127,7 +127,7 @@ class Recommender:
             lacking=what_is_lacking(ranking, grid, texts),
             excluded_counts=eligibility.counts(),
             relaxations=relaxations(self.index, need, self.rates, today, eligibility, texts=texts) if few else (),
-            reference_rate=self._reference_rate(need, decides=tied(ranking.scores) or band_of.count(1) > 1),
+            reference_rate=self._reference_rate(need, decides=tied(assessment.scores) or band_of.count(1) > 1),
             assessment=assessment,
         )
 
@@ -172,7 +172,7 @@ class Recommender:
         coach = Standing(ranking.candidates, place, ranking.measured, ranking.contributions[place], texts)
         return RankedCoach(
             rank=rank,
-            coach_id=self.index.facts.id[coach.row],
+            coach_id=self.index.id_of(coach.row),
             score=float(assessment.scores[rank - 1]),
             contributions=assessment.contributions_at(rank),
             price=pricing.price(self.index, coach.row, coach.need, self.rates),
@@ -198,29 +198,28 @@ def _bands_of(assessment: Assessment, ranks: Ints) -> tuple[int | None, ...]:
 
 def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date, scale: Scale) -> Candidates:
     """Those rows of the index as candidates, with what of their profiles is near to the need."""
-    alike = likeness(index.passages, rows, reading.vectors)
-    texts = index.passages.entries.passage[index.passages.places(rows)]
-    copied = copies(texts, alike, [passage.text for passage in reading.passages])
-    alike[copied] = 0.0
-    goals, told = (
-        evidence(index.passages, rows, [vocabulary.FOCUS_AREAS.index(goal.area) for goal in goals], copied)
-        for goals in (reading.goals, reading.told)
-    )
+    near = nearest(index, rows, reading.vectors, Asked([passage.text for passage in reading.passages]))
+    goals = shown(index, rows, _areas(reading.goals), near.copied)
+    told = goals if reading.told == reading.goals else shown(index, rows, _areas(reading.told), near.copied)
     return Candidates(
         index=index,
         rows=rows,
         reading=reading,
         today=today,
-        near_need=nearest(index.passages, rows, alike),
+        near_need=near,
         goals_shown=goals,
         told_shown=told,
         passage_scale=scale,
     )
 
 
+def _areas(goals: Sequence[ReadGoal]) -> list[int]:
+    return [vocabulary.FOCUS_AREAS.index(goal.area) for goal in goals]
+
+
 def measure(candidates: Candidates) -> dict[str, Measured]:
     """Every facet of the candidates, by name."""
-    return {name: facet(candidates) for name, facet in FACETS.items()}
+    return {name: candidates.of(facet) for name, facet in FACETS.items()}
 
 
 def _currency(need: Need) -> str:

@@ -17,7 +17,7 @@ from babel.dates import format_date
 
 from matcher.domain import ExclusionReason, Need, ReferenceRates, Relaxation, vocabulary
 from matcher.matching import pricing, timetable
-from matcher.matching.eligibility import Eligibility, accepting_from, meets_by, screen, verified_references
+from matcher.matching.eligibility import Eligibility, accepting_from, meets_by, screen
 from matcher.matching.index import Bools, CoachIndex
 from matcher.texts import IN_ENGLISH, Texts
 
@@ -118,7 +118,8 @@ def _first_that_frees(reason: ExclusionReason, situation: _Situation, eligibilit
 
 
 def _another_language(situation: _Situation) -> Proposals:
-    spoken = situation.index.facts.languages[situation.blocked].sum(axis=0)
+    blocked = situation.index.facts.languages.take(np.flatnonzero(situation.blocked))
+    spoken = blocked.by_code(len(vocabulary.LANGUAGES))
     code = vocabulary.LANGUAGES[int(spoken.argmax())]
     languages = (*situation.need.languages, code)
     language = Locale(situation.texts.language).languages[code]
@@ -208,7 +209,7 @@ def _lower_credential(situation: _Situation) -> Proposals:
 
 def _fewer_references(situation: _Situation) -> Proposals:
     required = situation.need.requirements.min_verified_references
-    most = int(verified_references(situation.index)[situation.blocked].max())
+    most = int(situation.index.verified_references[situation.blocked].max())
     texts = situation.texts
     words = texts.ngettext(
         "%(number)s verified reference instead of %(required)s",

@@ -1,114 +1,129 @@
 """Which passages of each eligible coach are nearest to what is asked, or show most of an area: exact, over all."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 
-from matcher.matching.areas import MOST_PASSAGES, WHOLE
-from matcher.matching.columns import Ragged
+from matcher.matching.copies import ALIKE, Asked
 from matcher.matching.embedding import Vectors
-from matcher.matching.index import Bools, Floats, Ints, Passages
+from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
+from matcher.matching.index import CoachIndex, Floats, Ints
+from matcher.matching.vector_form import Products
 
-NO_PASSAGE = -1
+_TOGETHER = 200_000
+"""Passages that are compared together, so that what is made of them stays in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """For each coach and query (or area) the coach's nearest passage; both of shape (coaches, queries).
+    """For each coach and query the likeness of the coach's nearest passage, shape (coaches, queries); NaN for a coach
+    without passages."""
 
-    A coach without passages has similarity NaN and place NO_PASSAGE.
-    """
-
+    index: CoachIndex
+    rows: Ints
+    queries: Vectors
     similarity: Floats
-    place: Ints
-    """Where the passage stands among all passages of the index."""
+    copied: Ints
+    """Where passages stand that repeat the queries' words: they are near to nothing, and show nothing."""
+
+    def places(self, coach: int) -> Ints:
+        """Where the nearest passage of one of the coaches to each query (the first of equals) stands among all
+        passages; NO_PASSAGE for a coach without any. Shape (queries,)."""
+        if coach not in self._places:
+            self._places[coach] = self._found(coach)
+        return self._places[coach]
+
+    @cached_property
+    def _places(self) -> dict[int, Ints]:
+        # Of the few coaches who are told of; each is asked for with every reason.
+        return {}
+
+    def _found(self, coach: int) -> Ints:
+        places = self.index.columns.spans.places(self.rows[coach : coach + 1])
+        if not len(places):
+            return np.full(len(self.queries), NO_PASSAGE)
+        store = self.index.store
+        products = store.form.products(store.column("vector", places), self.queries).whole.copy()
+        products[:, np.isin(places, self.copied)] = 0
+        nearest: Ints = places[products.argmax(axis=1)]
+        return nearest
 
 
-def likeness(passages: Ragged[Passages], rows: Ints, queries: Vectors) -> Floats:
-    """The inner product of each passage of those rows, in their order, with each query.
-
-    `queries` has shape (queries, dimension), the result (passages of those rows, queries).
-    """
-    return _products(passages.entries.vector[passages.places(rows)], queries)
-
-
-def nearest(passages: Ragged[Passages], rows: Ints, likeness: Floats) -> Nearest:
-    """The nearest passage (of the greatest likeness, the first of equals) of each row to each query."""
-    similarity, position = _best(passages.counts[rows], likeness)
-    return Nearest(similarity, _at(passages.places(rows), position))
+def nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: Asked) -> Nearest:
+    """How near the passages of those rows are to each query, but for those that repeat what is `asked`."""
+    found = [_nearest(index, rows[some], queries, asked) for some in _blocks(index.columns.spans.count[rows])]
+    similarity = [alike for alike, _ in found] or [np.empty((0, len(queries)))]
+    copied = [places for _, places in found] or [np.empty(0, np.int64)]
+    return Nearest(index, rows, queries, np.concatenate(similarity), np.concatenate(copied))
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """How clearly each coach's profile shows each of some areas; both of shape (coaches, areas).
-
-    Unknown (NaN) for a coach without passages, whose `place` is NO_PASSAGE.
-    """
-
-    strength: Floats
-    """In [0, 1]: what the MOST_PASSAGES passages that show most of the area show together, as a share of WHOLE."""
-    place: Ints
-    """Where the passage that shows most of it stands among all passages of the index."""
-    against: Floats
-    """How clearly one passage speaks against the coach there, in [0, 1]."""
-    against_place: Ints
-    """Where that passage stands."""
+def _blocks(counts: Ints) -> Iterator[slice]:
+    """Rows that have at most _TOGETHER passages together, one after another; more where a single one has more."""
+    ends = np.cumsum(counts)
+    start = 0
+    while start < len(counts):
+        before = ends[start - 1] if start else 0
+        end = max(int(np.searchsorted(ends, before + _TOGETHER, side="right")), start + 1)
+        yield slice(start, end)
+        start = end
 
 
-def evidence(passages: Ragged[Passages], rows: Ints, areas: Sequence[int], copied: Bools | None = None) -> Evidence:
-    """What the passages of those rows show of those areas, given by their places in the vocabulary.
-
-    Passages that are `copied`, shape (passages of those rows,), show nothing.
-    """
-    places, counts = passages.places(rows), passages.counts[rows]
-    told = passages.entries.areas[places][:, list(areas)].astype(np.float64)
-    if copied is not None:
-        told[copied] = 0.0
-    against, against_at = _best(counts, np.maximum(-told, 0.0))
-    left = np.maximum(told, 0.0)
-    together, found = np.zeros((len(rows), len(areas))), []
-    for _ in range(MOST_PASSAGES):
-        most, position = _best(counts, left)
-        together += most
-        found.append(_at(places, position))
-        # Each passage counts once.
-        left[position[counts > 0], np.arange(len(areas))] = 0.0
-    return Evidence(np.minimum(together / WHOLE, 1.0), found[0], against, _at(places, against_at))
+def _nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: Asked) -> tuple[Floats, Ints]:
+    store, spans = index.store, index.columns.spans
+    places, counts = spans.places(rows), spans.count[rows]
+    products = store.form.products(store.column("vector", places), queries)
+    near = _near(products)
+    copied = near[asked.copied(store.column("sampled", places[near]))]
+    products.whole[:, copied] = 0
+    similarity = np.full((len(rows), len(queries)), np.nan)
+    with_text = counts > 0
+    if with_text.any():
+        starts = (np.cumsum(counts) - counts)[with_text]
+        similarity[with_text] = (np.maximum.reduceat(products.whole, starts, axis=1) * products.unit).T
+    return similarity, places[copied]
 
 
-def _at(places: Ints, positions: Ints) -> Ints:
-    return np.where(positions == NO_PASSAGE, NO_PASSAGE, places[positions]) if len(places) else positions
+def _near(products: Products) -> Ints:
+    """Which passages are so near to some query that they may be copies of it."""
+    least = ALIKE / products.unit
+    if np.issubdtype(products.whole.dtype, np.integer):
+        # Compared as they are: as real numbers they would take four times as long.
+        least = np.ceil(least).astype(products.whole.dtype)
+    near: Ints = np.flatnonzero((products.whole >= least).any(axis=0))
+    return near
 
 
-def _best(counts: Ints, values: Floats) -> tuple[Floats, Ints]:
-    """The greatest of each coach's values, of which `counts` stand coach after coach, and its row (the
-    first of equals); NaN and NO_PASSAGE for a coach without any. Both of shape (coaches, columns)."""
-    shape = (len(counts), values.shape[1])
-    greatest, position = np.full(shape, np.nan), np.full(shape, NO_PASSAGE)
-    if values.size:
-        starts = _starts(counts[counts > 0])
-        best = np.maximum.reduceat(values, starts)
-        greatest[counts > 0] = best
-        position[counts > 0] = _first_best(values, best, starts)
-    return greatest, position
+def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Ints) -> Evidence:
+    """What the passages of those rows show of those areas, given by their places in the vocabulary, but for the ones
+    that stand at the places `copied`; places are counted among all passages."""
+    spans, known = index.columns.spans, index.columns.shown
+    found = known.of_areas(rows, np.array(areas, np.int64))
+    again = _owners(index, rows, copied)
+    if len(again):
+        places = spans.places(rows[again])
+        told = index.store.column("areas", places)[:, areas]
+        told[np.isin(places, copied)] = 0.0
+        less = evidence(spans.count[rows[again]], told)
+        for field in fields(Evidence):
+            getattr(found, field.name)[again] = getattr(less, field.name)
+    starts = spans.start[rows][:, np.newaxis]
+    place, against_place = (_among_all(place, starts) for place in (found.place, found.against_place))
+    return Evidence(found.strength, place, found.against, against_place)
 
 
-def _products(vectors: Vectors, queries: Vectors) -> Floats:
-    """Inner products, shape (vectors, queries); each depends on its own two vectors alone, to the last bit."""
-    # A product by `@` depends on where a row stands, so that of two equal coaches one would be the nearer.
-    products: Floats = np.einsum("pd,qd->pq", vectors, queries).astype(np.float64)
-    return products
+def _among_all(place: Ints, starts: Ints) -> Ints:
+    return np.where(place == NO_PASSAGE, NO_PASSAGE, place + starts)
 
 
-def _starts(counts: Ints) -> Ints:
-    return np.cumsum(counts) - counts
-
-
-def _first_best(products: Floats, best: Floats, starts: Ints) -> Ints:
-    """The position of the first product of each stretch that equals its best; shape (stretches, queries)."""
-    lengths = np.diff(starts, append=len(products))
-    is_best = products == np.repeat(best, lengths, axis=0)
-    positions = np.where(is_best, np.arange(len(products))[:, np.newaxis], len(products))
-    first: Ints = np.minimum.reduceat(positions, starts)
-    return first
+def _owners(index: CoachIndex, rows: Ints, places: Ints) -> Ints:
+    """Which of the rows own some of those passages."""
+    if not len(places):
+        return np.empty(0, np.int64)
+    spans = index.columns.spans
+    with_text = np.flatnonzero(spans.count[rows])
+    start = spans.start[rows[with_text]]
+    order = np.argsort(start, kind="stable")
+    owners: Ints = np.unique(with_text[order[np.searchsorted(start[order], places, side="right") - 1]])
+    return owners

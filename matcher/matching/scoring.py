@@ -21,6 +21,10 @@ RANKER, PRIOR = "ranker.json", "prior.json"
 """The packaged rankers: learned from graded pairs, and as research suggests."""
 
 
+VALUE_DIGITS = 4
+"""Decimals of a facet's value; more would say nothing, and records of shortlists four times as large."""
+
+
 class MadeForAnotherEncoder(ConfigurationError):
     """A ranker whose weights were learned with other vectors."""
 
@@ -93,19 +97,34 @@ class Scorer:
         return cls(document["name"], facets, document.get("clear_difference"), document.get("good_score"))
 
     def values(self, measured: Mapping[str, Measured]) -> Floats:
-        """The facets' values side by side, in the scorer's order; shape (candidates, facets)."""
-        return np.stack([measured[weight.facet].values for weight in self.facets], axis=1)
+        """The facets' values side by side, in the scorer's order, to VALUE_DIGITS; shape (candidates, facets)."""
+        # Facet after facet in memory, which is the order in which they are weighed and added.
+        return np.stack([rounded(measured[weight.facet].values) for weight in self.facets]).T
 
     def contributions(self, values: Floats) -> Floats:
         """What each facet adds to each score; both of shape (candidates, facets). 0 for an unknown value."""
-        weights = np.array([weight.weight for weight in self.facets])
-        neutral = np.array([weight.neutral for weight in self.facets])
-        return np.where(np.isnan(values), 0.0, weights * (values - neutral))
+        return np.stack([self.contribution(column, values[:, column]) for column in range(len(self.facets))]).T
+
+    def contribution(self, column: int, values: Floats) -> Floats:
+        """What the facet of that column adds; both of shape (candidates,)."""
+        facet = self.facets[column]
+        return np.where(np.isnan(values), 0.0, facet.weight * (values - facet.neutral))
 
     def scores(self, contributions: Floats) -> Floats:
-        """The base plus the sum of the contributions; shape (candidates,)."""
-        scores: Floats = self.base + contributions.sum(axis=1)
-        return scores
+        """The base plus the sum of the contributions, added one after another; shape (candidates,)."""
+        scores = np.zeros(len(contributions))
+        for contribution in contributions.T:
+            scores += contribution
+        return self.base + scores
+
+
+def rounded(values: Floats) -> Floats:
+    """Values of facets as they are weighed.
+
+    >>> rounded(np.array([0.123449, np.nan]))
+    array([0.1234,    nan])
+    """
+    return np.round(values, VALUE_DIGITS)
 
 
 def _first_problem(error: ValidationError) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import Need, Window, minute_of_day
-from matcher.matching.index import TIMEZONES, CoachIndex, Ints
+from matcher.matching.index import TIMEZONES, CoachIndex, DistinctWindows, Ints
 
 _DAY = timedelta(days=1)
 _MINUTES_A_DAY = 1440
@@ -85,17 +85,15 @@ def _need_spans(windows: Sequence[Window], zone_name: str, first: date) -> set[t
     return set(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def _overlap_of_windows(index: CoachIndex, first: date, spans: Collection[tuple[int, int]]) -> Ints:
-    """Seconds for which each coach's window overlaps with some span, 0 when with none; shape (windows,)."""
-    windows = index.windows.entries
-    present, zone_of_coach = np.unique(index.facts.timezone, return_inverse=True)
+def _overlap_of_windows(windows: DistinctWindows, first: date, spans: Collection[tuple[int, int]]) -> Ints:
+    """Seconds for which each window overlaps with some span, 0 when with none; shape (windows,)."""
+    present, zone = np.unique(windows.timezone, return_inverse=True)
     offsets = np.stack([_offsets(TIMEZONES[place], first) for place in present], axis=1)
-    zone_of_window = zone_of_coach[index.windows.owner]
     longest = np.zeros(len(windows.weekday), np.int64)
     for week, places in _reaching(windows.weekday):
-        zone, day = zone_of_window[places], windows.weekday[places] + week * _WEEK_DAYS
-        starts = _instants(offsets, zone, day, windows.start[places])
-        ends = _instants(offsets, zone, day, windows.end[places])
+        zones, day = zone[places], windows.weekday[places] + week * _WEEK_DAYS
+        starts = _instants(offsets, zones, day, windows.start[places])
+        ends = _instants(offsets, zones, day, windows.end[places])
         for start, end in spans:
             overlap = np.minimum(ends, end) - np.maximum(starts, start)
             longest[places] = np.maximum(longest[places], overlap)
@@ -103,12 +101,12 @@ def _overlap_of_windows(index: CoachIndex, first: date, spans: Collection[tuple[
 
 
 def _overlaps(index: CoachIndex, need: Need, start_by: date) -> Ints:
-    """Seconds for which each coach's window overlaps with one of the need, in the week of `start_by`."""
-    windows = need.availability.weekly
-    if not windows or need.timezone is None or not len(index.windows.owner):
-        return np.zeros(len(index.windows.owner), np.int64)
+    """Seconds for which each distinct window overlaps with one of the need, in the week of `start_by`."""
+    windows, known = need.availability.weekly, index.distinct_windows
+    if not windows or need.timezone is None or not len(known.weekday):
+        return np.zeros(len(known.weekday), np.int64)
     first = start_by - timedelta(days=start_by.weekday() + _WEEK_DAYS)
-    return _overlap_of_windows(index, first, _need_spans(windows, need.timezone, first))
+    return _overlap_of_windows(known, first, _need_spans(windows, need.timezone, first))
 
 
 def longest_overlap(index: CoachIndex, need: Need, start_by: date) -> Ints:
@@ -117,21 +115,26 @@ def longest_overlap(index: CoachIndex, need: Need, start_by: date) -> Ints:
     In the week, Monday to Sunday, of `start_by`. 0 where no two windows overlap, so also for a coach
     without windows and for a need without windows or without a time zone.
     """
-    longest = np.zeros(len(index), np.int64)
-    with_windows = index.windows.counts > 0
-    # reduceat takes an empty stretch for the entry that follows it, so coaches without windows stay out.
-    starts = index.windows.offsets[:-1][with_windows]
-    if len(starts):
-        longest[with_windows] = np.maximum.reduceat(_overlaps(index, need, start_by), starts)
-    return longest
+    overlaps = _overlaps(index, need, start_by)[index.distinct_windows.place]
+    return _by_coach(np.maximum, overlaps, index.columns.windows.counts)
 
 
-def total_overlap(index: CoachIndex, need: Need, start_by: date) -> Ints:
-    """Seconds that each coach's windows overlap with the need's, one after another; shape (coaches,).
+def total_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -> Ints:
+    """Seconds that the windows of the coaches of those rows overlap with the need's, one after another; shape (rows,).
 
     In the week of `start_by`, each window of the coach with the window of the need that it shares most
     time with. 0 where `longest_overlap` is.
     """
-    total = np.zeros(len(index), np.int64)
-    np.add.at(total, index.windows.owner, _overlaps(index, need, start_by))
-    return total
+    windows = index.columns.windows
+    overlaps = _overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
+    return _by_coach(np.add, overlaps, windows.counts[rows])
+
+
+def _by_coach(operation: np.ufunc, values: Ints, counts: Ints) -> Ints:
+    """Each coach's values together, of which `counts` stand coach after coach; 0 for a coach without any."""
+    together = np.zeros(len(counts), np.int64)
+    with_any = counts > 0
+    # reduceat takes an empty stretch for the entry that follows it, so coaches without any stay out.
+    if len(values):
+        together[with_any] = operation.reduceat(values, (np.cumsum(counts) - counts)[with_any])
+    return together

@@ -180,7 +180,7 @@ FRAMEWORK_CONTRACT = (Choice("true", Phrase("Only coaches under one that is vali
 
 def languages(index: CoachIndex, chosen: Collection[str]) -> tuple[Choice, ...]:
     """What the coaches of the directory speak, most common first; then what is chosen beside that."""
-    speakers = index.facts.languages.sum(axis=0)
+    speakers = index.facts.languages.by_code(len(vocabulary.LANGUAGES))
     spoken = sorted((-int(count), code) for count, code in zip(speakers, vocabulary.LANGUAGES, strict=True) if count)
     beside = sorted(code for code in set(chosen) & set(vocabulary.LANGUAGES) if (code not in {c for _, c in spoken}))
     return tuple(

@@ -5,19 +5,25 @@ each candidate is ranked as if nobody else had made it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.domain.vocabulary import credential_rank
-from matcher.matching.columns import Entries, Ragged, ints, numbers, objects
+from matcher.matching.columns import ints
 from matcher.matching.eligibility import accepting_from
 from matcher.matching.facets import FACETS, Candidates
-from matcher.matching.facets.credibility import rated
-from matcher.matching.facets.wishes import ROOMY_DAYS
-from matcher.matching.index import UNLIMITED, Credentials, Floats, Ints, References
-from matcher.matching.ranking import Ranking, ranks_among
+from matcher.matching.facets.credibility import (
+    ENOUGH_COACHING_HOURS,
+    best_credential,
+    credential_worth,
+    mean_rating,
+    ratings_of,
+)
+from matcher.matching.facets.measured import saturating
+from matcher.matching.facets.wishes import ROOMY_DAYS, free_from
+from matcher.matching.index import Floats, Ints
+from matcher.matching.ranking import Ranking, best_first, ranks_among
 from matcher.texts import Phrase
 
 MORE_HOURS = 250
@@ -48,82 +54,69 @@ def places_gained(ranking: Ranking, shown: int) -> Ints:
     0 also where the change cannot be made, where a smaller one of the same facet moves as far, and where
     one who is not among the first `shown` would not come there.
     """
-    ranks = ranks_among(ranking.scores, ranking.scores, ranking.prices)
+    ranks = np.empty(len(ranking.order), np.int64)
+    ranks[ranking.order] = np.arange(1, len(ranks) + 1)
     furthest = {change.facet: np.zeros(len(ranks), np.int64) for change in CHANGES}
-    gained = []
-    for change in CHANGES:
-        gain = ranks - _ranks_after(change, ranking)
-        counts = (gain > furthest[change.facet]) & ((ranks <= shown) | (ranks - gain <= shown))
-        gained.append(np.where(counts, gain, 0))
-        furthest[change.facet] = np.maximum(furthest[change.facet], gain)
-    return np.stack(gained, axis=1)
+    gained = np.zeros((len(ranks), len(CHANGES)), np.int64)
+    for number, change in enumerate(CHANGES):
+        places, after = _ranks_after(change, ranking, ranks, shown)
+        gain, before = ranks[places] - after, furthest[change.facet]
+        gained[places, number] = np.where(gain > before[places], gain, 0)
+        before[places] = np.maximum(before[places], gain)
+    return gained
 
 
-def _ranks_after(change: Change, ranking: Ranking) -> Ints:
-    own = ranking.with_values(change.facet, change.own(ranking.candidates))
-    others = ranking.with_values(change.facet, change.others(ranking.candidates)) if change.others else ranking
-    return ranks_among(own.scores, others.scores, ranking.prices)
+def _ranks_after(change: Change, ranking: Ranking, ranks: Ints, shown: int) -> tuple[Ints, Ints]:
+    """Those candidates who stand among the first `shown` before or after the change, and their ranks after it.
 
-
-def _measured_with(candidates: Candidates, facet: str, **tables: Any) -> Floats:
-    """The facet's values if those were the tables of the index."""
-    return FACETS[facet](replace(candidates, index=replace(candidates.index, **tables))).values
-
-
-def _verified(table: Ragged[Any]) -> Ragged[Any]:
-    return replace(table, entries=replace(table.entries, verified=np.ones_like(table.entries.verified)))
-
-
-def _one_more(table: Ragged[Entries], entry: Entries) -> Ragged[Entries]:
-    """The table with the one entry added to each row, after its own."""
-    rows = np.arange(len(table.counts))
-    entries = type(entry).concatenate([table.entries, entry.take(np.zeros_like(rows))])
-    return Ragged(table.counts + 1, entries.take(np.argsort(np.concatenate([table.owner, rows]), kind="stable")))
+    Of many thousands these are a few, so that only they are ranked anew.
+    """
+    own = ranking.scores_with(change.facet, change.own(ranking.candidates))
+    others, order = ranking.scores, ranking.order
+    if change.others:
+        others = ranking.scores_with(change.facet, change.others(ranking.candidates))
+        order = best_first(others, ranking.prices)
+    least = others[order[shown - 1]] if shown <= len(order) else -np.inf
+    places: Ints = np.flatnonzero((ranks <= shown) | (own >= least))
+    after = ranks_among(own, others, ranking.prices, places, order)
+    comes = (ranks[places] <= shown) | (after <= shown)
+    return places[comes], after[comes]
 
 
 def _credentials_verified(candidates: Candidates) -> Floats:
-    return _measured_with(candidates, "credentials", credentials=_verified(candidates.index.credentials))
+    return best_credential(candidates, verified=True)
 
 
 def _credential_gained(candidates: Candidates) -> Floats:
-    gained = Credentials(
-        title=objects([f"{_BODY} {_LEVEL}"]),
-        rank=ints([credential_rank(_BODY, _LEVEL)]),
-        valid_until=ints([UNLIMITED]),
-        verified=np.ones(1, bool),
-    )
-    return _measured_with(candidates, "credentials", credentials=_one_more(candidates.index.credentials, gained))
+    gained = credential_worth(ints([credential_rank(_BODY, _LEVEL)]), np.ones(1, bool))
+    return np.maximum(candidates.of(FACETS["credentials"]).values, gained)
 
 
 def _references_verified(candidates: Candidates) -> Floats:
-    return _measured_with(candidates, "references", references=_verified(candidates.index.references))
+    return ratings_of(candidates, verified=True).on_scale(mean_rating(candidates.index))
 
 
 def _reference_gained(candidates: Candidates) -> Floats:
-    index, today = candidates.index, candidates.today.toordinal()
-    gained = References(rating=numbers([BEST_RATING]), verified=np.ones(1, bool), date=ints([today]))
-    changed = replace(index, references=_one_more(index.references, gained))
-    return rated(replace(candidates, index=changed), _mean_with_one_more(candidates))
+    return candidates.of(ratings_of).with_one_more(BEST_RATING).on_scale(_mean_with_one_more(candidates))
 
 
 def _others_when_a_reference_is_gained(candidates: Candidates) -> Floats:
-    return rated(candidates, _mean_with_one_more(candidates))
+    return candidates.of(ratings_of).on_scale(_mean_with_one_more(candidates))
 
 
 def _mean_with_one_more(candidates: Candidates) -> float:
-    ratings = candidates.index.references.entries.rating
+    ratings = candidates.index.columns.references.entries.rating
     return float((ratings.sum() + BEST_RATING) / (len(ratings) + 1))
 
 
 def _free_earlier(candidates: Candidates) -> Floats:
-    accepting, today = accepting_from(candidates.index, candidates.today), candidates.today.toordinal()
-    facts = replace(candidates.index.facts, accepting_from=np.maximum(accepting - ROOMY_DAYS, today))
-    return _measured_with(candidates, "start_and_times", facts=facts)
+    accepting = accepting_from(candidates.index, candidates.today)[candidates.rows]
+    return free_from(candidates, np.maximum(accepting - ROOMY_DAYS, candidates.today.toordinal()))
 
 
 def _more_hours(candidates: Candidates) -> Floats:
-    facts = replace(candidates.index.facts, coaching_hours=candidates.index.facts.coaching_hours + MORE_HOURS)
-    return _measured_with(candidates, "coaching_hours", facts=facts)
+    hours = candidates.index.facts.coaching_hours[candidates.rows]
+    return saturating(hours + MORE_HOURS, ENOUGH_COACHING_HOURS)
 
 
 CHANGES: tuple[Change, ...] = (

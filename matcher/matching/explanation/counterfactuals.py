@@ -6,11 +6,11 @@ from itertools import islice
 
 from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
+from matcher.matching.evidence import Evidence
 from matcher.matching.explanation.changes import CHANGES
 from matcher.matching.explanation.phrasing import listed
 from matcher.matching.facets import Candidates
 from matcher.matching.ranking import Ranking
-from matcher.matching.retrieval import Evidence
 from matcher.texts import IN_ENGLISH, Phrase, Texts
 
 MOST_CHANGES = 2
@@ -102,9 +102,9 @@ def _lead(assessment: Assessment, texts: Texts) -> tuple[str, ...]:
 
 
 def _others_first(ranking: Ranking, texts: Texts) -> Iterator[str]:
-    first = ranking.order[0]
+    first = ranking.first
     for wish, changed in (*_with_a_goal_less(ranking, texts), *_with_no_style_to_avoid(ranking, texts)):
-        if (other := changed.order[0]) != first:
+        if (other := changed.first) != first:
             rank = ranking.order.tolist().index(other) + 1
             place = place_in_words(rank, texts)
             yield texts.gettext("Without %(wish)s, the coach now %(place)s would be first.", wish=wish, place=place)

@@ -70,9 +70,9 @@ def _cell(candidates: Candidates, place: int, goal: int) -> GridCell:
     where = shown.against_place if level == "against" else shown.place
     passage = None if level == "none" else index.passage(int(where[place, goal]))
     return GridCell(
-        coach_id=index.facts.id[row],
+        coach_id=index.id_of(row),
         level=level,
         source=passage.source if passage else None,
         quote=passage.text if passage else None,
-        claimed=bool(index.facts.focus_areas[row, area]),
+        claimed=bool(index.facts.focus_areas.take(np.array([row])).any_of([area])[0]),
     )

@@ -85,7 +85,7 @@ def _worth(ranking: Ranking, more: float) -> float:
     """What the score of the best coach would gain by so much more evidence of the goals."""
     weights = {facet.facet: facet.weight for facet in ranking.scorer.facets}
     candidates, best = ranking.candidates, ranking.order[0]
-    now = float(np.nan_to_num(coverage(candidates)[best]))
+    now = float(np.nan_to_num(candidates.of(coverage)[best]))
     gained = float(np.sqrt(now**2 + EVIDENCED * more)) - now
     suiting = sum(weights[facet] * float(suits(candidates)[best]) for facet, suits in SUITS.items())
     return weights["goals_evidenced"] * more + gained * suiting

@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.domain import Evidence, vocabulary
 from matcher.domain.vocabulary import label
+from matcher.matching.entry_columns import TITLES, Credentials, References
 from matcher.matching.explanation.phrasing import (
     days,
     digits,
@@ -21,7 +22,6 @@ from matcher.matching.explanation.phrasing import (
     years,
 )
 from matcher.matching.explanation.standing import Standing
-from matcher.matching.index import Credentials, References
 from matcher.matching.passages import Passage
 from matcher.texts import Texts
 
@@ -145,11 +145,12 @@ def _credentials(coach: Standing) -> Reason:
     valid = held.valid_until >= coach.candidates.start_by.toordinal()
     best = int(np.argmax(np.where(valid, (held.rank + 1) * np.where(held.verified, 2, 1), 0)))
     checked = coach.texts.gettext("verified") if held.verified[best] else coach.texts.gettext("not verified")
-    _, _, level = held.title[best].partition(" ")
+    title = TITLES[held.title[best]]
+    _, _, level = title.partition(" ")
     evidence = Evidence(facet="credentials", source=f"credentials/{best}/level", quote=level)
     sentence = coach.texts.gettext(
         "Holds the credential %(title)s (%(checked)s), valid on the day of the start.",
-        title=held.title[best],
+        title=title,
         checked=checked,
     )
     return Reason(sentence, (evidence,))

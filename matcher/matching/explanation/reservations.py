@@ -8,11 +8,11 @@ import numpy as np
 
 from matcher.domain import vocabulary
 from matcher.domain.vocabulary import label
+from matcher.matching.entry_columns import Credentials, References
 from matcher.matching.explanation.grid import AGAINST, STRONG
 from matcher.matching.explanation.phrasing import days, hours, in_the_text, listed, managers, quoted, read_from, years
 from matcher.matching.explanation.standing import Standing
 from matcher.matching.facets.wishes import ROOMY_DAYS
-from matcher.matching.index import Credentials, References
 from matcher.matching.reading import ReadGoal
 from matcher.texts import Phrase
 

@@ -9,7 +9,8 @@ from matcher.domain import Evidence, Need, vocabulary
 from matcher.matching.columns import Columns
 from matcher.matching.eligibility import accepting_from
 from matcher.matching.facets import Candidates, Measured
-from matcher.matching.index import CoachIndex, Floats, Objects
+from matcher.matching.flags import Flags
+from matcher.matching.index import CoachIndex, Floats
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
 from matcher.matching.wish_reading import ReadWish
@@ -82,8 +83,9 @@ class Standing:
 
     def codes(self, column: str, codes: tuple[str, ...]) -> tuple[str, ...]:
         """Which codes are flagged for the candidate in a column of facts, in the vocabulary's order."""
-        flags = getattr(self.index.facts, column)[self.row]
-        return tuple(code for code, flagged in zip(codes, flags, strict=True) if flagged)
+        flags: Flags = getattr(self.index.facts, column)
+        flagged = flags.take(np.array([self.row])).has(range(len(codes)))[0]
+        return tuple(code for code, has in zip(codes, flagged, strict=True) if has)
 
     def claimed_goals(self) -> tuple[str, ...]:
         """The need's goals that the profile names among its focus areas, in the need's order."""
@@ -93,14 +95,14 @@ class Standing:
     def goal_of(self, passage: Passage) -> ReadGoal:
         """The goal that a passage speaks of most, of those that no other passage shows more of."""
         shown = self.candidates.goals_shown
-        told = [self.index.passage(place) == passage for place in shown.place[self.place]]
+        told = [self.index.passage(int(place)) == passage for place in shown.place[self.place]]
         return self.goals[int(np.argmax(np.where(told, shown.strength[self.place], -np.inf)))]
 
     def background_of(self, passage: Passage) -> ReadWish:
         """The wish for a background that a passage is nearest to, of those that no other passage is nearer to."""
         reading, near = self.candidates.reading, self.candidates.near_need
         columns = reading.background_passages
-        own = [self.index.passage(int(place)) == passage for place in near.place[self.place, columns]]
+        own = [self.index.passage(int(place)) == passage for place in near.places(self.place)[columns]]
         return reading.backgrounds[int(np.argmax(np.where(own, near.similarity[self.place, columns], -np.inf)))]
 
     def free_days_before_start(self) -> int | None:
@@ -111,12 +113,10 @@ class Standing:
 
     def entries(self, table: str) -> Columns:
         """The candidate's own entries of a ragged table: credentials, references."""
-        ragged = getattr(self.index, table)
+        ragged = getattr(self.index.columns, table)
         entries: Columns = ragged.take(np.array([self.row])).entries
         return entries
 
     def passages_from(self, source: str) -> tuple[Passage, ...]:
         """The candidate's passages that stand in that field."""
-        passages = self.index.passages
-        own: Objects = passages.entries.passage[passages.offsets[self.row] : passages.offsets[self.row + 1]]
-        return tuple(passage for passage in own if passage.source == source)
+        return tuple(passage for passage in self.index.passages_of(self.row) if passage.source == source)

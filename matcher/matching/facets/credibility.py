@@ -1,9 +1,11 @@
 """Whether a coach is credible: leadership, training, and what clients say."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from matcher.matching.facets.measured import Candidates, Measured, saturating
-from matcher.matching.index import CoachIndex, Floats
+from matcher.matching.index import Bools, CoachIndex, Floats, Ints
 
 ENOUGH_LEADERSHIP_YEARS = 6.0
 ENOUGH_COACHING_HOURS = 750.0
@@ -37,12 +39,29 @@ def credentials(candidates: Candidates) -> Measured:
     An unverified one counts UNVERIFIED_WEIGHT of it. 0 for none: a credential is there to be shown,
     so hiding a low one must not pay.
     """
-    held = candidates.index.credentials.take(candidates.rows)
-    worth = (held.entries.rank + 1) / 4 * np.where(held.entries.verified, 1.0, UNVERIFIED_WEIGHT)
-    worth[held.entries.valid_until < candidates.start_by.toordinal()] = 0.0
-    values = np.zeros(len(candidates.rows))
-    np.maximum.at(values, held.owner, worth)
-    return Measured(values)
+    return Measured(best_credential(candidates))
+
+
+def best_credential(candidates: Candidates, *, verified: bool = False) -> Floats:
+    """The values of `credentials`; with `verified` as if every credential were verified."""
+    table = candidates.index.columns.credentials
+    held, counts = table.places(candidates.rows), table.counts[candidates.rows]
+    checked = np.ones(len(held), bool) if verified else table.entries.verified[held]
+    valid = table.entries.valid_until[held] >= candidates.start_by.toordinal()
+    return _greatest(counts, credential_worth(table.entries.rank[held], checked) * valid)
+
+
+def credential_worth(rank: Ints, verified: Bools) -> Floats:
+    """What a valid credential of that rank is worth."""
+    return (rank + 1) / 4 * np.where(verified, 1.0, UNVERIFIED_WEIGHT)
+
+
+def _greatest(counts: Ints, values: Floats) -> Floats:
+    """The greatest of each candidate's values, which stand candidate after candidate; 0 for one without any."""
+    greatest = np.zeros(len(counts))
+    if len(values):
+        greatest[counts > 0] = np.maximum.reduceat(values, (np.cumsum(counts) - counts)[counts > 0])
+    return greatest
 
 
 def references(candidates: Candidates) -> Measured:
@@ -50,26 +69,49 @@ def references(candidates: Candidates) -> Measured:
 
     Verified ratings count more than others and old ones less. Unknown without any rating.
     """
-    return Measured(rated(candidates, _mean_rating(candidates.index)))
+    return Measured(candidates.of(ratings_of).on_scale(mean_rating(candidates.index)))
 
 
-def rated(candidates: Candidates, mean_rating: float) -> Floats:
-    """The values of `references`, were that the mean rating of all coaches; shape (candidates,)."""
-    given = candidates.index.references.take(candidates.rows)
-    weights = _rating_weights(candidates, given.entries.verified, given.entries.date)
-    total = np.bincount(given.owner, weights, minlength=len(candidates.rows))
-    ratings = np.bincount(given.owner, weights * given.entries.rating, minlength=len(candidates.rows))
-    mean = (ratings + PRIOR_RATINGS * mean_rating) / (total + PRIOR_RATINGS)
-    values = np.clip((mean - LOWEST_TELLING_RATING) / (5.0 - LOWEST_TELLING_RATING), 0.0, 1.0)
-    return np.where(given.counts > 0, values, np.nan)
+@dataclass(frozen=True)
+class Ratings:
+    """Of each candidate how many ratings there are, how much they count together, and their weighted sum; all of shape
+    (candidates,)."""
+
+    number: Ints
+    weight: Floats
+    total: Floats
+
+    def with_one_more(self, rating: float) -> "Ratings":
+        """With another one each, verified and of today."""
+        return Ratings(self.number + 1, self.weight + 1.0, self.total + rating)
+
+    def on_scale(self, mean_rating: float) -> Floats:
+        """The values of `references`, were that the mean rating of all coaches; shape (candidates,)."""
+        mean = (self.total + PRIOR_RATINGS * mean_rating) / (self.weight + PRIOR_RATINGS)
+        values = np.clip((mean - LOWEST_TELLING_RATING) / (5.0 - LOWEST_TELLING_RATING), 0.0, 1.0)
+        return np.where(self.number > 0, values, np.nan)
 
 
-def _rating_weights(candidates: Candidates, verified: np.ndarray, dates: np.ndarray) -> Floats:
+def ratings_of(candidates: Candidates, *, verified: bool = False) -> Ratings:
+    """The ratings of the candidates; with `verified` as if every one were verified."""
+    table = candidates.index.columns.references
+    given, counts = table.places(candidates.rows), table.counts[candidates.rows]
+    checked = np.ones(len(given), bool) if verified else table.entries.verified[given]
+    weights = _rating_weights(candidates, checked, table.entries.date[given])
+    owner = np.repeat(np.arange(len(counts)), counts)
+    weight, total = (
+        np.bincount(owner, values, len(counts)).astype(np.float64)
+        for values in (weights, weights * table.entries.rating[given])
+    )
+    return Ratings(counts, weight, total)
+
+
+def _rating_weights(candidates: Candidates, verified: Bools, dates: Ints) -> Floats:
     age = np.maximum(candidates.today.toordinal() - dates, 0)
     freshness = np.where(dates > 0, 0.5 ** (age / RATING_HALF_LIFE_DAYS), 0.5)
     return np.where(verified, 1.0, UNVERIFIED_WEIGHT) * freshness
 
 
-def _mean_rating(index: CoachIndex) -> float:
-    ratings = index.references.entries.rating
-    return float(ratings.mean()) if len(ratings) else LOWEST_TELLING_RATING
+def mean_rating(index: CoachIndex) -> float:
+    """The mean of all ratings of all coaches; the least telling one when nobody was rated."""
+    return LOWEST_TELLING_RATING if index.mean_rating is None else index.mean_rating

@@ -20,12 +20,13 @@ def goals_claimed(candidates: Candidates) -> Measured:
     Unknown without goals, and for a profile that names none at all.
     """
     goals = candidates.reading.goals
-    claimed = candidates.index.facts.focus_areas[candidates.rows]
     if not goals:
         return Measured(candidates.unknown())
+    claimed = candidates.flags("focus_areas")
     weights = np.array([goal.weight for goal in goals])
-    share = _weighted(claimed[:, [vocabulary.FOCUS_AREAS.index(goal.area) for goal in goals]], weights)
-    return Measured(np.where(claimed.any(axis=1), share * fewness(claimed, HONEST_CLAIMS), np.nan))
+    share = _weighted(claimed.has([vocabulary.FOCUS_AREAS.index(goal.area) for goal in goals]), weights)
+    number = claimed.number()
+    return Measured(np.where(number > 0, share * fewness(number, HONEST_CLAIMS), np.nan))
 
 
 def goals_evidenced(candidates: Candidates) -> Measured:
@@ -40,7 +41,7 @@ def goals_evidenced(candidates: Candidates) -> Measured:
     strength = candidates.goals_shown.strength
     least = np.minimum(strength.max(axis=1, keepdims=True), LEAST_QUOTED)
     telling = np.where(strength >= least, strength, 0)
-    return Measured(_weighted(strength, weights), telling, candidates.goals_shown.place)
+    return Measured(_weighted(strength, weights), telling, candidates.goals_shown.place.__getitem__)
 
 
 def told_evidenced(candidates: Candidates) -> Measured:
@@ -53,9 +54,8 @@ def told_evidenced(candidates: Candidates) -> Measured:
     if not told or not any(goal.stated for goal in candidates.reading.goals):
         return Measured(candidates.unknown())
     strength = candidates.told_shown.strength
-    return Measured(
-        _weighted(strength, np.array([goal.weight for goal in told])), strength, candidates.told_shown.place
-    )
+    weights = np.array([goal.weight for goal in told])
+    return Measured(_weighted(strength, weights), strength, candidates.told_shown.place.__getitem__)
 
 
 def nothing_against(candidates: Candidates) -> Measured:
@@ -79,7 +79,7 @@ def closeness(candidates: Candidates) -> Measured:
         return Measured(candidates.unknown())
     values = scaled(similarity.mean(axis=1), candidates.passage_scale)
     related = similarity - candidates.passage_scale.unrelated
-    return Measured(values, related, candidates.near_need.place)
+    return Measured(values, related, candidates.near_need.places)
 
 
 def _weighted(strength: Floats | Bools, weights: Floats) -> Floats:

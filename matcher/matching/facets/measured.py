@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
-from matcher.matching.index import Bools, CoachIndex, Floats, Ints
+from matcher.matching.evidence import Evidence
+from matcher.matching.flags import Flags
+from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.reading import NeedReading, Scale
-from matcher.matching.retrieval import Evidence, Nearest
+from matcher.matching.retrieval import Nearest
+
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ class Candidates:
     reading: NeedReading
     today: date
     near_need: Nearest
-    """The nearest passages to the need's passages."""
+    """How near the profiles are to the need's passages."""
     goals_shown: Evidence
     """What the passages show of the need's goals."""
     told_shown: Evidence
@@ -32,6 +38,22 @@ class Candidates:
         """The day by which the engagement is to begin."""
         return self.reading.need.start_by or self.today
 
+    def of(self, measure: "Callable[[Candidates], Known]") -> Known:
+        """What that measures of them, as a facet does; each is asked but once."""
+        if measure not in self._known:
+            self._known[measure] = measure(self)
+        found: Known = self._known[measure]
+        return found
+
+    @cached_property
+    def _known(self) -> dict[object, Any]:
+        return {}
+
+    def flags(self, column: str) -> Flags:
+        """A column of facts, of the candidates alone."""
+        flags: Flags = getattr(self.index.facts, column)
+        return flags.take(self.rows)
+
     def unknown(self) -> Floats:
         """A value for each candidate that says nothing: NaN, shape (candidates,)."""
         return np.full(len(self.rows), np.nan)
@@ -39,6 +61,8 @@ class Candidates:
 
 INCREDIBLE = 3
 """So many times as much as is honest nobody can be at home in."""
+
+_NO_PLACES = np.empty(0, np.int64)
 
 MOST_PASSAGES = 3
 """How many passages are kept as evidence of one facet."""
@@ -48,25 +72,25 @@ MOST_PASSAGES = 3
 class Measured:
     """How well each candidate does on one facet, in [0, 1]; NaN where that is unknown or not asked for.
 
-    A facet that rests on text tells how strongly passages speak for it, above 0 when they do, and
-    where those stand in the index: both of shape (candidates, any number). One that rests on facts
-    has none of them.
+    A facet that rests on text tells how strongly passages speak for it, above 0 when they do, shape (candidates, any
+    number), and where those of one candidate stand in the index, shape (that number,). One that rests on facts has
+    none of them.
     """
 
     values: Floats
     strength: Floats = field(default_factory=lambda: np.empty((0, 0)))
-    place: Ints = field(default_factory=lambda: np.empty((0, 0), np.int64))
+    places: Callable[[int], Ints] = lambda _: _NO_PLACES
 
     def passages(self, candidate: int) -> tuple[int, ...]:
         """Where the passages stand that speak most for a candidate: distinct, best first, MOST_PASSAGES at most.
 
-        >>> told = Measured(np.ones(1), np.array([[0.2, 0.9, 0.0, 0.5]]), np.array([[7, 4, 5, 7]]))
+        >>> told = Measured(np.ones(1), np.array([[0.2, 0.9, 0.0, 0.5]]), lambda _: np.array([7, 4, 5, 7]))
         >>> told.passages(0)
         (4, 7)
         """
-        if not len(self.place):
+        if not len(self.strength):
             return ()
-        strength, place = self.strength[candidate], self.place[candidate]
+        strength, place = self.strength[candidate], self.places(candidate)
         telling = [int(place[query]) for query in np.argsort(-strength, kind="stable") if strength[query] > 0]
         return tuple(dict.fromkeys(telling))[:MOST_PASSAGES]
 
@@ -88,14 +112,13 @@ def saturating(amount: Floats, enough: float) -> Floats:
     return 1.0 - np.exp(-amount / enough)
 
 
-def fewness(named: Bools, honest: int) -> Floats:
+def fewness(number: Ints, honest: int) -> Floats:
     """By what the things that a profile names are multiplied, so that naming all there are gains nothing: 1 for
-    at most `honest` of them, less the more it names, 0 from INCREDIBLE times as many on; `named` has shape
-    (candidates, vocabulary).
+    at most `honest` of them, less the more it names, 0 from INCREDIBLE times as many on; `number` has shape
+    (candidates,).
 
-    >>> fewness(np.array([[True, False, False], [True, True, False], [True, True, True], [False, False, False]]), 1)
+    >>> fewness(np.array([1, 2, 3, 0]), 1)
     array([1. , 0.5, 0. , 1. ])
     """
-    number = named.sum(axis=1)
     share: Floats = np.where(number < INCREDIBLE * honest, np.minimum(honest / np.maximum(number, 1), 1.0), 0.0)
     return share

@@ -12,7 +12,7 @@ import numpy as np
 from matcher.domain import vocabulary
 from matcher.matching.facets.goals import goals_claimed, goals_evidenced, told_evidenced
 from matcher.matching.facets.measured import Candidates, Measured, fewness
-from matcher.matching.index import Floats, membership
+from matcher.matching.index import Floats
 
 CLAIMED, EVIDENCED, TOLD = 0.3, 0.6, 0.1
 """What the parts of the coverage count."""
@@ -27,13 +27,13 @@ HONEST_LEVELS = 3
 
 def level(candidates: Candidates) -> Measured:
     """The coverage of the goals, as far as the coach works at the manager's level; unknown where the coverage is."""
-    return Measured(coverage(candidates) * at_level(candidates))
+    return Measured(candidates.of(coverage) * at_level(candidates))
 
 
 def style_to_avoid(candidates: Candidates) -> Measured:
     """The coverage of the goals by a coach who works in no style that is to be avoided, 0 for one who works in any;
     unknown where the coverage is."""
-    return Measured(coverage(candidates) * avoids_none(candidates))
+    return Measured(candidates.of(coverage) * avoids_none(candidates))
 
 
 def coverage(candidates: Candidates) -> Floats:
@@ -42,7 +42,9 @@ def coverage(candidates: Candidates) -> Floats:
     The square root of a weighted mean: the first evidence tells most. Unknown without goals, and for a profile that
     has neither text nor focus areas.
     """
-    claimed, evidenced, told = (facet(candidates).values for facet in (goals_claimed, goals_evidenced, told_evidenced))
+    claimed, evidenced, told = (
+        candidates.of(facet).values for facet in (goals_claimed, goals_evidenced, told_evidenced)
+    )
     mean = CLAIMED * np.nan_to_num(claimed) + EVIDENCED * np.nan_to_num(evidenced) + TOLD * np.nan_to_num(told)
     return np.where(np.isnan(claimed) & np.isnan(evidenced), np.nan, np.sqrt(mean))
 
@@ -54,10 +56,11 @@ def at_level(candidates: Candidates) -> Floats:
     wanted = candidates.reading.need.level
     if wanted is None:
         return np.full(len(candidates.rows), UNKNOWN_SUITS)
-    coached = candidates.index.facts.levels[candidates.rows]
-    distance = np.abs(np.arange(len(vocabulary.LEVELS)) - vocabulary.LEVELS.index(wanted))
-    values = (coached * np.choose(np.minimum(distance, 2), [1.0, 0.5, 0.0])).max(axis=1)
-    return np.where(coached.any(axis=1), values * fewness(coached, HONEST_LEVELS), UNKNOWN_SUITS)
+    coached, asked = candidates.flags("levels"), vocabulary.LEVELS.index(wanted)
+    beside = [place for place in (asked - 1, asked + 1) if 0 <= place < len(vocabulary.LEVELS)]
+    values = np.where(coached.any_of([asked]), 1.0, 0.5 * coached.any_of(beside))
+    number = coached.number()
+    return np.where(number > 0, values * fewness(number, HONEST_LEVELS), UNKNOWN_SUITS)
 
 
 def avoids_none(candidates: Candidates) -> Floats:
@@ -69,9 +72,9 @@ def avoids_none(candidates: Candidates) -> Floats:
     unwanted = candidates.reading.styles_to_avoid
     if not unwanted:
         return np.full(len(candidates.rows), UNKNOWN_SUITS)
-    styles = candidates.index.facts.styles[candidates.rows]
-    in_any = styles[:, membership(unwanted, vocabulary.STYLES)].any(axis=1)
-    return np.where(styles.any(axis=1), ~in_any, UNKNOWN_SUITS)
+    styles = candidates.flags("styles")
+    in_any = styles.any_of(map(vocabulary.STYLES.index, unwanted))
+    return np.where(styles.number() > 0, ~in_any, UNKNOWN_SUITS)
 
 
 SUITS: Mapping[str, Callable[[Candidates], Floats]] = MappingProxyType(

@@ -6,7 +6,7 @@ from matcher.domain import vocabulary
 from matcher.matching import timetable
 from matcher.matching.eligibility import accepting_from
 from matcher.matching.facets.measured import Candidates, Measured, fewness, scaled
-from matcher.matching.index import Bools, Floats, membership
+from matcher.matching.index import Floats, Ints
 
 ROOMY_SESSIONS = 3
 """A timetable that could hold this many sessions a week leaves room to move one."""
@@ -28,9 +28,10 @@ def style_wanted(candidates: Candidates) -> Measured:
     wanted = candidates.reading.styles_wanted
     if not wanted:
         return Measured(candidates.unknown())
-    styles = candidates.index.facts.styles[candidates.rows]
-    share = styles[:, membership(wanted, vocabulary.STYLES)].mean(axis=1) * fewness(styles, HONEST_STYLES)
-    return Measured(np.where(styles.any(axis=1), share, np.nan))
+    styles = candidates.flags("styles")
+    number = styles.number()
+    share = styles.has([vocabulary.STYLES.index(style) for style in wanted]).mean(axis=1)
+    return Measured(np.where(number > 0, share * fewness(number, HONEST_STYLES), np.nan))
 
 
 def background(candidates: Candidates) -> Measured:
@@ -45,7 +46,7 @@ def background(candidates: Candidates) -> Measured:
     similarity = candidates.near_need.similarity[:, wished]
     values = scaled(similarity.mean(axis=1), candidates.passage_scale)
     related = similarity - candidates.passage_scale.unrelated
-    return Measured(values, related, candidates.near_need.place[:, wished])
+    return Measured(values, related, lambda candidate: candidates.near_need.places(candidate)[wished])
 
 
 def industry(candidates: Candidates) -> Measured:
@@ -57,11 +58,11 @@ def industry(candidates: Candidates) -> Measured:
     wanted = candidates.reading.need.industry
     if wanted is None:
         return Measured(candidates.unknown())
-    known = candidates.index.facts.industries[candidates.rows]
-    group = vocabulary.INDUSTRY_GROUP[wanted]
-    related = [code for code in vocabulary.INDUSTRIES if vocabulary.INDUSTRY_GROUP[code] == group]
-    values = np.maximum(_any(known, [wanted]), 0.5 * _any(known, related))
-    return Measured(np.where(known.any(axis=1), values * fewness(known, HONEST_INDUSTRIES), np.nan))
+    known, group = candidates.flags("industries"), vocabulary.INDUSTRY_GROUP[wanted]
+    related = [place for place, code in enumerate(vocabulary.INDUSTRIES) if vocabulary.INDUSTRY_GROUP[code] == group]
+    values = np.where(known.any_of([vocabulary.INDUSTRIES.index(wanted)]), 1.0, 0.5 * known.any_of(related))
+    number = known.number()
+    return Measured(np.where(number > 0, values * fewness(number, HONEST_INDUSTRIES), np.nan))
 
 
 def start_and_times(candidates: Candidates) -> Measured:
@@ -70,21 +71,22 @@ def start_and_times(candidates: Candidates) -> Measured:
     The first alone when the need states no times. It is 1 for a coach who is free today, however soon
     the start, or ROOMY_DAYS before it.
     """
-    accepting = accepting_from(candidates.index, candidates.today)[candidates.rows]
+    return Measured(free_from(candidates, accepting_from(candidates.index, candidates.today)[candidates.rows]))
+
+
+def free_from(candidates: Candidates, accepting: Ints) -> Floats:
+    """The values of `start_and_times`, did the candidates accept managers from those ordinal days; shape
+    (candidates,)."""
     days_before = np.clip((candidates.start_by.toordinal() - accepting) / ROOMY_DAYS, 0.0, 1.0)
     start = np.where(accepting <= candidates.today.toordinal(), 1.0, days_before)
     if not candidates.reading.need.availability.weekly:
-        return Measured(start)
-    return Measured((start + _room(candidates)) / 2)
+        return start
+    return (start + candidates.of(_room)) / 2
 
 
 def _room(candidates: Candidates) -> Floats:
+    """How much room the timetables of both leave, as a share of ROOMY_SESSIONS a week."""
     need = candidates.reading.need
-    common = timetable.total_overlap(candidates.index, need, candidates.start_by)[candidates.rows]
+    common = timetable.total_overlap(candidates.index, need, candidates.start_by, candidates.rows)
     room: Floats = np.clip(common / (ROOMY_SESSIONS * need.sessions.minutes * 60), 0.0, 1.0)
     return room
-
-
-def _any(flags: Bools, codes: list[str]) -> Bools:
-    found: Bools = np.logical_or.reduce(flags[:, membership(codes, vocabulary.INDUSTRIES)], axis=1)
-    return found

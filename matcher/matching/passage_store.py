@@ -1,0 +1,101 @@
+"""The passages of all profiles: vectors, what each tells of the areas, and words; only ever added to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.matching.areas import Strengths
+from matcher.matching.columns import Columns, Letters, Ragged, read, written
+from matcher.matching.embedding import Vectors
+from matcher.matching.fact_columns import Ints
+from matcher.matching.passages import Passage
+from matcher.matching.vector_form import Kept, VectorForm
+from matcher.matching.word_rows import Hashes, sampled
+
+_FIELDS = ("headline", "bio", "approach")
+_REFERENCES = "references/"
+
+
+@dataclass(frozen=True)
+class PassageTable(Columns):
+    """Passages, a row each, of one or more profiles."""
+
+    vector: Kept
+    """In the form of the store that the table stands in."""
+    areas: Strengths
+    """How clearly each shows help with each focus area (below 0: speaks against it), shape (passages, areas)."""
+    sampled: Hashes
+    source: NDArray[np.uint16]
+    """The place of the field in _FIELDS, or after those the number of the reference."""
+    text: Ragged[Letters]
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage], vectors: Vectors, areas: Strengths, form: VectorForm) -> Self:
+        """Those passages, with a vector and a row of areas each."""
+        texts = [passage.text for passage in passages]
+        return cls(
+            form.kept(vectors),
+            areas,
+            sampled(texts),
+            np.array([_source(passage) for passage in passages], np.uint16),
+            written(texts),
+        )
+
+    def passage(self, row: int) -> Passage:
+        """The passage of that row, word for word."""
+        source = int(self.source[row])
+        field = _FIELDS[source] if source < len(_FIELDS) else f"{_REFERENCES}{source - len(_FIELDS)}"
+        return Passage(field, read(self.text, row))
+
+
+def _source(passage: Passage) -> int:
+    if passage.source.startswith(_REFERENCES):
+        return len(_FIELDS) + int(passage.source.removeprefix(_REFERENCES))
+    return _FIELDS.index(passage.source)
+
+
+@dataclass(frozen=True)
+class PassageStore:
+    """Tables of passages one after another; a passage is known by its place among all of them."""
+
+    form: VectorForm
+    tables: tuple[PassageTable, ...]
+
+    def __len__(self) -> int:
+        """The number of passages, of profiles that are gone or replaced too."""
+        return int(self._ends[-1])
+
+    @cached_property
+    def _ends(self) -> Ints:
+        return np.cumsum([len(table.source) for table in self.tables])
+
+    def passage(self, place: int) -> Passage:
+        """The passage at that place."""
+        table = int(np.searchsorted(self._ends, place, side="right"))
+        return self.tables[table].passage(place - int(self._ends[table]) + len(self.tables[table].source))
+
+    def column(self, name: str, places: Ints) -> NDArray[Any]:
+        """A column of the passages at those places, in that order."""
+        columns = [getattr(table, name) for table in self.tables]
+        if len(columns) == 1:
+            found: NDArray[Any] = columns[0].take(places, axis=0)
+            return found
+        gathered = np.empty((len(places), *columns[0].shape[1:]), columns[0].dtype)
+        for column, end in zip(columns, self._ends.tolist(), strict=True):
+            here = (places >= end - len(column)) & (places < end)
+            gathered[here] = column.take(places[here] - (end - len(column)), axis=0)
+        return gathered
+
+    def followed_by(self, other: Self) -> Self:
+        """The passages of this store and then those of the other; of all but the first table one is made."""
+        tables = [table for store in (self, other) for table in store.tables]
+        first, further = (tables[0], tables[1:]) if len(self) else (tables[-1], [])
+        return replace(self, tables=(first, PassageTable.concatenate(further)) if further else (first,))
+
+    def taken(self, places: Ints) -> Self:
+        """A store of those passages alone, in that order and in one table."""
+        return replace(self, tables=(PassageTable.concatenate(self.tables).take(places),))
