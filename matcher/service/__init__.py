@@ -227,7 +227,7 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
     Raises ConfigurationError for a ranker, a rates file or classifiers of focus areas that cannot be used.
     """
     reader = Reader(encoder)
-    catalogue = Catalogue(engine, encoder, reader.areas)
+    catalogue = Catalogue(engine, encoder, reader.areas, settings.data_dir / "index")
     desk = Desk(
         engine=engine,
         catalogue=catalogue,
@@ -236,6 +236,7 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
         rates=ExchangeRates(settings.rates_file),
     )
     # What the log has to say of a promoted ranker it says now, not with the first shortlist.
+    catalogue.load()
     with catalogue.opened() as (session, _):
         desk.ranker.scorer(session)
     return Service(settings, engine, encoder, desk, Work(desk, webhooks_anywhere=settings.webhooks_anywhere))

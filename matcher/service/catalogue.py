@@ -3,16 +3,29 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
 from matcher.matching.index import FORMAT, CoachIndex
+from matcher.matching.snapshot import Snapshots
+from matcher.matching.vector_form import vector_form
 from matcher.service.profiles import indexed
 from matcher.store import coaches, database
+
+_TOGETHER = 1_000
+"""Profiles that are read together; bounds the memory that they take until they are columns."""
+
+_WORTH_KEEPING = 5_000
+"""Passages that were added since the index was last kept, from which on it is kept anew; fewer are read from the
+database in an instant."""
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -34,11 +47,14 @@ class Catalogue:
     A profile that any process changed is therefore in the next shortlist of every process.
     """
 
-    def __init__(self, engine: Engine, encoder: Encoder, areas: AreaReading) -> None:
+    def __init__(self, engine: Engine, encoder: Encoder, areas: AreaReading, folder: Path | None = None) -> None:
+        """`folder` is where the index is kept between starts; None keeps it in memory alone."""
         self._snapshots = database.snapshots(engine)
         self._encoder = encoder
         self._areas = areas
-        self._edition = Edition(0, CoachIndex.build([], encoder.dimension))
+        self._form = vector_form(encoder)
+        self._files = Snapshots(folder, f"{areas.name} with {encoder.name}", self._form) if folder else None
+        self._edition = Edition(0, CoachIndex.build([], self._form))
         self._lock = Lock()
 
     @property
@@ -53,13 +69,46 @@ class Catalogue:
             # The snapshot is taken by the first query, so under the lock it is never older than the edition.
             with self._lock:
                 if coaches.revision(session) != self._edition.revision:
-                    self._edition = self._refreshed(session)
+                    self._edition = self._refreshed(session, self._edition)
                 edition = self._edition
             yield session, edition
 
-    def _refreshed(self, session: Session) -> Edition:
-        changes = coaches.changes_since(session, self._edition.revision)
-        present = [coach for coach in changes.coaches.values() if coach is not None]
-        profiles = {profile.coach.id: profile for profile in indexed(session, self._encoder, self._areas, present)}
-        put_or_deleted = {coach_id: profiles.get(coach_id) for coach_id in changes.coaches}
-        return Edition(changes.revision, self._edition.index.updated(put_or_deleted))
+    def load(self) -> None:
+        """Brings the index up to date from what was kept of it, and keeps it again when much has changed since: at the
+        start of the service, so that the first request does not wait and all processes share one copy."""
+        with self._snapshots.begin() as session, self._lock:
+            kept = self._kept(session)
+            self._edition = self._refreshed(session, kept)
+            added = len(self._edition.index.store) - len(kept.index.store)
+            if self._files and added > _WORTH_KEEPING:
+                self._keep(session, self._files)
+
+    def _refreshed(self, session: Session, edition: Edition) -> Edition:
+        """The edition of the revision that the session sees."""
+        changed, parts = list[str](), list[CoachIndex]()
+        for coaches_by_id in coaches.changes_in_turn(session, edition.revision, _TOGETHER):
+            present = [coach for coach in coaches_by_id.values() if coach is not None]
+            profiles = indexed(session, self._encoder, self._areas, present)
+            parts.append(CoachIndex.build(profiles, self._form))
+            changed += coaches_by_id
+        index = edition.index.changed(changed, CoachIndex.joined(parts)) if parts else edition.index
+        return Edition(coaches.revision(session), index)
+
+    def _kept(self, session: Session) -> Edition:
+        """What was kept, if it was made of these data; else an edition of nothing."""
+        read = self._files.read() if self._files else None
+        revision = coaches.revision_of(session, read[1]) if read else None
+        return Edition(revision, read[0]) if read and revision is not None else self._edition
+
+    def _keep(self, session: Session, files: Snapshots) -> None:
+        """Keeps the edition, and works with what was kept of it, which other processes share."""
+        mark = coaches.mark(session, self._edition.revision)
+        if mark is None:
+            return
+        try:
+            files.write(self._edition.index, mark)
+        except OSError as error:
+            # The service works without; only its next start takes longer.
+            _log.warning("index not kept", error=type(error).__name__)
+        else:
+            self._edition = self._kept(session)

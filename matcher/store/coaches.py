@@ -8,11 +8,12 @@ r, and asks only for those after it.
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Literal
+from uuid import uuid4
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from matcher.domain import Coach
 from matcher.store import directory
 from matcher.store.database import chunks, insert, rows_changed
 from matcher.store.documents import content_hash, read_coach, written
-from matcher.store.tables import CoachRow, SettingRow
+from matcher.store.tables import CoachRow, RevisionRow, SettingRow
 
 _REVISION = "revision"
 _READ_AT_ONCE = 1_000
@@ -219,6 +220,16 @@ def revision(session: Session) -> int:
     return int(session.scalars(select(SettingRow.value).where(SettingRow.name == _REVISION)).one())
 
 
+def mark(session: Session, revision: int) -> str | None:
+    """What tells that revision from any other of any data; None for one that was not reached."""
+    return session.scalar(select(RevisionRow.mark).where(RevisionRow.revision == revision))
+
+
+def revision_of(session: Session, mark: str) -> int | None:
+    """The revision with that mark; None when these data have none."""
+    return session.scalar(select(RevisionRow.revision).where(RevisionRow.mark == mark))
+
+
 def changes_since(session: Session, revision: int) -> Changes:
     """Every profile that changed after that revision; with 0, all of them, deleted ones included.
 
@@ -233,6 +244,15 @@ def changes_since(session: Session, revision: int) -> Changes:
     return Changes(reached, coaches)
 
 
+def changes_in_turn(session: Session, revision: int, size: int) -> Iterator[dict[str, Coach | None]]:
+    """What `changes_since` tells of, at most `size` profiles at a time, by id; in a snapshot all as it was at once."""
+    query = select(CoachRow.id, CoachRow.document).where(CoachRow.revision > revision).order_by(CoachRow.id).limit(size)
+    after = ""
+    while rows := session.execute(query.where(CoachRow.id > after)).all():
+        yield {coach_id: None if document is None else read_coach(coach_id, document) for coach_id, document in rows}
+        after = rows[-1].id
+
+
 def _locked_revision(session: Session) -> int:
     # An UPDATE that changes nothing locks the row on either database; SQLite knows no SELECT ... FOR UPDATE.
     session.execute(update(SettingRow).where(SettingRow.name == _REVISION).values(value=SettingRow.value))
@@ -241,3 +261,4 @@ def _locked_revision(session: Session) -> int:
 
 def _advance(session: Session, revision: int) -> None:
     session.execute(update(SettingRow).where(SettingRow.name == _REVISION).values(value=str(revision)))
+    session.add(RevisionRow(revision=revision, mark=uuid4().hex))

@@ -31,6 +31,7 @@ __all__ = [
     "ProfileImportRow",
     "QueuedTaskRow",
     "RankerRow",
+    "RevisionRow",
     "Row",
     "SettingRow",
     "SharedLinkRow",
@@ -243,6 +244,16 @@ class SettingRow(Row):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+class RevisionRow(Row):
+    """A revision that profiles have reached, with a random mark: one that is reached again, after older data were
+    restored, has another."""
+
+    __tablename__ = "profile_revision"
+
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str]
 
 
 class ProfileImportRow(Row):

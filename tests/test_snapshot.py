@@ -1,0 +1,110 @@
+"""The index as it is kept between starts: whole or not at all, and only for the data that it was made of."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from matcher.matching.index import CoachIndex
+from matcher.matching.reading import Reader
+from matcher.matching.snapshot import Snapshots
+from matcher.matching.vector_form import AsEncoded
+from matcher.service import catalogue, put_coaches
+from matcher.service.catalogue import Catalogue, Edition
+from matcher.store import coaches, database
+from tests.factories import a_coach
+from tests.judged_world import ENCODER, an_index, judged, profile
+from tests.test_index import assert_same
+
+NOW = datetime(2026, 12, 1, tzinfo=UTC)
+FORM = AsEncoded(ENCODER.dimension)
+
+
+def snapshots(folder: Path, reading: str = "a way") -> Snapshots:
+    return Snapshots(folder, reading, FORM)
+
+
+def test_what_was_kept_is_read_again_and_can_be_changed_further(tmp_path: Path) -> None:
+    known = list(judged().coaches.values())[:6]
+    index = an_index(*known[:4]).updated({known[0].id: None, known[4].id: profile(known[4])})
+    snapshots(tmp_path).write(index, "first")
+    read = snapshots(tmp_path).read()
+    assert read is not None
+    assert read[1] == "first"
+    assert_same(read[0], index)
+    assert [read[0].passages_of(row) for row in range(4)] == [index.passages_of(row) for row in range(4)]
+    changed = read[0].updated({known[5].id: profile(known[5])})
+    assert_same(changed, an_index(*known[1:]))
+    snapshots(tmp_path).write(changed, "second")
+    assert_same(read[0], index)
+    again = snapshots(tmp_path).read()
+    assert again is not None
+    assert again[1] == "second"
+    assert_same(again[0], an_index(*known[1:]))
+    assert len(list(tmp_path.iterdir())) == 1, "nothing is left of the first"
+
+
+def test_an_index_of_nobody_is_kept_too(tmp_path: Path) -> None:
+    snapshots(tmp_path).write(an_index(), "none")
+    read = snapshots(tmp_path).read()
+    assert read is not None
+    assert len(read[0]) == 0
+
+
+def test_what_is_not_whole_or_was_read_in_another_way_is_not_there(tmp_path: Path) -> None:
+    assert snapshots(tmp_path).read() is None
+    snapshots(tmp_path).write(an_index(a_coach(bio="I led a plant.")), "whole")
+    assert snapshots(tmp_path).read() is not None
+    assert snapshots(tmp_path, "another way").read() is None
+    assert Snapshots(tmp_path, "a way", AsEncoded(3)).read() is None
+    file = next(snapshots(tmp_path).place.glob("passages.vector.npy"))
+    file.write_bytes(file.read_bytes()[:-1])
+    assert snapshots(tmp_path).read() is None
+
+
+@pytest.fixture
+def kept_after_one_passage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "_WORTH_KEEPING", 0)
+
+
+def loaded(engine: Engine, folder: Path) -> Edition:
+    one = Catalogue(engine, ENCODER, Reader(ENCODER).areas, folder)
+    one.load()
+    with one.opened() as (_, edition):
+        return edition
+
+
+def is_mapped(index: CoachIndex) -> bool:
+    return isinstance(index.store.tables[0].vector.base, np.memmap)
+
+
+@pytest.mark.usefixtures("kept_after_one_passage")
+def test_a_start_takes_up_what_was_kept_and_what_changed_since(engine: Engine, tmp_path: Path) -> None:
+    put_coaches(engine, ENCODER, [a_coach(id="a", bio="I led a plant."), a_coach(id="b", bio="I sold.")], NOW)
+    first = loaded(engine, tmp_path)
+    assert is_mapped(first.index)
+    put_coaches(engine, ENCODER, [a_coach(id="b", bio="I sold boats."), a_coach(id="c", bio="I taught.")], NOW)
+    with database.sessions(engine).begin() as session:
+        coaches.delete(session, "a", NOW)
+    second = loaded(engine, tmp_path)
+    assert second.revision == first.revision + 2
+    assert_same(second.index, an_index(a_coach(id="b", bio="I sold boats."), a_coach(id="c", bio="I taught.")))
+    assert_same(loaded(engine, tmp_path).index, second.index)
+
+
+@pytest.mark.usefixtures("kept_after_one_passage")
+def test_what_was_kept_of_other_data_is_left_alone(engine: Engine, tmp_path: Path) -> None:
+    put_coaches(engine, ENCODER, [a_coach(id="a", bio="I led a plant.")], NOW)
+    snapshots(tmp_path, f"sentences with {ENCODER.name}").write(an_index(a_coach(id="z")), "of a backup")
+    assert loaded(engine, tmp_path).index.ids == ("a",)
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_WORTH_KEEPING", 0)
+    put_coaches(engine, ENCODER, [a_coach(id="a", bio="I led a plant.")], NOW)
+    (tmp_path / "file").write_text("in the way")
+    assert loaded(engine, tmp_path / "file").index.ids == ("a",)
