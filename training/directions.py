@@ -10,6 +10,9 @@ from training.quantise import IR_VERSION, OPSET
 NUMBER = 64
 """Directions; on graded pairs 64 rank as well as all 384 in 32 bits (nDCG@5 within .001), and 48 hardly worse."""
 
+LOOKED_AT = 4000
+"""Passages that the directions are found from; every one of them has a say, so that more would change little."""
+
 
 def most_telling(vectors: Vectors, number: int = NUMBER) -> Directions:
     """The directions that hold most of the length of those vectors: their first right singular vectors, with the

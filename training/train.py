@@ -19,14 +19,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
-from matcher.matching import area_classifier, tuning
+from matcher.matching import area_classifier, tuning, vector_form
 from matcher.matching.area_classifier import PassageClassifier, Side, area_reading
 from matcher.matching.embedding import Base, Encoder, packaged_base
 from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer, load_scorer
-from training import annotations, fine_tune, graded, learn_to_rank, read_areas
+from training import annotations, directions, fine_tune, graded, learn_to_rank, read_areas
 from training.annotations import FIXTURES
 from training.evaluate import encode_profiles
 from training.fine_tune import Lessons, Taught
@@ -113,6 +113,19 @@ def nearness(exact: Encoder, rounded: Encoder, texts: Sequence[str]) -> dict[str
     return {"texts": len(texts), "least": round(float(cosines.min()), 4), "mean": round(float(cosines.mean()), 4)}
 
 
+def train_directions(base: Base, texts: Reading, target: Path, progress: Progress) -> None:
+    """Finds the directions in which the trained encoder's vectors are kept, from passages evenly chosen from those that
+    it learned from, and writes them with the product that compares them."""
+    encoder = base.trained(THREADS, target)
+    every = [example.text for side in ("need", "profile") for example in texts.whole(side)]
+    task = progress.add_task("Finding directions", total=None)
+    vectors = encoder.encode(every[:: -(-len(every) // directions.LOOKED_AT)])
+    progress.update(task, completed=1, total=1)
+    found = directions.most_telling(vectors)
+    _write(target / vector_form.DIRECTIONS, vector_form.to_bytes(found, encoder.name))
+    _write(target / vector_form.PRODUCTS, directions.product())
+
+
 def train_classifiers(
     base: Base, texts: Reading, folder: Path, target: Path, *, taught: Taught, progress: Progress
 ) -> None:
@@ -161,7 +174,7 @@ def train_classifiers(
 def train_ranker(base: Base, folder: Path, target: Path) -> Scorer:
     """Learns the weights from the graded pairs and writes them as the packaged ranker."""
     encoder = RememberingEncoder(base.trained(THREADS, target))
-    reader = Reader(encoder, area_reading(encoder, target))
+    reader = Reader(encoder, area_reading(encoder, target), vector_form.vector_form(encoder, target))
     pairs = graded.load(folder)
     index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.form)
     prior = load_scorer(str(PRIOR), encoder.name)
@@ -196,6 +209,7 @@ def main(base: Base | None, data: Path, target: Path, epochs: float, only: str |
         with Progress(console=Console(stderr=True), transient=True) as progress:
             texts = reading(data)
             taught = train_encoder(base, texts, data, target, lessons=Lessons(epochs=epochs), progress=progress)
+            train_directions(base, texts, target, progress)
             train_classifiers(base, texts, data, target, taught=taught, progress=progress)
     if only != "reading":
         for facet in train_ranker(base, data, target).facets:

@@ -117,17 +117,14 @@ class Reader:
     """Reads needs with one encoder; made once, since it loads the classifiers.
 
     Areas are read by `areas`; by default by the packaged classifiers where they were trained on this
-    encoder, else by likeness to those sentences.
+    encoder, else by likeness to those sentences. `form` is that in which vectors of profiles are kept that the needs are
+    compared with; by default the packaged one for this encoder.
     """
 
-    def __init__(self, encoder: Encoder, areas: AreaReading | None = None) -> None:
+    def __init__(self, encoder: Encoder, areas: AreaReading | None = None, form: VectorForm | None = None) -> None:
         self._encoder = encoder
         self.areas = areas or area_reading(encoder)
-
-    @cached_property
-    def form(self) -> VectorForm:
-        """The form in which vectors of profiles are kept that these needs are compared with."""
-        return vector_form(self._encoder)
+        self.form = form or vector_form(encoder)
 
     @cached_property
     def passage_scale(self) -> Scale:
