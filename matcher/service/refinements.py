@@ -90,7 +90,7 @@ def _changed(before: SealedShortlist, refinement: Refinement) -> Asked:
     if problems:
         raise InvalidInput(problems)
     new = {one.coach_id: one for one in refinement.drop}
-    back = set(refinement.bring_back)
+    back = set(old.need.requirements.exclude_coaches if _all_are_back(refinement) else refinement.bring_back)
     dropped = [one for one in old.dropped if one.coach_id not in {*back, *new}] + list(new.values())
     pinned = dict.fromkeys((*old.pinned, *refinement.pin))
     off = {change.area for change in refinement.goals if change.importance == 0}
@@ -107,9 +107,13 @@ def _changed(before: SealedShortlist, refinement: Refinement) -> Asked:
     return asked
 
 
+def _all_are_back(refinement: Refinement) -> bool:
+    return "exclude_coaches" in refinement.lift
+
+
 def _wrong_coaches(before: SealedShortlist, old: Asked, refinement: Refinement) -> Iterator[Problem]:
     candidates = set(Assessment.from_bytes(before.assessment).ids)
-    dropped = {one.coach_id for one in old.dropped}
+    excluded = set(old.need.requirements.exclude_coaches)
     for place, coach_id in enumerate(refinement.pin):
         if coach_id not in candidates:
             yield Problem(f"/pin/{place}", _NO_CANDIDATE)
@@ -119,7 +123,7 @@ def _wrong_coaches(before: SealedShortlist, old: Asked, refinement: Refinement) 
         elif one.coach_id in refinement.pin:
             yield Problem(f"/drop/{place}/coach_id", "is pinned at the same time")
     for place, coach_id in enumerate(refinement.bring_back):
-        if coach_id not in dropped:
+        if coach_id not in excluded:
             yield Problem(f"/bring_back/{place}", "was not dropped")
 
 
@@ -135,9 +139,11 @@ def _changed_need(
     required = document["requirements"]
     for name in refinement.lift:
         document.pop(name, None)
-        required.pop(name, None)
+        if name != "exclude_coaches":
+            required.pop(name, None)
     limits = refinement.limits.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     required |= limits.pop("requirements", {})
+    document["sessions"] |= limits.pop("sessions", {})
     if (budget := limits.get("budget")) and budget["currency"] == document.get("budget", {}).get("currency"):
         # A ceiling for all sessions stays, unless another one is sent.
         limits["budget"] = document["budget"] | budget

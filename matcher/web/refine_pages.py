@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from matcher.domain import Need
+from matcher.domain import Refinement, Shortlist
 from matcher.errors import InvalidInput, Problem
 from matcher.intake import refinement_from
 from matcher.service import refine
@@ -47,7 +47,7 @@ def refine_one(shortlist_id: str) -> AnyResponse:
     """Goes to the refined shortlist; shows the page again, with a word on why, when there is none to be drawn up."""
     kept, sent = sealed_shortlist(shortlist_id), _sent()
     try:
-        document = _document(sent, kept.answer.need)
+        document = _document(sent, kept.answer)
         refined = refine(
             service().desk,
             shortlist_id,
@@ -70,7 +70,7 @@ def _to(shortlist_id: str) -> AnyResponse:
     return redirect(url_for("web.shortlist", shortlist_id=shortlist_id, _anchor="changed"), HTTPStatus.SEE_OTHER)
 
 
-def _document(sent: Sent, need: Need) -> dict[str, Any]:
+def _document(sent: Sent, answer: Shortlist) -> dict[str, Any]:
     """What a button of the page asks for, as a refinement."""
     coach = first(sent, "coach")
     match first(sent, "do"):
@@ -84,8 +84,17 @@ def _document(sent: Sent, need: Need) -> dict[str, Any]:
             }
         case "bring_back":
             return {"bring_back": [coach]}
+        case "relax":
+            return _relaxed(answer, first(sent, "relaxation"))
         case _:
-            return refine_form.changes(sent, need)
+            return refine_form.changes(sent, answer.need)
+
+
+def _relaxed(answer: Shortlist, place: str) -> dict[str, Any]:
+    """What makes the relaxation at that place of the answer; nothing for a place that has none."""
+    chosen = [one.refinement for number, one in enumerate(answer.relaxations) if str(number) == place]
+    refinement = next(filter(None, chosen), Refinement())
+    return refinement.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:

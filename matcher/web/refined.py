@@ -176,6 +176,10 @@ def _changes(before: Shortlist, after: Shortlist, names: Mapping[str, str]) -> I
         for one in before.pinned
         if one not in {*after.pinned, *new}
     )
+    unnamed = {*before.need.requirements.exclude_coaches} - {*after.need.requirements.exclude_coaches, *old}
+    if unnamed:
+        number = len(unnamed)
+        yield ngettext("%(number)s excluded coach allowed again", "%(number)s excluded coaches allowed again", number)
     yield from _changed_goals(before, after)
     yield from _changed_facts(before, after)
 
