@@ -26,7 +26,10 @@ _WITHOUT: Mapping[ExclusionReason, str] = {
 
 @dataclass(frozen=True)
 class LiveLine:
-    """What is said of the form so far; `problem` in place of a count when the form cannot be counted by."""
+    """What is said of the form so far; `problem` in place of a count when the form cannot be counted by.
+
+    `smallest` is the smallest change of the costliest wish that lets somebody in.
+    """
 
     count: str = ""
     costliest: str = ""
@@ -80,9 +83,7 @@ def _costliest(found: WhoCan, need: Need) -> str:
 
 def _smallest(found: WhoCan) -> str:
     smallest = found.costliest.smallest if found.costliest else None
-    if smallest is None or found.costliest is None or smallest.frees == found.costliest.frees:
-        return ""
-    return gettext("A small step: %(change)s.", change=smallest.change)
+    return f"{smallest.change[:1].upper()}{smallest.change[1:]}" if smallest else ""
 
 
 def _total(need: Need) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.domain import Need
@@ -19,10 +19,11 @@ from matcher.texts import Phrase
 from matcher.web import choices, drafts, need_form, smart, week_grid
 from matcher.web.access import ASKING, open_to
 from matcher.web.blueprint import service, web
-from matcher.web.language import language
+from matcher.web.language import gettext, language
 from matcher.web.live_line import live_line
 from matcher.web.need_filled import filled_with
 from matcher.web.need_form import NeedForm, Sent, first
+from matcher.web.need_step import with_smallest_step
 from matcher.web.proposals import READ, Proposals, accepted, not_read, proposals
 from matcher.web.shortlist_pages import sealed_shortlist
 from matcher.web.signed_in import account
@@ -82,10 +83,10 @@ def answer_to(sent: Sent) -> AnyResponse:
         case "accept":
             changed = accepted(_proposals(NeedForm(sent)), sent)
             return _part("told.html", changed, drafts.keep(changed))
-        case "count":
-            return _part("live.html", sent, kept)
-        case "keep":
-            return _part("kept.html", sent, kept)
+        case "count" | "keep" as part:
+            return _part({"count": "live.html", "keep": "kept.html"}[part], sent, kept)
+        case "step":
+            return _step(sent)
         case "discard":
             return _discard(sent)
         case _:
@@ -112,6 +113,14 @@ def _read(sent: Sent) -> AnyResponse:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
     marked = {**sent, READ: ["yes"]}
     return _part("told.html", marked, drafts.keep(marked))
+
+
+def _step(sent: Sent) -> AnyResponse:
+    """Makes the smallest change that the line below the terms proposes; the page as it is when none helps any more."""
+    changed, words = with_smallest_step(service(), sent, datetime.now(UTC))
+    if words:
+        flash(gettext("Changed in the form: %(change)s.", change=words))
+    return _whole(changed, drafts.keep(changed))
 
 
 def _discard(sent: Sent) -> AnyResponse:
