@@ -83,9 +83,24 @@ def chain_of(engine: Engine, shortlist_id: str, requester: Requester) -> tuple[C
         )
 
 
+def refined_need(before: SealedShortlist, refinement: Refinement) -> Need:
+    """The need that a shortlist would be drawn up for after a refinement, which may change nothing of it.
+
+    Raises InvalidInput, but for no change, as `refine` does.
+    """
+    return _refined(before, asked_for(before), refinement).need
+
+
 def _changed(before: SealedShortlist, refinement: Refinement) -> Asked:
     """What the refined shortlist is to be drawn up for. Raises InvalidInput as `refine` does."""
     old = asked_for(before)
+    asked = _refined(before, old, refinement)
+    if asked == old:
+        raise InvalidInput([Problem("", _CHANGES_NOTHING)])
+    return asked
+
+
+def _refined(before: SealedShortlist, old: Asked, refinement: Refinement) -> Asked:
     problems = list(_wrong_coaches(before, old, refinement))
     if problems:
         raise InvalidInput(problems)
@@ -95,16 +110,13 @@ def _changed(before: SealedShortlist, refinement: Refinement) -> Asked:
     pinned = dict.fromkeys((*old.pinned, *refinement.pin))
     off = {change.area for change in refinement.goals if change.importance == 0}
     on = {change.area for change in refinement.goals if change.importance > 0}
-    asked = Asked(
+    return Asked(
         need=_changed_need(old.need, refinement, _goals(before), excluded=(back, list(new))),
         limit=old.limit,
         passed_over=(old.passed_over | off) - on,
         pinned=tuple(coach_id for coach_id in pinned if coach_id not in {*refinement.unpin, *new}),
         dropped=tuple(dropped),
     )
-    if asked == old:
-        raise InvalidInput([Problem("", _CHANGES_NOTHING)])
-    return asked
 
 
 def _all_are_back(refinement: Refinement) -> bool:

@@ -45,7 +45,17 @@ def live_line(service: Service, sent: Sent, now: datetime) -> LiveLine:
     except InvalidInput as error:
         form = need_form.with_problems(sent, error.problems)
         wrong = [message.full for message in form.messages.values()] or list(form.general)
-        return LiveLine(problem=gettext("Not counted yet. %(why)s", why=wrong[0]))
+        return not_counted(wrong[0])
+    return line_of(service, need, now)
+
+
+def not_counted(why: str) -> LiveLine:
+    """What is said of a form with something wrong in it."""
+    return LiveLine(problem=gettext("Not counted yet. %(why)s", why=why))
+
+
+def line_of(service: Service, need: Need, now: datetime) -> LiveLine:
+    """What can be said of a need."""
     found = who_can(service.desk, need, now, language())
     return LiveLine(
         count=_count(found),
@@ -53,6 +63,12 @@ def live_line(service: Service, sent: Sent, now: datetime) -> LiveLine:
         smallest=_smallest(found),
         total=_total(need),
     )
+
+
+def can_do(count: int) -> str:
+    """How many coaches can do what is asked for, of a list that was drawn up."""
+    can = ngettext("%(number)s coach", "%(number)s coaches", count, number=wording.decimal(count))
+    return gettext("%(coaches)s can do this.", coaches=can)
 
 
 def _count(found: WhoCan) -> str:

@@ -16,7 +16,7 @@ from matcher.domain import Need
 from matcher.errors import InvalidInput
 from matcher.service import read_text
 from matcher.texts import Phrase
-from matcher.web import choices, drafts, need_form, smart, week_grid
+from matcher.web import choices, drafts, left_out, need_form, smart, week_grid
 from matcher.web.access import ASKING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.language import gettext, language
@@ -43,7 +43,7 @@ def describe() -> Response:
         kept = sealed_shortlist(earlier)
         dropped = json.loads(kept.sealed.facts).get("passed_over", ())
         filled = filled_with(kept.answer.need, dropped).sent
-        return _page(NeedForm(filled), earlier=kept.answer.id)
+        return _page(NeedForm({**filled, left_out.EARLIER: [kept.answer.id]}))
     draft = drafts.current()
     if draft is not None and drafts.PAGE in request.args:
         return _page(NeedForm(drafts.typed_in(draft)))
@@ -100,7 +100,13 @@ def _find(sent: Sent) -> AnyResponse:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
     passed_over = NeedForm(sent).passed_over
     sealed = service().desk.draw_up(
-        need, SHOWN, account().requester, datetime.now(UTC), passed_over, language=language()
+        need,
+        SHOWN,
+        account().requester,
+        datetime.now(UTC),
+        passed_over,
+        dropped=left_out.dropped_again(sent, need.requirements.exclude_coaches),
+        language=language(),
     )
     drafts.forget(sent)
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
@@ -148,13 +154,14 @@ def _whole(sent: Sent, kept: bool) -> AnyResponse:
     return _page(NeedForm(sent))
 
 
-def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK, earlier: str = "") -> Response:
+def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
     form = replace(form, sent=drafts.on_next_page(form.sent))
     with service().desk.catalogue.opened() as (_, edition):
         index = edition.index
     page = render_template(
         "need.html",
-        earlier=earlier,
+        earlier=left_out.earlier_list(form.sent),
+        left_out=left_out.choices(form.sent),
         coaches=len(index),
         languages=choices.languages(index, form.sent.get("languages", ())),
         currencies=choices.currencies(service().desk.rates.on(datetime.now(UTC).date())),

@@ -13,7 +13,7 @@ from matcher.web.need_form import Sent
 
 
 def with_smallest_step(service: Service, sent: Sent, now: datetime) -> tuple[Sent, str]:
-    """The fields with the change that the live line proposes for them, and its words; as they are and "" without one."""
+    """The fields with the change that the live line proposes, and its words; as they are and "" without any."""
     try:
         found = who_can(service.desk, need_form.read_terms(sent), now, language())
     except InvalidInput:

@@ -5,20 +5,21 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.domain import Refinement, Shortlist
 from matcher.errors import InvalidInput, Problem
 from matcher.intake import refinement_from
-from matcher.service import refine
+from matcher.service import refine, refined_need
 from matcher.texts import Phrase
 from matcher.web import need_form, refine_form
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.language import language, said
+from matcher.web.live_line import line_of, not_counted
 from matcher.web.need_form import NeedForm, Sent, first
-from matcher.web.shortlist_pages import sealed_shortlist, shortlist_page
+from matcher.web.shortlist_pages import Kept, sealed_shortlist, shortlist_page
 from matcher.web.signed_in import account
 
 OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was changed yet; send it once more.")
@@ -46,6 +47,8 @@ def _again() -> Response:
 def refine_one(shortlist_id: str) -> AnyResponse:
     """Goes to the refined shortlist; shows the page again, with a word on why, when there is none to be drawn up."""
     kept, sent = sealed_shortlist(shortlist_id), _sent()
+    if first(sent, "do") == "count":
+        return _counted(kept, sent)
     try:
         document = _document(sent, kept.answer)
         refined = refine(
@@ -64,6 +67,19 @@ def refine_one(shortlist_id: str) -> AnyResponse:
             kept, refining=_with_problems(sent, error.problems), status=HTTPStatus.UNPROCESSABLE_ENTITY
         )
     return _to(refined.id)
+
+
+def _counted(kept: Kept, sent: Sent) -> AnyResponse:
+    """How many coaches could do what is filled in: the line for htmx, the whole page for a browser by itself."""
+    try:
+        refinement = refinement_from(_document(sent, kept.answer))
+        live = line_of(service(), refined_need(kept.sealed, refinement), datetime.now(UTC))
+    except InvalidInput as error:
+        wrong = _with_problems(sent, error.problems)
+        live = not_counted(next(iter([message.full for message in wrong.messages.values()] or wrong.general)))
+    if "HX-Request" in request.headers:
+        return make_response(render_template("counted.html", live=live))
+    return shortlist_page(kept, refining=NeedForm(sent), live=live)
 
 
 def _to(shortlist_id: str) -> AnyResponse:
