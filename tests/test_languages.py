@@ -62,6 +62,14 @@ def test_the_language_of_an_account_comes_before_that_of_the_browser(start: Star
     assert language_of(elsewhere, "/account", **{"Accept-Language": "en"}) == "de-DE"
 
 
+def test_caches_are_told_of_what_a_language_depends_on_and_files_are_the_same_for_all(start: Start) -> None:
+    browser = a_browser(start())
+    for address in ("/sign-in", "/nowhere"):
+        assert {"Accept-Language", "Cookie"} <= browser.get(address).vary.as_set(preserve_casing=True)
+    for address in ("/assets/matcher.css", "/healthz", "/api/v1/openapi.json"):
+        assert "Accept-Language" not in browser.get(address, buffered=True).vary.as_set(preserve_casing=True)
+
+
 def test_changing_the_language_leads_to_pages_of_ours_alone(start: Start) -> None:
     browser = a_browser(start())
     browser.read_token("/sign-in")
@@ -186,6 +194,7 @@ def test_a_program_gets_sentences_in_the_language_that_it_asks_for_and_problems_
     assert english[0] == english[1] != german
     shown = api.send("GET", answers[0].headers["Location"], headers={"Accept-Language": "en"})
     assert (shown.data, shown.headers["Content-Language"]) == (answers[0].data, "de")
+    assert "Accept-Language" in answers[0].vary.as_set(preserve_casing=True)
     refused = api.send("POST", "/shortlists", {"levels": 1}, headers={"Accept-Language": "de"})
     assert refused.json["title"] == "The input breaks the contract"
 

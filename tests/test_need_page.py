@@ -235,20 +235,30 @@ TERMS: Mapping[str, Any] = {"start_by": "2027-01-04", "budget.currency": "EUR", 
     ("terms", "said"),
     [
         ({}, "All 3 coaches can do this."),
-        ({"budget.per_session": "300"}, "2 of 3 coaches can do this. Without the limit of the budget, 3 could."),
+        (
+            {"budget.per_session": "300"},
+            "2 of 3 coaches can do this. Without the limit of the budget, 3 could. "
+            "The smallest step: 200 EUR more per session: 1 more",
+        ),
         (
             {"week": ["mon-18", "mon-19"], "timezone": "Europe/Amsterdam"},
-            "1 of 3 coaches can do this. Without “evenings only” 3 could.",
+            "1 of 3 coaches can do this. Without “evenings only” 3 could. "
+            "The smallest step: Without the stated times: 2 more",
         ),
         (
             {"week": ["mon-09", "mon-16", "tue-09"], "timezone": "Europe/Amsterdam"},
-            "2 of 3 coaches can do this. Without “the times in the week” 3 could.",
+            "2 of 3 coaches can do this. Without “the times in the week” 3 could. "
+            "The smallest step: Without the stated times: 1 more",
         ),
-        ({"languages": "nl"}, "None of the 3 coaches can do this. Without the languages asked for, 3 could."),
+        (
+            {"languages": "nl"},
+            "None of the 3 coaches can do this. Without the languages asked for, 3 could. "
+            "The smallest step: Coaching in English as well: 3 more",
+        ),
         (
             {"budget.per_session": "100"},
             "None of the 3 coaches can do this. Without the limit of the budget, 3 could. "
-            "A small step: 100 EUR more per session: 2 more.",
+            "The smallest step: 100 EUR more per session: 2 more",
         ),
     ],
 )
@@ -258,6 +268,43 @@ def test_the_live_line_says_how_many_can_do_it_and_which_wish_costs_most(
 ) -> None:
     found = counted(pages(), **TERMS | terms)
     assert found.removesuffix(" Say how many sessions, and the total stands here.") == said
+
+
+@pytest.mark.parametrize(
+    ("terms", "changed"),
+    [
+        ({"budget.per_session": "100", "budget.total": "900"}, {"budget.per_session": ["200"]}),
+        ({"languages": "nl"}, {"languages": ["en", "nl"]}),
+        (
+            {
+                "week": ["mon-18", "mon-19"],
+                "times.mon.1.from": "18:05",
+                "times.mon.1.to": "18:50",
+                "timezone": "Europe/Amsterdam",
+            },
+            {"week": [], "times.mon.1.from": [""], "times.mon.1.to": [""]},
+        ),
+        ({"requirements.min_credential_rank": "2"}, {"requirements.min_credential_rank": []}),
+        ({"requirements.framework_contract": "true"}, {"requirements.framework_contract": []}),
+    ],
+)
+@IN_SQLITE
+def test_a_button_makes_the_smallest_step_in_the_form_and_loses_nothing_else(
+    pages: Pages, terms: dict[str, Any], changed: dict[str, list[str]]
+) -> None:
+    client = pages()
+    after = shown(client, "step", summary=TEXT, **TERMS | terms)
+    assert "Changed in the form: " in after.text
+    typed = {name: [value] if isinstance(value, str) else value for name, value in (TERMS | terms).items()}
+    assert {name: after.fields.get(name, []) for name in typed} == typed | changed
+    assert after.fields["summary"] == [TEXT]
+
+
+def test_a_step_where_none_helps_or_nothing_can_be_counted_leaves_the_form_as_it_is(pages: Pages) -> None:
+    client = pages()
+    for budget in ("600", "a lot"):
+        after = shown(client, "step", summary=TEXT, **TERMS | {"budget.per_session": budget})
+        assert "Changed in the form" not in after.text and after.fields["budget.per_session"] == [budget]
 
 
 def test_what_is_counted_is_what_a_shortlist_then_finds(pages: Pages) -> None:

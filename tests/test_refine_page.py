@@ -1,5 +1,6 @@
 """A shortlist refined on its page, without JavaScript: pinned, dropped, weighed and limited; on both databases."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -167,7 +168,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
     assert said in told.text
     assert answer.headers["HX-Push-Url"] == "false"
     if sent["do"] == "change" and "7" not in sent.values():
-        assert all(value in told.fields[name] for name, value in sent.items())
+        assert all(value in told.fields[name] for name, value in sent.items() if name != "do")
     assert row_counts(app) == before
 
 
@@ -217,3 +218,33 @@ def test_deleting_a_refined_list_deletes_all_of_its_search(app: APIFlask, browse
     assert browser.post(f"{address}/delete").status_code == 303
     with database.snapshots(service(app).engine).begin() as session:
         assert session.scalars(select(ShortlistRow.id)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "All 4 coaches can do this."),
+        ({"languages": "nl"}, "2 of 4 coaches can do this. Without the languages asked for, 4 could."),
+        ({"budget.per_session": "1", "budget.currency": "EUR"}, "None of the 4 coaches can do this."),
+        ({"budget.per_session": "a lot"}, "Not counted yet. Budget per session must be a number such as 12.5."),
+        ({"importance.delegation": "9"}, "Not counted yet. Choose each goal and its weight from the list."),
+    ],
+)
+def test_a_line_says_how_many_can_do_what_the_small_form_asks_for_and_makes_no_list(
+    app: APIFlask, browser: Browser, first: str, changes: dict[str, str], said: str
+) -> None:
+    before = row_counts(app)
+    sent = UNCHANGED | changes | {"do": "count"}
+    part = browser.post(f"{first}/refinements", data=sent, headers={"HX-Request": "true"})
+    assert part.status_code == 200 and "<html" not in part.text
+    assert " ".join(re.sub(r"<[^>]+>", " ", part.text).split()).startswith(said)
+    whole = page(send(browser, first, **sent))
+    assert said in whole.text
+    for name, value in changes.items():
+        assert whole.fields.get(name, []) == [value] or value == "9"
+    assert row_counts(app) == before
+
+
+def test_those_dropped_are_counted_as_left_out(browser: Browser, first: str) -> None:
+    address = refined(browser, first, do="drop", coach="a", reason="price")
+    assert "3 of 4 coaches can do this." in page(send(browser, address, **UNCHANGED | {"do": "count"})).text

@@ -2,7 +2,7 @@
 
 from typing import TypeVar, cast
 
-from flask import current_app, g, request
+from flask import Response, after_this_request, current_app, g, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
@@ -56,5 +56,11 @@ def sent_body(*kinds: str) -> bytes:
 
 def asked_language() -> Language:
     """The language that sentences are asked for in; English where none is asked for that the service speaks."""
+    after_this_request(_vary)
     best = request.accept_languages.best_match(LANGUAGES, ENGLISH)
     return next(known for known in LANGUAGES if known == best)
+
+
+def _vary(response: Response) -> Response:
+    response.vary.add("Accept-Language")
+    return response

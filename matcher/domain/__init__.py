@@ -26,9 +26,12 @@ from matcher.domain.refinement import (
     LIMITS,
     DroppedCoach,
     DropReason,
+    LimitChanges,
     LimitName,
     Moved,
+    ProofLimits,
     Refinement,
+    SessionLength,
 )
 from matcher.domain.requester import DEFAULT_ORGANISATION, Requester
 from matcher.domain.scope import EVERY_SCOPE, SCOPES, Scope, scope_text, scopes_in
@@ -102,6 +105,7 @@ __all__ = [
     "GridCell",
     "GridGoal",
     "Identity",
+    "LimitChanges",
     "LimitName",
     "ModelVersions",
     "Moved",
@@ -113,6 +117,7 @@ __all__ = [
     "Outcome",
     "OutcomeReport",
     "Price",
+    "ProofLimits",
     "Reference",
     "ReferenceRate",
     "ReferenceRates",
@@ -122,6 +127,7 @@ __all__ = [
     "Requirements",
     "Role",
     "Scope",
+    "SessionLength",
     "Sessions",
     "Shortlist",
     "ShortlistRequest",

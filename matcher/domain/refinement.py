@@ -51,8 +51,10 @@ LimitName = Literal[
     "availability",
     "min_credential_rank",
     "min_verified_references",
+    "framework_contract",
+    "exclude_coaches",
 ]
-"""The requirements that a refinement can change or lift."""
+"""The requirements that a refinement can lift; all but the last two it can change as well."""
 
 LIMITS: tuple[LimitName, ...] = LimitName.__args__  # type: ignore[attr-defined]
 
@@ -96,10 +98,17 @@ class ProofLimits(Record):
     min_verified_references: int | None = Field(None, ge=0, le=100)
 
 
+class SessionLength(Record):
+    """How long one session is to be."""
+
+    minutes: int | None = Field(None, ge=15, le=480)
+
+
 class LimitChanges(Record):
     """Requirements in the form of the need, each in place of the need's own; what is absent stays as it is."""
 
     budget: Budget | None = None
+    sessions: SessionLength = SessionLength()
     start_by: Day | None = None
     languages: Annotated[tuple[Language, ...], Distinct, Few] = ()
     modalities: Annotated[tuple[Modality, ...], Distinct, Few] = ()
@@ -122,11 +131,13 @@ class Refinement(Record):
     unpin: Annotated[tuple[Identifier, ...], Distinct, Few] = ()
     drop: Annotated[tuple[DroppedCoach, ...], Few] = Field((), description="Coaches to leave out, each with a reason.")
     bring_back: Annotated[tuple[Identifier, ...], Distinct, Few] = Field(
-        (), description="Dropped coaches to let in again."
+        (), description="Coaches to let in again who were dropped, or whom the need excludes."
     )
     goals: Annotated[tuple[GoalChange, ...], Few] = ()
     limits: LimitChanges = LimitChanges()
-    lift: Annotated[tuple[LimitName, ...], Distinct, Few] = Field((), description="Requirements to do without.")
+    lift: Annotated[tuple[LimitName, ...], Distinct, Few] = Field(
+        (), description="Requirements to do without; exclude_coaches brings back all who were dropped as well."
+    )
 
 
 class Moved(Record):

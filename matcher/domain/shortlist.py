@@ -1,14 +1,14 @@
 """The answer: a sealed shortlist, in the form of the interchange contract."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, field_serializer
 
 from matcher.domain.fields import Money, Record, Style
 from matcher.domain.need import Need
 from matcher.domain.offer import Offer
-from matcher.domain.refinement import DroppedCoach, Moved
+from matcher.domain.refinement import DroppedCoach, Moved, Refinement
 
 ExclusionReason = Literal[
     "language",
@@ -152,6 +152,16 @@ class Relaxation(Record):
     reason: ExclusionReason
     change: str = Field(examples=["30 EUR more per session: 4 more"])
     frees: int
+    refinement: Refinement | None = Field(
+        None,
+        description="What makes this change, to be sent to the refinements of this shortlist as it is; null in answers "
+        "from before it was kept.",
+        json_schema_extra={"examples": [{"limits": {"budget": {"per_session": 230, "currency": "EUR"}}}]},
+    )
+
+    @field_serializer("refinement", mode="wrap", when_used="json-unless-none")
+    def _only_what_changes(self, refinement: Refinement, _whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return refinement.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 class ReferenceRate(Record):

@@ -117,7 +117,7 @@ class Reader:
     """Reads needs with one encoder; made once, since it loads the classifiers.
 
     Areas are read by `areas`; by default by the packaged classifiers where they were trained on this
-    encoder, else by likeness to those sentences. `form` is that in which vectors of profiles are kept that the needs are
+    encoder, else by likeness to those sentences. `form` is that in which the vectors of profiles are kept that needs are
     compared with; by default the packaged one for this encoder.
     """
 

@@ -1,7 +1,8 @@
 """When few coaches are left: the smallest change of each single requirement that lets more in.
 
 Every proposal is counted by screening with the changed need, so that a side effect (another start
-falls into another week; a shorter session costs less) is in the number.
+falls into another week; a shorter session costs less) is in the number. It carries the refinement that makes
+of a shortlist for the need one for the changed need.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,18 @@ import numpy as np
 from babel import Locale
 from babel.dates import format_date
 
-from matcher.domain import ExclusionReason, Need, ReferenceRates, Relaxation, vocabulary
+from matcher.domain import (
+    ExclusionReason,
+    LimitChanges,
+    LimitName,
+    Need,
+    ProofLimits,
+    ReferenceRates,
+    Refinement,
+    Relaxation,
+    SessionLength,
+    vocabulary,
+)
 from matcher.matching import pricing, timetable
 from matcher.matching.eligibility import Eligibility, accepting_from, meets_by, screen
 from matcher.matching.index import Bools, CoachIndex
@@ -29,8 +41,18 @@ _SHORTEST_SESSION = 30
 
 _STARTS_TRIED = 5
 
-Proposals = Iterator[tuple[str, Need]]
-"""What to change, in words, and the need so changed; the smallest change first."""
+
+@dataclass(frozen=True)
+class _Change:
+    """A change of a need: in words without the need's own, the need so changed, and the refinement that does it."""
+
+    words: str
+    need: Need
+    refinement: Refinement
+
+
+_Changes = Iterator[_Change]
+"""The smallest change first."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +66,22 @@ class _Situation:
     blocked: Bools
     texts: Texts
 
-    def requiring(self, **requirements: Any) -> Need:
-        """The need with those of its `requirements` changed."""
-        changed = self.need.requirements.model_copy(update=requirements)
-        return self.need.model_copy(update={"requirements": changed})
+    def limited(self, words: str, **limits: Any) -> _Change:
+        """The need with those of its fields changed that a refinement can change in the same form."""
+        refinement = Refinement(limits=LimitChanges(**limits))
+        return _Change(words, self.need.model_copy(update=limits), refinement)
+
+    def requiring(self, words: str, **proof: int) -> _Change:
+        """The need with those of its requirements changed."""
+        refinement = Refinement(limits=LimitChanges(requirements=ProofLimits(**proof)))
+        return _Change(words, self._with_requirements(proof), refinement)
+
+    def without(self, words: str, requirement: LimitName, nothing: object = None) -> _Change:
+        """The need with `nothing` for one of its requirements."""
+        return _Change(words, self._with_requirements({requirement: nothing}), Refinement(lift=(requirement,)))
+
+    def _with_requirements(self, changed: Mapping[str, Any]) -> Need:
+        return self.need.model_copy(update={"requirements": self.need.requirements.model_copy(update=changed)})
 
 
 def relaxations(
@@ -108,28 +142,26 @@ def costliest_wish(
 
 def _first_that_frees(reason: ExclusionReason, situation: _Situation, eligibility: Eligibility) -> Relaxation | None:
     before = int(eligibility.eligible.sum())
-    for change, need in _PROPOSALS[reason](situation):
-        after = screen(situation.index, need, situation.rates, situation.today)
+    for change in _PROPOSALS[reason](situation):
+        after = screen(situation.index, change.need, situation.rates, situation.today)
         frees = int(after.eligible.sum()) - before
         if frees > 0:
-            told = situation.texts.gettext("%(change)s: %(number)s more", change=change, number=frees)
-            return Relaxation(reason=reason, change=told, frees=frees)
+            told = situation.texts.gettext("%(change)s: %(number)s more", change=change.words, number=frees)
+            return Relaxation(reason=reason, change=told, frees=frees, refinement=change.refinement)
     return None
 
 
-def _another_language(situation: _Situation) -> Proposals:
+def _another_language(situation: _Situation) -> _Changes:
     blocked = situation.index.facts.languages.take(np.flatnonzero(situation.blocked))
     spoken = blocked.by_code(len(vocabulary.LANGUAGES))
     code = vocabulary.LANGUAGES[int(spoken.argmax())]
     languages = (*situation.need.languages, code)
     language = Locale(situation.texts.language).languages[code]
-    yield (
-        situation.texts.gettext("coaching in %(language)s as well", language=language),
-        situation.need.model_copy(update={"languages": languages}),
-    )
+    words = situation.texts.gettext("coaching in %(language)s as well", language=language)
+    yield situation.limited(words, languages=languages)
 
 
-def _another_modality(situation: _Situation) -> Proposals:
+def _another_modality(situation: _Situation) -> _Changes:
     need = situation.need
     texts = situation.texts
     words = {
@@ -141,11 +173,10 @@ def _another_modality(situation: _Situation) -> Proposals:
     for place in np.argsort(-offered, kind="stable").tolist():
         modality = vocabulary.MODALITIES[place]
         if offered[place]:
-            modalities = (*need.modalities, modality)
-            yield words[modality], need.model_copy(update={"modalities": modalities})
+            yield situation.limited(words[modality], modalities=(*need.modalities, modality))
 
 
-def _higher_budget(situation: _Situation) -> Proposals:
+def _higher_budget(situation: _Situation) -> _Changes:
     need = situation.need
     if need.budget is None:
         return
@@ -158,10 +189,10 @@ def _higher_budget(situation: _Situation) -> Proposals:
         words = situation.texts.gettext(
             "%(amount)s %(currency)s more per session", amount=more, currency=budget.currency
         )
-        yield words, need.model_copy(update={"budget": budget})
+        yield situation.limited(words, budget=budget)
 
 
-def _later_start(situation: _Situation) -> Proposals:
+def _later_start(situation: _Situation) -> _Changes:
     start_by = situation.need.start_by or situation.today
     days = np.unique(accepting_from(situation.index, situation.today)[situation.blocked]).tolist()
     for ordinal in days[:_STARTS_TRIED]:
@@ -173,7 +204,7 @@ def _later_start(situation: _Situation) -> Proposals:
             later,
             day=day_in(day, situation.texts),
         )
-        yield words, situation.need.model_copy(update={"start_by": day})
+        yield situation.limited(words, start_by=day)
 
 
 def day_in(day: date, texts: Texts) -> str:
@@ -182,7 +213,7 @@ def day_in(day: date, texts: Texts) -> str:
     return day.isoformat() if texts == IN_ENGLISH else format_date(day, "long", texts.language)
 
 
-def _other_times(situation: _Situation) -> Proposals:
+def _other_times(situation: _Situation) -> _Changes:
     need = situation.need
     overlaps = timetable.longest_overlap(situation.index, need, need.start_by or situation.today)
     longest = int(overlaps[situation.blocked].max()) // 60
@@ -192,48 +223,53 @@ def _other_times(situation: _Situation) -> Proposals:
         words = situation.texts.gettext(
             "sessions of %(fewer)s instead of %(minutes)s minutes", fewer=minutes, minutes=need.sessions.minutes
         )
-        yield words, need.model_copy(update={"sessions": sessions})
-    anytime = need.availability.model_copy(update={"weekly": ()})
-    yield situation.texts.gettext("without the stated times"), need.model_copy(update={"availability": anytime})
+        shorter = Refinement(limits=LimitChanges(sessions=SessionLength(minutes=minutes)))
+        yield _Change(words, need.model_copy(update={"sessions": sessions}), shorter)
+    anytime = need.model_copy(update={"availability": need.availability.model_copy(update={"weekly": ()})})
+    words = situation.texts.gettext("without the stated times")
+    yield _Change(words, anytime, Refinement(lift=("availability",)))
 
 
-def _lower_credential(situation: _Situation) -> Proposals:
+def _lower_credential(situation: _Situation) -> _Changes:
     required = situation.need.requirements.min_credential_rank or 0
     for rank in reversed(range(required)):
         words = situation.texts.gettext(
             "a credential of rank %(rank)s instead of %(required)s", rank=rank, required=required
         )
-        yield words, situation.requiring(min_credential_rank=rank)
-    yield situation.texts.gettext("without a verified credential"), situation.requiring(min_credential_rank=None)
+        yield situation.requiring(words, min_credential_rank=rank)
+    words = situation.texts.gettext("without a verified credential")
+    yield situation.without(words, "min_credential_rank")
 
 
-def _fewer_references(situation: _Situation) -> Proposals:
+def _fewer_references(situation: _Situation) -> _Changes:
     required = situation.need.requirements.min_verified_references
     most = int(situation.index.verified_references[situation.blocked].max())
     texts = situation.texts
+    if not most:
+        yield situation.without(texts.gettext("without verified references"), "min_verified_references")
+        return
     words = texts.ngettext(
         "%(number)s verified reference instead of %(required)s",
         "%(number)s verified references instead of %(required)s",
         most,
         required=required,
     )
-    words = words if most else texts.gettext("without verified references")
-    yield words, situation.requiring(min_verified_references=most)
+    yield situation.requiring(words, min_verified_references=most)
 
 
-def _excluded_again(situation: _Situation) -> Proposals:
+def _excluded_again(situation: _Situation) -> _Changes:
     count = int(situation.blocked.sum())
     words = situation.texts.ngettext(
         "%(number)s excluded coach allowed again", "%(number)s excluded coaches allowed again", count
     )
-    yield words, situation.requiring(exclude_coaches=())
+    yield situation.without(words, "exclude_coaches", nothing=())
 
 
-def _without_contract(situation: _Situation) -> Proposals:
-    yield situation.texts.gettext("without a framework contract"), situation.requiring(framework_contract=None)
+def _without_contract(situation: _Situation) -> _Changes:
+    yield situation.without(situation.texts.gettext("without a framework contract"), "framework_contract")
 
 
-_PROPOSALS: Mapping[ExclusionReason, Callable[[_Situation], Proposals]] = {
+_PROPOSALS: Mapping[ExclusionReason, Callable[[_Situation], _Changes]] = {
     "language": _another_language,
     "modality": _another_modality,
     "budget": _higher_budget,

@@ -63,7 +63,7 @@ from matcher.service.rankers import (
     weights_of,
 )
 from matcher.service.ranking_facts import RankingFacts, ranking_facts
-from matcher.service.refinements import ChainedShortlist, chain_of, refine
+from matcher.service.refinements import ChainedShortlist, chain_of, refine, refined_need
 from matcher.service.shortlists import Desk, forget_shortlist
 from matcher.service.sign_in import (
     SignInLimits,
@@ -178,6 +178,7 @@ __all__ = [
     "record_export",
     "record_outcome",
     "refine",
+    "refined_need",
     "remove_webhook",
     "replay_any_delivery",
     "replay_delivery",

@@ -83,33 +83,49 @@ def chain_of(engine: Engine, shortlist_id: str, requester: Requester) -> tuple[C
         )
 
 
+def refined_need(before: SealedShortlist, refinement: Refinement) -> Need:
+    """The need that a shortlist would be drawn up for after a refinement, which may change nothing of it.
+
+    Raises InvalidInput, but for no change, as `refine` does.
+    """
+    return _refined(before, asked_for(before), refinement).need
+
+
 def _changed(before: SealedShortlist, refinement: Refinement) -> Asked:
     """What the refined shortlist is to be drawn up for. Raises InvalidInput as `refine` does."""
     old = asked_for(before)
+    asked = _refined(before, old, refinement)
+    if asked == old:
+        raise InvalidInput([Problem("", _CHANGES_NOTHING)])
+    return asked
+
+
+def _refined(before: SealedShortlist, old: Asked, refinement: Refinement) -> Asked:
     problems = list(_wrong_coaches(before, old, refinement))
     if problems:
         raise InvalidInput(problems)
     new = {one.coach_id: one for one in refinement.drop}
-    back = set(refinement.bring_back)
+    back = set(old.need.requirements.exclude_coaches if _all_are_back(refinement) else refinement.bring_back)
     dropped = [one for one in old.dropped if one.coach_id not in {*back, *new}] + list(new.values())
     pinned = dict.fromkeys((*old.pinned, *refinement.pin))
     off = {change.area for change in refinement.goals if change.importance == 0}
     on = {change.area for change in refinement.goals if change.importance > 0}
-    asked = Asked(
+    return Asked(
         need=_changed_need(old.need, refinement, _goals(before), excluded=(back, list(new))),
         limit=old.limit,
         passed_over=(old.passed_over | off) - on,
         pinned=tuple(coach_id for coach_id in pinned if coach_id not in {*refinement.unpin, *new}),
         dropped=tuple(dropped),
     )
-    if asked == old:
-        raise InvalidInput([Problem("", _CHANGES_NOTHING)])
-    return asked
+
+
+def _all_are_back(refinement: Refinement) -> bool:
+    return "exclude_coaches" in refinement.lift
 
 
 def _wrong_coaches(before: SealedShortlist, old: Asked, refinement: Refinement) -> Iterator[Problem]:
     candidates = set(Assessment.from_bytes(before.assessment).ids)
-    dropped = {one.coach_id for one in old.dropped}
+    excluded = set(old.need.requirements.exclude_coaches)
     for place, coach_id in enumerate(refinement.pin):
         if coach_id not in candidates:
             yield Problem(f"/pin/{place}", _NO_CANDIDATE)
@@ -119,7 +135,7 @@ def _wrong_coaches(before: SealedShortlist, old: Asked, refinement: Refinement) 
         elif one.coach_id in refinement.pin:
             yield Problem(f"/drop/{place}/coach_id", "is pinned at the same time")
     for place, coach_id in enumerate(refinement.bring_back):
-        if coach_id not in dropped:
+        if coach_id not in excluded:
             yield Problem(f"/bring_back/{place}", "was not dropped")
 
 
@@ -135,9 +151,11 @@ def _changed_need(
     required = document["requirements"]
     for name in refinement.lift:
         document.pop(name, None)
-        required.pop(name, None)
+        if name != "exclude_coaches":
+            required.pop(name, None)
     limits = refinement.limits.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     required |= limits.pop("requirements", {})
+    document["sessions"] |= limits.pop("sessions", {})
     if (budget := limits.get("budget")) and budget["currency"] == document.get("budget", {}).get("currency"):
         # A ceiling for all sessions stays, unless another one is sent.
         limits["budget"] = document["budget"] | budget

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import Coach, Need, Requester, Shortlist, WhyNot
+from matcher.domain import Coach, DroppedCoach, Need, Requester, Shortlist, WhyNot
 from matcher.domain.audit import need_hash
 from matcher.errors import NotFound
 from matcher.exchange import ExchangeRates
@@ -52,6 +52,7 @@ class Desk:
         now: datetime,
         passed_over: Collection[str] = (),
         *,
+        dropped: Collection[DroppedCoach] = (),
         language: Language = ENGLISH,
         alongside: Alongside = lambda _session, _sealed: None,
         announced: bool = True,
@@ -59,10 +60,12 @@ class Desk:
         """The best `limit` coaches for a need, sealed; the day is that of `now` in UTC.
 
         `passed_over` are areas and styles that whoever asks does not mean; they are not read from the need's text.
+        `dropped` are those of the coaches whom the need excludes that were dropped before, each with the reason.
         All sentences are in `language`, which is sealed with them. What `alongside` stores is stored with the shortlist
         or not at all. Webhooks are told unless it is not `announced`.
         """
-        drawn = self.draw(Asked(need, limit, frozenset(passed_over), language=language), now)
+        asked = Asked(need, limit, frozenset(passed_over), dropped=tuple(dropped), language=language)
+        drawn = self.draw(asked, now)
         sealed = seal_of(drawn, str(uuid4()))
         with database.sessions(self.engine).begin() as session:
             shortlists.seal(session, sealed, need, requester)

@@ -16,7 +16,10 @@ PAGE, BEFORE = "draft", "draft.before"
 was typed on the other, and a page that is sent once more does not replace what was typed after it."""
 
 _LONGEST_BEGINNING = 80
-_NOT_TYPED = (PAGE, BEFORE, "do", "discard", "read", "organisation", "sessions.minutes", "budget.currency")
+_NOT_TYPED = (
+    *(PAGE, BEFORE, "do", "discard", "read", "earlier"),
+    *("organisation", "sessions.minutes", "budget.currency"),
+)
 """Fields that a blank form has too."""
 
 

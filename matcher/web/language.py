@@ -8,7 +8,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from babel import Locale
-from flask import g, has_request_context, request
+from flask import Response, g, has_request_context, request
 
 from matcher.settings import Settings
 from matcher.texts import ENGLISH, LANGUAGES, Language, Texts, texts_in
@@ -32,11 +32,19 @@ def set_up_language(app: APIFlask, settings: Settings) -> None:
     )
     app.jinja_env.filters |= {"inline": inline, "said": said}
     app.before_request(lambda: speak(_chosen() or accepted(settings.language)))
+    app.after_request(_vary)
 
 
 def speak(chosen: Language) -> None:
     """Has the page of this request in a language."""
     g.language = chosen
+
+
+def _vary(response: Response) -> Response:
+    """The answer, with word for caches of what its language depended on, if it has one."""
+    if g.get("language_mattered"):
+        response.vary.update(("Accept-Language", "Cookie"))
+    return response
 
 
 def _chosen() -> Language | None:
@@ -52,7 +60,10 @@ def accepted(otherwise: Language) -> Language:
 
 def language() -> Language:
     """The language of the page that is being made."""
-    found: Language = g.get("language", ENGLISH) if has_request_context() else ENGLISH
+    if not has_request_context():
+        return ENGLISH
+    g.language_mattered = True
+    found: Language = g.get("language", ENGLISH)
     return found
 
 

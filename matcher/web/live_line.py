@@ -26,7 +26,10 @@ _WITHOUT: Mapping[ExclusionReason, str] = {
 
 @dataclass(frozen=True)
 class LiveLine:
-    """What is said of the form so far; `problem` in place of a count when the form cannot be counted by."""
+    """What is said of the form so far; `problem` in place of a count when the form cannot be counted by.
+
+    `smallest` is the smallest change of the costliest wish that lets somebody in.
+    """
 
     count: str = ""
     costliest: str = ""
@@ -42,7 +45,17 @@ def live_line(service: Service, sent: Sent, now: datetime) -> LiveLine:
     except InvalidInput as error:
         form = need_form.with_problems(sent, error.problems)
         wrong = [message.full for message in form.messages.values()] or list(form.general)
-        return LiveLine(problem=gettext("Not counted yet. %(why)s", why=wrong[0]))
+        return not_counted(wrong[0])
+    return line_of(service, need, now)
+
+
+def not_counted(why: str) -> LiveLine:
+    """What is said of a form with something wrong in it."""
+    return LiveLine(problem=gettext("Not counted yet. %(why)s", why=why))
+
+
+def line_of(service: Service, need: Need, now: datetime) -> LiveLine:
+    """What can be said of a need."""
     found = who_can(service.desk, need, now, language())
     return LiveLine(
         count=_count(found),
@@ -50,6 +63,12 @@ def live_line(service: Service, sent: Sent, now: datetime) -> LiveLine:
         smallest=_smallest(found),
         total=_total(need),
     )
+
+
+def can_do(count: int) -> str:
+    """How many coaches can do what is asked for, of a list that was drawn up."""
+    can = ngettext("%(number)s coach", "%(number)s coaches", count, number=wording.decimal(count))
+    return gettext("%(coaches)s can do this.", coaches=can)
 
 
 def _count(found: WhoCan) -> str:
@@ -80,9 +99,7 @@ def _costliest(found: WhoCan, need: Need) -> str:
 
 def _smallest(found: WhoCan) -> str:
     smallest = found.costliest.smallest if found.costliest else None
-    if smallest is None or found.costliest is None or smallest.frees == found.costliest.frees:
-        return ""
-    return gettext("A small step: %(change)s.", change=smallest.change)
+    return f"{smallest.change[:1].upper()}{smallest.change[1:]}" if smallest else ""
 
 
 def _total(need: Need) -> str:

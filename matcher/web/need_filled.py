@@ -17,7 +17,7 @@ def filled_with(need: Need, dropped: Collection[str] = ()) -> NeedForm:
     hours, others = week_grid.split(need.availability.weekly)
     return NeedForm(
         {
-            **dict(_flat(document)),
+            **dict(flat(document)),
             **{f"importance.{code}": [DROPPED] for code in vocabulary.FOCUS_AREAS if code in dropped},
             **{f"style.{code}": [DROPPED] for code in vocabulary.STYLES if code in dropped},
             **goals,
@@ -28,10 +28,11 @@ def filled_with(need: Need, dropped: Collection[str] = ()) -> NeedForm:
     )
 
 
-def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+def flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    """The fields of a form for a part of a need, each name after the prefix."""
     for name, value in document.items():
         if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}.")
+            yield from flat(value, f"{prefix}{name}.")
         else:
             yield (
                 prefix + name,

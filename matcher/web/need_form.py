@@ -49,6 +49,7 @@ LABELS = {
         for day, span in _SLOTS
         for part, end in (("from", Phrase("start")), ("to", Phrase("end")))
     },
+    "requirements.exclude_coaches": Phrase("Left out by name"),
     "requirements.min_credential_rank": Phrase("Credential"),
     "requirements.min_verified_references": Phrase("Verified references"),
     "requirements.framework_contract": Phrase("Framework contract"),

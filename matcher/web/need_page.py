@@ -9,20 +9,21 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.domain import Need
 from matcher.errors import InvalidInput
 from matcher.service import read_text
 from matcher.texts import Phrase
-from matcher.web import choices, drafts, need_form, smart, week_grid
+from matcher.web import choices, drafts, left_out, need_form, smart, week_grid
 from matcher.web.access import ASKING, open_to
 from matcher.web.blueprint import service, web
-from matcher.web.language import language
+from matcher.web.language import gettext, language
 from matcher.web.live_line import live_line
 from matcher.web.need_filled import filled_with
 from matcher.web.need_form import NeedForm, Sent, first
+from matcher.web.need_step import with_smallest_step
 from matcher.web.proposals import READ, Proposals, accepted, not_read, proposals
 from matcher.web.shortlist_pages import sealed_shortlist
 from matcher.web.signed_in import account
@@ -42,7 +43,7 @@ def describe() -> Response:
         kept = sealed_shortlist(earlier)
         dropped = json.loads(kept.sealed.facts).get("passed_over", ())
         filled = filled_with(kept.answer.need, dropped).sent
-        return _page(NeedForm(filled), earlier=kept.answer.id)
+        return _page(NeedForm({**filled, left_out.EARLIER: [kept.answer.id]}))
     draft = drafts.current()
     if draft is not None and drafts.PAGE in request.args:
         return _page(NeedForm(drafts.typed_in(draft)))
@@ -82,10 +83,10 @@ def answer_to(sent: Sent) -> AnyResponse:
         case "accept":
             changed = accepted(_proposals(NeedForm(sent)), sent)
             return _part("told.html", changed, drafts.keep(changed))
-        case "count":
-            return _part("live.html", sent, kept)
-        case "keep":
-            return _part("kept.html", sent, kept)
+        case "count" | "keep" as part:
+            return _part({"count": "live.html", "keep": "kept.html"}[part], sent, kept)
+        case "step":
+            return _step(sent)
         case "discard":
             return _discard(sent)
         case _:
@@ -99,7 +100,13 @@ def _find(sent: Sent) -> AnyResponse:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
     passed_over = NeedForm(sent).passed_over
     sealed = service().desk.draw_up(
-        need, SHOWN, account().requester, datetime.now(UTC), passed_over, language=language()
+        need,
+        SHOWN,
+        account().requester,
+        datetime.now(UTC),
+        passed_over,
+        dropped=left_out.dropped_again(sent, need.requirements.exclude_coaches),
+        language=language(),
     )
     drafts.forget(sent)
     return redirect(url_for("web.shortlist", shortlist_id=sealed.id), HTTPStatus.SEE_OTHER)
@@ -112,6 +119,14 @@ def _read(sent: Sent) -> AnyResponse:
         return _page(need_form.with_problems(sent, error.problems), HTTPStatus.UNPROCESSABLE_ENTITY)
     marked = {**sent, READ: ["yes"]}
     return _part("told.html", marked, drafts.keep(marked))
+
+
+def _step(sent: Sent) -> AnyResponse:
+    """Makes the smallest change that the line below the terms proposes; the page as it is when none helps any more."""
+    changed, words = with_smallest_step(service(), sent, datetime.now(UTC))
+    if words:
+        flash(gettext("Changed in the form: %(change)s.", change=words))
+    return _whole(changed, drafts.keep(changed))
 
 
 def _discard(sent: Sent) -> AnyResponse:
@@ -139,13 +154,14 @@ def _whole(sent: Sent, kept: bool) -> AnyResponse:
     return _page(NeedForm(sent))
 
 
-def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK, earlier: str = "") -> Response:
+def _page(form: NeedForm, status: HTTPStatus = HTTPStatus.OK) -> Response:
     form = replace(form, sent=drafts.on_next_page(form.sent))
     with service().desk.catalogue.opened() as (_, edition):
         index = edition.index
     page = render_template(
         "need.html",
-        earlier=earlier,
+        earlier=left_out.earlier_list(form.sent),
+        left_out=left_out.choices(form.sent),
         coaches=len(index),
         languages=choices.languages(index, form.sent.get("languages", ())),
         currencies=choices.currencies(service().desk.rates.on(datetime.now(UTC).date())),

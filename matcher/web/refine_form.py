@@ -14,6 +14,7 @@ from matcher.texts import Phrase
 from matcher.web import choices, need_form, week_grid
 from matcher.web.choices import Choice, Group, title
 from matcher.web.language import gettext
+from matcher.web.live_line import LiveLine, can_do
 from matcher.web.need_facts import share
 from matcher.web.need_filled import filled_with
 from matcher.web.need_form import NeedForm, Sent, first
@@ -56,7 +57,7 @@ class GoalField:
 class RefineForm:
     """The form as it is shown, with all that can be chosen in it; `exact_times` are those that the grid cannot show.
 
-    `drop` is the form that drops a coach, as it was sent.
+    `drop` is the form that drops a coach, as it was sent; `live` says how many can do it with these limits.
     """
 
     form: NeedForm
@@ -67,13 +68,20 @@ class RefineForm:
     exact_times: str
     drop: NeedForm
     is_open: bool
+    live: LiveLine
 
 
-def refine_form(service: Service, answer: Shortlist, sealed: SealedShortlist, form: NeedForm | None) -> RefineForm:
+def refine_form(
+    service: Service,
+    answer: Shortlist,
+    sealed: SealedShortlist,
+    form: NeedForm | None,
+    live: LiveLine | None = None,
+) -> RefineForm:
     """The form that refines a shortlist: as it stands, or as it was sent."""
     with service.desk.catalogue.opened() as (_, edition):
         index = edition.index
-    changed = form is not None and first(form.sent, "do") == "change"
+    changed = form is not None and first(form.sent, "do") in ("", "change", "count")
     shown = form if form and changed else filled_with(answer.need)
     goals = tuple(_goals(answer.need, sealed))
     areas = {goal.field for goal in goals}
@@ -91,6 +99,7 @@ def refine_form(service: Service, answer: Shortlist, sealed: SealedShortlist, fo
         exact_times=", ".join(f"{days[one.day]} {one.start}–{one.end}" for one in others),
         drop=form if form and not changed else NeedForm(),
         is_open=changed,
+        live=live or LiveLine(count=can_do(answer.eligible_count)),
     )
 
 

@@ -5,20 +5,21 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from matcher.domain import Need
+from matcher.domain import Refinement, Shortlist
 from matcher.errors import InvalidInput, Problem
 from matcher.intake import refinement_from
-from matcher.service import refine
+from matcher.service import refine, refined_need
 from matcher.texts import Phrase
 from matcher.web import need_form, refine_form
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.language import language, said
+from matcher.web.live_line import line_of, not_counted
 from matcher.web.need_form import NeedForm, Sent, first
-from matcher.web.shortlist_pages import sealed_shortlist, shortlist_page
+from matcher.web.shortlist_pages import Kept, sealed_shortlist, shortlist_page
 from matcher.web.signed_in import account
 
 OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was changed yet; send it once more.")
@@ -46,8 +47,10 @@ def _again() -> Response:
 def refine_one(shortlist_id: str) -> AnyResponse:
     """Goes to the refined shortlist; shows the page again, with a word on why, when there is none to be drawn up."""
     kept, sent = sealed_shortlist(shortlist_id), _sent()
+    if first(sent, "do") == "count":
+        return _counted(kept, sent)
     try:
-        document = _document(sent, kept.answer.need)
+        document = _document(sent, kept.answer)
         refined = refine(
             service().desk,
             shortlist_id,
@@ -66,11 +69,24 @@ def refine_one(shortlist_id: str) -> AnyResponse:
     return _to(refined.id)
 
 
+def _counted(kept: Kept, sent: Sent) -> AnyResponse:
+    """How many coaches could do what is filled in: the line for htmx, the whole page for a browser by itself."""
+    try:
+        refinement = refinement_from(_document(sent, kept.answer))
+        live = line_of(service(), refined_need(kept.sealed, refinement), datetime.now(UTC))
+    except InvalidInput as error:
+        wrong = _with_problems(sent, error.problems)
+        live = not_counted(next(iter([message.full for message in wrong.messages.values()] or wrong.general)))
+    if "HX-Request" in request.headers:
+        return make_response(render_template("counted.html", live=live))
+    return shortlist_page(kept, refining=NeedForm(sent), live=live)
+
+
 def _to(shortlist_id: str) -> AnyResponse:
     return redirect(url_for("web.shortlist", shortlist_id=shortlist_id, _anchor="changed"), HTTPStatus.SEE_OTHER)
 
 
-def _document(sent: Sent, need: Need) -> dict[str, Any]:
+def _document(sent: Sent, answer: Shortlist) -> dict[str, Any]:
     """What a button of the page asks for, as a refinement."""
     coach = first(sent, "coach")
     match first(sent, "do"):
@@ -84,8 +100,17 @@ def _document(sent: Sent, need: Need) -> dict[str, Any]:
             }
         case "bring_back":
             return {"bring_back": [coach]}
+        case "relax":
+            return _relaxed(answer, first(sent, "relaxation"))
         case _:
-            return refine_form.changes(sent, need)
+            return refine_form.changes(sent, answer.need)
+
+
+def _relaxed(answer: Shortlist, place: str) -> dict[str, Any]:
+    """What makes the relaxation at that place of the answer; nothing for a place that has none."""
+    chosen = [one.refinement for number, one in enumerate(answer.relaxations) if str(number) == place]
+    refinement = next(filter(None, chosen), Refinement())
+    return refinement.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _with_problems(sent: Sent, problems: Sequence[Problem]) -> NeedForm:

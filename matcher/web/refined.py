@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.domain import DROPPED_FOR, DroppedCoach, Moved, Shortlist
+from matcher.domain import DroppedCoach, Moved, Shortlist
 from matcher.service import ChainedShortlist
 from matcher.store.shortlists import ChainedAnswer
 from matcher.texts import Phrase
-from matcher.web import need_facts, outcome_history, wording
+from matcher.web import left_out, need_facts, outcome_history, wording
 from matcher.web.choices import title
 from matcher.web.language import gettext, ngettext, said
+from matcher.web.live_line import can_do
 
 IMPORTANCE = {1: Phrase("of some importance"), 2: Phrase("important"), 3: Phrase("crucial")}
 
@@ -78,7 +79,9 @@ class Refined:
 def refined(answer: Shortlist, chained: Sequence[ChainedShortlist], lang: str) -> Refined:
     """The refinements that a shortlist came from and led to."""
     answers = {one.kept.id: Shortlist.model_validate_json(one.kept.answer) for one in chained}
-    names = {coach.coach_id: coach.name for one in answers.values() for coach in one.coaches}
+    # Who was dropped before the first of the lists is on none of them.
+    names = dict(left_out.names_of({dropped.coach_id for one in answers.values() for dropped in one.dropped}))
+    names |= {coach.coach_id: coach.name for one in answers.values() for coach in one.coaches}
     before = answers.get(answer.refines or "")
     return Refined(
         before=before.id if before else "",
@@ -115,9 +118,9 @@ def _move(moved: Moved) -> MoveShown:
 
 def _count(answer: Shortlist, before: Shortlist | None) -> str:
     count = answer.eligible_count
-    can = ngettext("%(number)s coach", "%(number)s coaches", count, number=wording.decimal(count))
     if before is None or before.eligible_count == count:
-        return gettext("%(coaches)s can do this.", coaches=can)
+        return can_do(count)
+    can = ngettext("%(number)s coach", "%(number)s coaches", count, number=wording.decimal(count))
     return gettext("%(coaches)s can do this; %(before)s could before.", coaches=can, before=before.eligible_count)
 
 
@@ -128,10 +131,7 @@ def _note(answer: Shortlist, before: Shortlist | None) -> str:
 
 
 def _dropped(one: DroppedCoach, names: Mapping[str, str]) -> DroppedShown:
-    why = said(DROPPED_FOR[one.reason])
-    if one.words:
-        why = gettext("%(reason)s (“%(words)s”)", reason=why, words=one.words)
-    return DroppedShown(one.coach_id, names.get(one.coach_id, one.coach_id), why)
+    return DroppedShown(one.coach_id, names.get(one.coach_id, one.coach_id), left_out.why_dropped(one))
 
 
 def _lists(
@@ -176,6 +176,10 @@ def _changes(before: Shortlist, after: Shortlist, names: Mapping[str, str]) -> I
         for one in before.pinned
         if one not in {*after.pinned, *new}
     )
+    unnamed = {*before.need.requirements.exclude_coaches} - {*after.need.requirements.exclude_coaches, *old}
+    if unnamed:
+        number = len(unnamed)
+        yield ngettext("%(number)s excluded coach allowed again", "%(number)s excluded coaches allowed again", number)
     yield from _changed_goals(before, after)
     yield from _changed_facts(before, after)
 

@@ -20,6 +20,7 @@ from matcher.web.bars import Stretch, stretch_of, sum_bars
 from matcher.web.blueprint import service, web
 from matcher.web.forms import FilledForm
 from matcher.web.language import language, other_than_page
+from matcher.web.live_line import LiveLine
 from matcher.web.need_form import NeedForm
 from matcher.web.signed_in import account
 
@@ -59,9 +60,10 @@ def shortlist_page(
     status: HTTPStatus = HTTPStatus.OK,
     *,
     refining: NeedForm | None = None,
+    live: LiveLine | None = None,
 ) -> Response:
     """The page of a shortlist; with the form that records an outcome, or that refines, as it was filled in, if that
-    went wrong."""
+    went wrong; `live` says how many could do what was filled in."""
     chained = chain_of(service().engine, kept.answer.id, account().requester)
     recorded = next(one.recorded for one in chained if one.kept.id == kept.answer.id)
     page = render_template(
@@ -76,7 +78,7 @@ def shortlist_page(
         today=datetime.now(UTC).date(),
         refined=refined.refined(kept.answer, chained, other_than_page(language_of(kept.sealed))),
         refining=refining or NeedForm(),
-        refine=refine_form.refine_form(service(), kept.answer, kept.sealed, refining),
+        refine=refine_form.refine_form(service(), kept.answer, kept.sealed, refining, live),
         choices=choices,
         week_grid=week_grid,
         drop_reasons=DROPPED_FOR,

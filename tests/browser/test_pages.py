@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from matcher.domain import ACCOUNT_ROLES
 from tests.browser.axe import violations
 from tests.browser.conftest import NewContext, contexts
-from tests.browser.pages import ANSWERS, PAGES, Things, addresses, page_rules
+from tests.browser.pages import ANSWERS, PAGES, REFERENCE, Things, addresses, page_rules
 from tests.browser.person import a_coach_not_shown, a_link, an_upload, first_two, open_folds, shortlist_of, signed_in
 from tests.browser.served import Served
 
@@ -179,6 +179,22 @@ def test_no_page_is_wider_than_its_window(seen: Mapping[tuple[str, str], Seen], 
 def test_nothing_moves_for_those_who_do_not_want_it(seen: Mapping[tuple[str, str], Seen]) -> None:
     assert any(page.moving for page in seen.values())
     assert not any(page.moving_still for page in seen.values())
+
+
+def test_no_page_in_german_breaks_a_rule_or_is_wider_than_a_narrow_window(
+    new_in_module: NewContext, cookies: Mapping[str, Any], things: Things, subtests: pytest.Subtests
+) -> None:
+    options = {"locale": "de-DE", "viewport": {"width": 320, "height": 700}, "reduced_motion": "reduce"}
+    for role in (NOBODY, "administrator"):
+        page = new_in_module(storage_state=cookies[role], color_scheme="dark", **options).new_page()
+        places = [address for address, _ in open_to(page, things)]
+        for address in places if role != NOBODY else ["/sign-in", f"/shared/{things.link}"]:
+            with subtests.test(address=address):
+                page.goto(address)
+                open_folds(page)
+                assert address == REFERENCE or page.locator("html").get_attribute("lang") == "de-DE"
+                assert width_to_spare(page) >= 0
+                assert violations(page) == []
 
 
 @pytest.mark.parametrize("lead", ANSWERS, ids=lambda lead: lead.__name__.strip("_"))

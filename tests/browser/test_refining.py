@@ -67,3 +67,46 @@ def test_a_list_is_refined_by_keyboard_with_the_focus_kept_and_the_change_read_o
     expect(page.get_by_role("link", name="Budget per session must be a number")).to_be_visible()
     expect(page.locator("#errors")).to_be_focused()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_when_nobody_is_left_one_button_brings_coaches_and_one_link_goes_back(
+    new_context: NewContext, account: Account, script: bool
+) -> None:
+    page = signed_in(new_context(java_script_enabled=script).new_page(), account.email)
+    page.get_by_label("Budget per session").fill("1")
+    shortlist_of(page)
+    nobody = page.url
+    page.get_by_role("button", name="EUR more per session: ").click()
+    elsewhere(page, nobody)
+    expect(page.locator("#changed")).to_contain_text("could before.")
+    assert coaches_shown(page)
+    page.get_by_role("link", name="Undo: back to the list before").click()
+    page.wait_for_url(nobody)
+
+
+def test_a_line_counts_while_the_limits_are_filled_in_and_takes_no_focus(page: Page) -> None:
+    shortlist_of(page)
+    address = page.url
+    page.locator("summary").filter(has_text="Refine this list").click()
+    expect(page.locator("#refine-live")).to_contain_text("coaches can do this.")
+    budget = page.get_by_label("Budget per session")
+    budget.press_sequentially("1")
+    expect(page.locator("#refine-live")).to_contain_text("None of the 12 coaches can do this.")
+    expect(budget).to_be_focused()
+    budget.fill("a lot")
+    expect(page.locator("#refine-live")).to_contain_text("Not counted yet.")
+    assert page.url == address
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_smallest_step_is_made_in_the_form_of_a_need(
+    new_context: NewContext, account: Account, script: bool
+) -> None:
+    page = signed_in(new_context(java_script_enabled=script).new_page(), account.email)
+    page.get_by_label("Budget per session").fill("1")
+    if not script:
+        page.get_by_role("button", name="Count again").click()
+    page.get_by_role("button", name="EUR more per session: ").click()
+    expect(page.locator("#live-line")).not_to_contain_text("None of")
+    assert page.get_by_label("Budget per session").input_value() != "1"

@@ -21,6 +21,7 @@ _ADMISSIONS: Mapping[ExclusionReason, str] = {
     "references": Phrase("Has as many verified references as are asked for now."),
     "conflict": Phrase("May work for this organisation by now."),
     "excluded": Phrase("Is left out by name no longer."),
+    "contract": Phrase("Has a framework contract that is valid at the start asked for now."),
 }
 _LIFTED: Mapping[ExclusionReason, str] = {
     "language": Phrase("No language is asked for any more."),
@@ -29,6 +30,7 @@ _LIFTED: Mapping[ExclusionReason, str] = {
     "availability": Phrase("No times are asked for any more."),
     "credential": Phrase("No credential is asked for any more."),
     "references": Phrase("No verified references are asked for any more."),
+    "contract": Phrase("No framework contract is asked for any more."),
 }
 
 
@@ -110,6 +112,7 @@ def _is_asked(reason: ExclusionReason, need: Need) -> bool:
         "availability": need.availability.weekly,
         "credential": need.requirements.min_credential_rank is not None,
         "references": need.requirements.min_verified_references,
+        "contract": need.requirements.framework_contract,
     }
     return bool(asked[reason])
 

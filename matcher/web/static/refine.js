@@ -3,11 +3,14 @@
 const FOLDS = ["refine"];
 let open = [];
 let last = "";
-document.addEventListener("htmx:beforeSwap", () => {
+let isList = false;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  isList = event.detail.target.id === "list";
   open = FOLDS.filter((id) => document.getElementById(id)?.open);
   last = document.activeElement?.id ?? "";
 });
 document.addEventListener("htmx:afterSettle", () => {
+  if (!isList) return;
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   const errors = document.getElementById("errors");
   const gone = document.activeElement === document.body;
@@ -17,4 +20,6 @@ document.addEventListener("htmx:afterSettle", () => {
   document.activeElement.scrollIntoView({ block: "nearest" });
 });
 // Sent once more as a page of its own, the form says what was wrong, or asks to sign in and goes on after that.
-document.addEventListener("htmx:responseError", (event) => event.detail.elt.closest("form")?.submit());
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.elt.id !== "refine-counter") event.detail.elt.closest("form")?.submit();
+});
