@@ -64,6 +64,7 @@ from matcher.service.rankers import (
 )
 from matcher.service.ranking_facts import RankingFacts, ranking_facts
 from matcher.service.refinements import ChainedShortlist, chain_of, refine
+from matcher.service.retention import Purged, purge, purgeable
 from matcher.service.shortlists import Desk, forget_shortlist
 from matcher.service.sign_in import (
     SignInLimits,
@@ -103,6 +104,7 @@ __all__ = [
     "Desk",
     "ImportReport",
     "LineResult",
+    "Purged",
     "RankingFacts",
     "Service",
     "SignInLimits",
@@ -169,6 +171,8 @@ __all__ = [
     "outcomes_of",
     "profile_with_id",
     "promote_ranker",
+    "purge",
+    "purgeable",
     "put_batch",
     "put_coaches",
     "put_profile",
