@@ -42,7 +42,7 @@ from matcher.domain import (
     ShortlistRequest,
     WhyNot,
 )
-from matcher.domain.webhook import NewWebhook
+from matcher.domain.webhook import NewWebhook, SecretChange
 from matcher.service import Service
 
 _ABOUT = """\
@@ -132,6 +132,7 @@ _DOCUMENTS: tuple[type[BaseModel], ...] = (
     NewWebhook,
     WebhookMade,
     WebhookList,
+    SecretChange,
     DeliveryPage,
     ProblemDocument,
 )

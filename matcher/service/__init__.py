@@ -92,6 +92,8 @@ from matcher.service.webhooks import (
     remove_webhook,
     replay_any_delivery,
     replay_delivery,
+    rotate_secret,
+    rotate_secret_with,
     webhooks_of,
 )
 from matcher.service.work import Work
@@ -192,6 +194,8 @@ __all__ = [
     "revoke_caller",
     "revoke_link",
     "rotate_caller",
+    "rotate_secret",
+    "rotate_secret_with",
     "set_account_language",
     "set_role",
     "set_up_visit",
