@@ -27,6 +27,9 @@ GROWTH = 0.05
 
 _LONGEST_WARM_UP = 300
 _LONGEST_WAIT_FOR_BATCHES = 300
+_LONGEST_END = 240
+"""Seconds after which portals are stopped that are still at what they began in time."""
+
 _LOOK_EVERY = 5
 _NEEDS = Path(judgements.__file__).parents[1] / "fixtures" / "judged" / "needs.jsonl"
 _SHARED_COACHES = [f"g{number:05}" for number in range(1, 41)]
@@ -80,7 +83,7 @@ def run(directory: Directory, plan: Plan) -> list[str]:
             seen = _watched(locust, server, plan)
         _wait_for_batches(directory)
     traffic = Traffic.read(folder / "traffic.jsonl")
-    routes = list(csv.DictReader((folder / "locust_stats.csv").open(encoding="utf-8")))
+    routes = _rows(folder, "stats")
     click.echo(_table(routes))
     _tell_counts(traffic)
     return [*_failed(routes, folder), *_grown(seen, plan), *load_checks.faults(engine, traffic, hours)]
@@ -88,14 +91,22 @@ def run(directory: Directory, plan: Plan) -> list[str]:
 
 def _locust(folder: Path, server: Server, plan: Plan) -> list[str]:
     words = ["-m", "locust", "-f", str(Path(__file__).with_name("load_traffic.py")), "--headless", "--only-summary"]
-    words += ["--users", str(plan.portals), "--spawn-rate", str(plan.portals), "--run-time", f"{plan.seconds}s"]
-    words += ["--host", f"http://{HOST}:{server.port}", "--csv", str(folder / "locust"), "--stop-timeout", "240s"]
+    words += [
+        "--users",
+        str(plan.portals),
+        "--spawn-rate",
+        str(plan.portals),
+        "--run-time",
+        f"{plan.seconds + _LONGEST_END}s",
+    ]
+    words += ["--host", f"http://{HOST}:{server.port}", "--csv", str(folder / "locust")]
     return [sys.executable, *words]
 
 
 def _told_to_portals(folder: Path, keys: Sequence[str], plan: Plan) -> dict[str, str]:
     return os.environ | {
         "LOAD_SEED": str(plan.seed),
+        "LOAD_SECONDS": str(plan.seconds),
         "LOAD_KEYS": json.dumps(keys),
         "LOAD_KILLS": str(int(plan.kill_every > 0)),
         "LOAD_NEEDS": str(_NEEDS),
@@ -141,9 +152,15 @@ def _tell_counts(traffic: Traffic) -> None:
 
 
 def _failed(routes: Sequence[dict[str, str]], folder: Path) -> list[str]:
-    failures = list(csv.DictReader((folder / "locust_failures.csv").open(encoding="utf-8")))
-    said = [f"{one['Occurrences']} times: {one['Name']}: {one['Error']}" for one in failures]
+    said = [f"{one['Occurrences']} times: {one['Name']}: {one['Error']}" for one in _rows(folder, "failures")]
+    said += [f"{one['Count']} times: the portal failed: {one['Message']}" for one in _rows(folder, "exceptions")]
     return said if routes and int(routes[-1]["Request Count"]) else [*said, "nothing was asked"]
+
+
+def _rows(folder: Path, what: str) -> list[dict[str, str]]:
+    """What Locust has written of one kind."""
+    with (folder / f"locust_{what}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _grown(seen: Seen, plan: Plan) -> list[str]:

@@ -53,6 +53,7 @@ def faults(engine: Engine, traffic: Traffic, hours_before: Mapping[str, float]) 
     """Everything that is not as it was promised, in words; empty when all holds."""
     with database.snapshots(engine).begin() as session:
         found = [
+            *_left_open(traffic),
             *_wrong_shortlists(session, traffic),
             *_wrong_refinements(session, traffic),
             *_wrong_outcomes(session, traffic),
@@ -61,6 +62,14 @@ def faults(engine: Engine, traffic: Traffic, hours_before: Mapping[str, float]) 
     found += _wrong_profiles(traffic, hours_before, hours_of(engine, hours_before))
     verdict = verify_audit(engine)
     return found if verdict.holds else [*found, f"audit entry {verdict.broken_at} {verdict.why}"]
+
+
+def _left_open(traffic: Traffic) -> Iterator[str]:
+    """What was asked for and never answered; profiles may be refused, when somebody else was faster."""
+    for what in ("shortlist", "refinement", "outcome", "batch"):
+        asked, accepted = len(traffic.of(f"{what}.asked")), len(traffic.of(f"{what}.accepted"))
+        if accepted < asked:
+            yield f"{asked - accepted} of {asked} never answered: {what}"
 
 
 def _wrong_shortlists(session: Session, traffic: Traffic) -> Iterator[str]:

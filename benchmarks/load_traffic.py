@@ -19,10 +19,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 from locust import HttpUser, task
+from locust.exception import StopUser
 
 SEED = os.environ["LOAD_SEED"]
 KEYS = json.loads(os.environ["LOAD_KEYS"])
 SURVIVES_KILLS = os.environ["LOAD_KILLS"] == "1"
+SECONDS = float(os.environ["LOAD_SECONDS"])
 NEEDS = [json.loads(line) for line in Path(os.environ["LOAD_NEEDS"]).read_text("utf-8").splitlines()]
 SHARED_COACHES = [f"g{number:05}" for number in range(1, 41)]
 """Whose profiles all portals change, so that some of them meet."""
@@ -45,6 +47,8 @@ _REMEMBERED = 20
 _NEEDS_A_BATCH = 8
 
 _numbers = count()
+_present: set[int] = set()
+_begun = time.monotonic()
 _file = Path(os.environ["LOAD_RECORD"]).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 open for the whole run
 
 
@@ -63,6 +67,7 @@ class Portal(HttpUser):  # type: ignore[misc]
         self.shown: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED)
         self.since = ""
         self.after = ""
+        _present.add(self.number)
         self.client.headers["Authorization"] = f"Bearer {KEYS[self.number % len(KEYS)]}"
 
     def wait_time(self) -> float:
@@ -71,7 +76,9 @@ class Portal(HttpUser):  # type: ignore[misc]
 
     @task  # type: ignore[untyped-decorator]
     def anything(self) -> None:
-        """One of all the things, as often as each comes."""
+        """One of all the things, as often as each comes; none is begun when the time is up."""
+        if time.monotonic() - _begun > SECONDS:
+            self._leave()
         actions: dict[Callable[[], None], int] = {
             self.ask: 30,
             self.refine: 8,
@@ -84,6 +91,13 @@ class Portal(HttpUser):  # type: ignore[misc]
         }
         (action,) = self.rng.choices(list(actions), list(actions.values()))
         action()
+
+    def _leave(self) -> None:
+        # Not stopped from without, which would cut off what is under way.
+        _present.discard(self.number)
+        if not _present:
+            self.environment.runner.quit()
+        raise StopUser
 
     def ask(self) -> None:
         """A shortlist for a need in words that no other one has."""
@@ -194,7 +208,8 @@ class Portal(HttpUser):  # type: ignore[misc]
         until = time.monotonic() + _LONGEST
         while True:
             with self.client.request(method, _API + path, name=name, catch_response=True, **options) as answer:
-                if answer.ok or (also and answer.status_code == also):
+                # Not `answer.ok`, which raises where there is no answer.
+                if 0 < answer.status_code < HTTPStatus.BAD_REQUEST or (also and answer.status_code == also):
                     answer.success()
                     return answer
                 if not (SURVIVES_KILLS and answer.status_code in _LEFT_TO_ANSWER and time.monotonic() < until):
