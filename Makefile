@@ -9,7 +9,7 @@ TORCH_INDEX := https://download.pytorch.org/whl/cpu
 FIXTURES := fixtures/judged/coaches.jsonl
 PAGE ?= report.html
 
-.PHONY: run test texts fuzz evaluate gaming report train learn bench screenshots clean
+.PHONY: run test texts fuzz evaluate gaming report train learn bench load screenshots clean
 
 run: $(VENV)/installed
 	$(BIN)/matcher db upgrade
@@ -53,6 +53,12 @@ learn: $(VENV)/installed-test
 
 bench: $(VENV)/installed-test
 	$(BIN)/python -m benchmarks.bench $(addprefix --write-readme ,$(WRITE))
+
+# Mixed traffic for some minutes, and whether it was all answered, stored once and without a leak; `make load MINUTES=30`
+# for longer, `KILL=30` kills a worker every 30 seconds.
+load: $(VENV)/installed-test
+	$(PIP) --constraint constraints.txt --editable '.[load]'
+	$(BIN)/python -m benchmarks.load $(addprefix --minutes ,$(MINUTES)) $(addprefix --kill ,$(KILL))
 
 # Of every page, into var/screenshots, and those of the README; needs Chromium.
 screenshots: $(VENV)/installed-test

@@ -54,8 +54,12 @@ class Server:
 
     def memory(self) -> tuple[Memory, list[Memory]]:
         """That of the parent process, and of each worker."""
+        return _memory(self.process.pid), [_memory(worker) for worker in self.workers()]
+
+    def workers(self) -> list[int]:
+        """The processes that answer, the oldest first."""
         process = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return _memory(self.process.pid), [_memory(int(child)) for child in process.read_text().split()]
+        return [int(child) for child in process.read_text().split()]
 
 
 @contextmanager

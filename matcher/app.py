@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from matcher import __version__
 from matcher.api import CoachId, api
 from matcher.api.authentication import challenge
+from matcher.api.deprecation import tell_deprecation
 from matcher.api.description import describe
 from matcher.api.health import health
 from matcher.api.punchout import PUNCHOUT, cxml, payload_id, punchout
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     set_up_token_endpoint(app)
     log_requests(app)
     app.after_request(_pass_over_body)
+    app.after_request(tell_deprecation)
     app.register_blueprint(api)
     app.register_blueprint(health)
     app.register_blueprint(punchout)

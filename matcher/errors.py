@@ -100,7 +100,7 @@ class PreconditionFailed(MatcherError):
 
 
 class Throttled(MatcherError):
-    """Too many attempts at a password; `retry_after` is in seconds."""
+    """Too many attempts at a password or a secret; `retry_after` is in seconds."""
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after

@@ -111,6 +111,15 @@ class Settings(BaseSettings):
     idempotency_hours: int = Field(
         24, ge=1, description="For how long the answer to a request with an `Idempotency-Key` is kept."
     )
+    shortlist_days: int = Field(
+        0, ge=0, description="After how many days `matcher purge` deletes shortlists with their needs; 0: never."
+    )
+    batch_days: int = Field(
+        0, ge=0, description="After how many days `matcher purge` deletes finished batches; 0: never."
+    )
+    visit_days: int = Field(
+        30, ge=1, description="After how many days `matcher purge` deletes ended visits from portals, and their guests."
+    )
     language: Language = Field(
         "en", description="Language of the pages, `en` or `de`, for whom neither account nor browser asks for one."
     )

@@ -125,6 +125,7 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("POST", "/api/v1/webhooks"): KEY,
     ("GET", "/api/v1/webhooks"): KEY,
     ("DELETE", "/api/v1/webhooks/<webhook_id>"): KEY,
+    ("POST", "/api/v1/webhooks/<webhook_id>/secret"): KEY,
     ("GET", "/api/v1/webhooks/<webhook_id>/deliveries"): KEY,
     ("POST", "/api/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/replay"): KEY,
     ("GET", "/api/v1/coaches/<coach:coach_id>"): KEY,

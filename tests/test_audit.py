@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from matcher.domain import COMMAND_LINE, Identity
 from matcher.domain.audit import ACTIONS, Head
 from matcher.service import account_by_identity, verify_audit
 from matcher.service.sign_on import Newcomers
-from matcher.store import audit, database
+from matcher.store import audit, database, sign_ons
 from tests.clients import ApiCaller, Browser, a_browser, a_caller, an_account, document, service, signed_in
 from tests.commands import refusal, run
 from tests.factories import a_coach, a_need
@@ -96,6 +96,13 @@ def newcomer(world: World, subject: str, **known: Any) -> None:
     account_by_identity(world.engine, identity, become, decides_role=False, now=NOW)
 
 
+def purged(world: World) -> None:
+    """A sign-in at a provider that nobody went on with, deleted."""
+    with database.sessions(world.engine).begin() as session:
+        sign_ons.keep(session, "key", "{}", NOW - timedelta(days=999))
+    assert run("purge").exit_code == 0
+
+
 def table(world: World) -> list[tuple[str, str, Callable[[], object]]]:
     """Every kind of action: its name, the kind of actor, and how it is done, in an order in which it can be."""
     admin, caller, app = world.admin, world.caller, world.app
@@ -164,6 +171,7 @@ def table(world: World) -> list[tuple[str, str, Callable[[], object]]]:
         ("caller.revoked", "command_line", commanded("callers", "revoke", "robot")),
         ("audit.exported", "account", read(admin, "/audit/entries.jsonl")),
         ("audit.exported", "command_line", commanded("audit", "export")),
+        ("data.purged", "command_line", lambda: purged(world)),
     ]
 
 

@@ -293,6 +293,42 @@ def test_a_wrong_secret_and_an_unknown_buyer_are_told_alike(
     assert status(app, portal.request(**changes)) == ("401", "No buyer has this credential and this shared secret.")
 
 
+def from_address(app: APIFlask, portal: Portal, address: str, **changes: str) -> str:
+    """The status of a request for a visit that comes from there."""
+    sent_on = {"REMOTE_ADDR": address}
+    answer = app.test_client().post(
+        "/punchout/cxml", data=portal.request(**changes), content_type="text/xml", environ_overrides=sent_on
+    )
+    assert answer.status_code == 200
+    return str(valid(answer.data).find("Response/Status").get("code"))
+
+
+def test_whoever_tries_many_secrets_is_refused_for_a_while_and_the_portal_itself_is_not(
+    app: APIFlask, portal: Portal
+) -> None:
+    guesses = [from_address(app, portal, "192.0.2.1", secret=f"guess {number}") for number in range(22)]
+    assert guesses == ["401"] * 20 + ["429"] * 2
+    assert from_address(app, portal, "192.0.2.1") == "429"
+    assert from_address(app, portal, "192.0.2.2") == "200"
+    code, told = status(app, portal.request())
+    assert code == "200", told
+
+
+def test_whoever_tries_many_names_is_refused_for_a_while(app: APIFlask, portal: Portal) -> None:
+    guesses = [from_address(app, portal, f"2001:db8::{number}", identity=f"{number}") for number in range(101)]
+    assert guesses == ["401"] * 100 + ["429"]
+    assert from_address(app, portal, "2001:db8::ffff") == "429"
+    assert from_address(app, portal, "2001:db8:1::1") == "200"
+
+
+def test_a_portal_may_send_as_many_as_it_likes(app: APIFlask, portal: Portal) -> None:
+    wrong = 0
+    for _ in range(3):
+        assert [from_address(app, portal, "192.0.2.1") for _ in range(40)] == ["200"] * 40
+        wrong += from_address(app, portal, "192.0.2.1", secret="wrong") == "401"
+    assert wrong == 3
+
+
 @pytest.mark.parametrize(
     ("operation", "changes"),
     [

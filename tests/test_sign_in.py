@@ -329,7 +329,7 @@ def test_nothing_that_was_typed_to_sign_in_is_in_the_log(start: Start, capsys: p
     for _ in range(ATTEMPTS_PER_ACCOUNT + 1):
         browser.sign_in("my-password-by-mistake@kestrel.example", "hunter2hunter2")
     written = "".join(capsys.readouterr())
-    assert "sign-in refused" in written and "sign-in throttled" in written
+    assert "sign-in refused" in written and "attempts throttled" in written
     assert "my-password" not in written and "hunter2" not in written
     with service(app).engine.connect() as connection:
         assert "my-password" not in str(connection.exec_driver_sql("SELECT * FROM sign_in_attempt").all())

@@ -15,7 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from matcher.service import webhook_sending
 from matcher.service.webhook_work import deliver, look_at_credentials
 from matcher.store import database
-from matcher.store.tables import DeliveryRow, QueuedTaskRow
+from matcher.store.tables import DeliveryRow, QueuedTaskRow, WebhookRow
 from tests.clients import ApiCaller, a_browser, a_caller, pointers, row_counts, service, signed_in, told
 from tests.commands import refusal, run
 from tests.factories import a_coach, a_need
@@ -65,6 +65,72 @@ def attempt_at(app: APIFlask, delivery_id: str, moment: datetime) -> None:
 
 
 # What is told
+
+
+def verifies(secret: str, message: tuple[str, dict[str, str], bytes]) -> bool:
+    """Whether the library of others takes a message for one that this secret signs."""
+    try:
+        Webhook(secret).verify(message[2], message[1])
+    except WebhookVerificationError:
+        return False
+    return True
+
+
+def rotated(caller: ApiCaller, webhook: dict[str, Any], body: Any, **headers: str) -> str:
+    answer = caller.send("POST", f"/webhooks/{webhook['id']}/secret", body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.get_json().keys() == webhook.keys() and answer.get_json()["id"] == webhook["id"]
+    return str(answer.get_json()["secret"])
+
+
+def test_a_secret_is_replaced_with_an_overlap_in_which_both_sign(caller: ApiCaller, receiver: Receiver) -> None:
+    caller.put(a_coach())
+    webhook = added(caller, receiver.url, "shortlist.created")
+    key = {"Idempotency-Key": '"k"'}
+    first, second = webhook["secret"], rotated(caller, webhook, {"overlap_hours": 2}, **key)
+    assert rotated(caller, webhook, {"overlap_hours": 2}, **key) == second != first
+    caller.shortlist(a_need())
+    work(caller.app)
+    (told_at_once,) = receiver.told
+    assert verifies(first, told_at_once) and verifies(second, told_at_once)
+    assert told_at_once[1]["webhook-signature"].count("v1,") == 2
+    (delivery,) = deliveries(caller, webhook)
+    caller.send("POST", f"/webhooks/{webhook['id']}/deliveries/{delivery['id']}/replay")
+    with database.sessions(service(caller.app).engine).begin() as session:
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        session.execute(update(WebhookRow).values(old_secret_expires_at=past))
+    work(caller.app)
+    assert not verifies(first, receiver.told[1]) and verifies(second, receiver.told[1])
+
+
+@pytest.mark.usefixtures("configured")
+def test_without_an_overlap_the_old_secret_signs_nothing_more(caller: ApiCaller, receiver: Receiver) -> None:
+    caller.put(a_coach())
+    webhook = added(caller, receiver.url, "shortlist.created")
+    second = rotated(caller, webhook, {"overlap_hours": 0})
+    printed = run("webhooks", "rotate", webhook["id"], "--overlap", "0").stdout.strip()
+    caller.shortlist(a_need())
+    work(caller.app)
+    assert [verifies(secret, receiver.told[0]) for secret in (webhook["secret"], second, printed)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_the_secret_of_others_is_not_there_and_a_wrong_overlap_changes_nothing(
+    caller: ApiCaller, receiver: Receiver
+) -> None:
+    webhook = added(caller, receiver.url)
+    other = a_caller(caller.app, "other", "Heron")
+    told(other.send("POST", f"/webhooks/{webhook['id']}/secret", {}), 404, "not-found")
+    told(caller.send("POST", "/webhooks/none/secret", {}), 404, "not-found")
+    for wrong in (-1, 169, "x", 1.5, True):
+        answer = caller.send("POST", f"/webhooks/{webhook['id']}/secret", {"overlap_hours": wrong})
+        assert pointers(answer) == ["/overlap_hours"]
+    told(caller.send("POST", f"/webhooks/{webhook['id']}/secret", data=b"{"), 415, "unsupported-media-type")
+    with database.snapshots(service(caller.app).engine).begin() as session:
+        assert session.query(WebhookRow).one().secret == webhook["secret"]
 
 
 def test_a_shortlist_is_told_of_in_a_message_that_a_library_of_others_verifies(

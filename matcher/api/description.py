@@ -11,6 +11,7 @@ from flask import current_app
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from matcher.api.deprecation import deprecation_of
 from matcher.api.examples import show_examples
 from matcher.api.idempotency import BARE, HEADER, LONGEST_KEY, QUOTED, REPLAYED
 from matcher.api.models import (
@@ -42,7 +43,7 @@ from matcher.domain import (
     ShortlistRequest,
     WhyNot,
 )
-from matcher.domain.webhook import NewWebhook
+from matcher.domain.webhook import NewWebhook, SecretChange
 from matcher.service import Service
 
 _ABOUT = """\
@@ -132,6 +133,7 @@ _DOCUMENTS: tuple[type[BaseModel], ...] = (
     NewWebhook,
     WebhookMade,
     WebhookList,
+    SecretChange,
     DeliveryPage,
     ProblemDocument,
 )
@@ -234,12 +236,16 @@ def _complete_requests(operation: dict[str, Any]) -> None:
 
 
 def _describe_operations(paths: dict[str, Any]) -> None:
-    """Has each operation described by the docstring of its view, which APIFlask passes over beside a summary."""
+    """Has each operation described by the docstring of its view, which APIFlask passes over beside a summary, and
+    marked where it is to go."""
     for rule in current_app.url_map.iter_rules():
         path = _PARAMETER.sub(r"{\1}", rule.rule)
-        told = inspect.getdoc(current_app.view_functions[rule.endpoint])
+        view = current_app.view_functions[rule.endpoint]
         for method in (rule.methods or set()) & {name.upper() for name in paths.get(path, ())}:
-            paths[path][method.lower()].setdefault("description", told)
+            operation = paths[path][method.lower()]
+            operation.setdefault("description", inspect.getdoc(view))
+            if deprecation_of(view):
+                operation["deprecated"] = True
 
 
 def _with_json_lines(paths: dict[str, Any]) -> None:

@@ -67,6 +67,9 @@ BODIES: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "value": {"url": "https://portal.example/events", "events": ["shortlist.created", "batch.done"]},
             },
         },
+        "rotateWebhookSecret": {
+            "overlap": {"summary": "The old secret signs too for two days", "value": {"overlap_hours": 48}},
+        },
         "putCoach": {"profile": {"summary": "A profile", "value": _PROFILE}},
         "putCoaches": {
             "profiles": {"summary": "A profile, of up to 5,000", "value": {"coaches": [{"id": "c-18"} | _PROFILE]}}
@@ -109,7 +112,11 @@ LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "cancelShortlistBatch": _BATCH,
             "deleteShortlistBatch": _BATCH,
         },
-        "createWebhook": {"listDeliveries": _WEBHOOK, "deleteWebhook": _WEBHOOK},
+        "createWebhook": {
+            "listDeliveries": _WEBHOOK,
+            "rotateWebhookSecret": _WEBHOOK,
+            "deleteWebhook": _WEBHOOK,
+        },
         "listDeliveries": {"replayDelivery": _SAME_WEBHOOK | {"delivery_id": "$response.body#/deliveries/0/id"}},
         "putCoach": {"getCoach": _SAME_COACH, "deleteCoach": _SAME_COACH},
         "putOutcome": {

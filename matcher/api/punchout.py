@@ -26,7 +26,7 @@ def set_up() -> Response:
     request.max_content_length = _LARGEST
     asked = setup_request_from(request.get_data(cache=False))
     now = datetime.now(UTC)
-    token = set_up_visit(service().engine, asked, service().settings, now)
+    token = set_up_visit(service().engine, asked, service().settings, address=request.remote_addr or "", now=now)
     start_page = url_for("web.start_visit", token=token, _external=True)
     return cxml(setup_response(start_page, payload_id(), now))
 

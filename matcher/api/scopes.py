@@ -23,6 +23,7 @@ SCOPE_OF: Mapping[str, Scope] = MappingProxyType(
         "api.webhooks.create": "shortlists:write",
         "api.webhooks.listed": "shortlists:read",
         "api.webhooks.delete": "shortlists:write",
+        "api.webhooks.rotate": "shortlists:write",
         "api.webhooks.deliveries": "shortlists:read",
         "api.webhooks.replay": "shortlists:write",
         "api.outcomes.listed": "shortlists:read",

@@ -1,6 +1,6 @@
 """Webhooks: addresses that are told of events, by the Standard Webhooks rules."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, url_for
@@ -11,9 +11,16 @@ from matcher.api.description import takes
 from matcher.api.idempotency import keep_with
 from matcher.api.models import DeliveryPage, WebhookList, WebhookMade
 from matcher.domain.fields import Text
-from matcher.domain.webhook import NewWebhook
-from matcher.intake import webhook_from
-from matcher.service import add_webhook_with, deliveries_of, remove_webhook, replay_delivery, webhooks_of
+from matcher.domain.webhook import NewWebhook, SecretChange
+from matcher.intake import secret_change_from, webhook_from
+from matcher.service import (
+    add_webhook_with,
+    deliveries_of,
+    remove_webhook,
+    replay_delivery,
+    rotate_secret_with,
+    webhooks_of,
+)
 from matcher.store import database
 
 webhooks = APIBlueprint("webhooks", __name__, url_prefix="/webhooks", tag="Webhooks")
@@ -59,6 +66,24 @@ def delete(webhook_id: str) -> Response:
     """Tells the address nothing any more; what it was told is forgotten."""
     remove_webhook(service().engine, webhook_id, requester())
     return Response(status=204)
+
+
+@webhooks.post("/<webhook_id>/secret")
+@takes(webhooks, SecretChange)
+@webhooks.output(WebhookMade, description="The webhook, with its new secret, which is shown only now.")
+@webhooks.doc(
+    summary="Replace a secret",
+    responses=[400, 401, 404, 409, 413, 415, 422],
+    operation_id="rotateWebhookSecret",
+)
+def rotate(webhook_id: str) -> Response:
+    """Signs by a new secret from now on, and for some hours by the one before it too, in the same header."""
+    overlap = timedelta(hours=secret_change_from(sent_json()).overlap_hours)
+    with database.sessions(service().engine).begin() as session:
+        webhook, secret = rotate_secret_with(session, webhook_id, overlap, datetime.now(UTC), requester())
+        response = jsonify(webhook.model_dump(mode="json") | {"secret": secret})
+        keep_with(session, response)
+    return response
 
 
 @webhooks.get("/<webhook_id>/deliveries")

@@ -12,6 +12,7 @@ from matcher.cli.accounts import accounts
 from matcher.cli.audit import audit
 from matcher.cli.buyers import buyers
 from matcher.cli.callers import callers
+from matcher.cli.purge import purge_command
 from matcher.cli.rankers import ranker
 from matcher.cli.server import serve
 from matcher.cli.setup import EncoderLoader, configured_engine, given_name, told_plainly
@@ -102,6 +103,7 @@ main.add_command(accounts)
 main.add_command(audit)
 main.add_command(callers)
 main.add_command(buyers)
+main.add_command(purge_command)
 main.add_command(ranker)
 main.add_command(serve)
 main.add_command(webhooks)

@@ -1,6 +1,6 @@
 """`matcher webhooks ...`: addresses that are told of events. A secret is all that is printed to standard output."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -8,7 +8,7 @@ from matcher.cli.setup import configured_engine, told_plainly
 from matcher.domain import DEFAULT_ORGANISATION, Requester
 from matcher.domain.webhook import WEBHOOK_EVENTS
 from matcher.intake import webhook_from
-from matcher.service import add_webhook, deliveries_of, remove_webhook, replay_any_delivery, webhooks_of
+from matcher.service import add_webhook, deliveries_of, remove_webhook, replay_any_delivery, rotate_secret, webhooks_of
 from matcher.settings import Settings
 
 _SHOWN = 50
@@ -32,6 +32,18 @@ def add(url: str, events: tuple[str, ...], organisation: str) -> None:
         _, secret = add_webhook(engine, new.url, new.events, Requester(organisation), datetime.now(UTC))
     click.echo(secret)
     click.echo("It proves that a message is from here. It cannot be shown again.", err=True)
+
+
+@webhooks.command()
+@click.argument("webhook_id")
+@click.option("--overlap", type=click.IntRange(0, 168), default=24, show_default=True, help="Hours.")
+@told_plainly
+def rotate(webhook_id: str, overlap: int) -> None:
+    """Print a new secret; for some hours the one before it signs what is told too."""
+    with configured_engine() as engine:
+        _, secret = rotate_secret(engine, webhook_id, timedelta(hours=overlap), datetime.now(UTC))
+    click.echo(secret)
+    click.echo("It signs from now on. It cannot be shown again.", err=True)
 
 
 @webhooks.command(name="list")

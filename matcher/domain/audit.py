@@ -45,6 +45,7 @@ Action = Literal[
     "caller.key_replaced",
     "caller.revoked",
     "audit.exported",
+    "data.purged",
 ]
 ACTIONS: tuple[Action, ...] = Action.__args__  # type: ignore[attr-defined]
 

@@ -59,6 +59,14 @@ class Webhook(Record):
     disabled_at: datetime | None = None
 
 
+class SecretChange(Record):
+    """For how long the secret that is replaced signs too."""
+
+    overlap_hours: int = Field(
+        24, ge=0, le=168, description="Hours in which messages have two signatures, by the new secret and the old one."
+    )
+
+
 class Delivery(Record):
     """One event that a webhook is told of: under `id`, the same in every attempt, until it was taken or given up."""
 

@@ -17,6 +17,7 @@ from matcher.intake.records import (
     need_from,
     outcome_from,
     refinement_from,
+    secret_change_from,
     shortlist_request_from,
     webhook_from,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "passed_over",
     "read_json",
     "refinement_from",
+    "secret_change_from",
     "shortlist_request_from",
     "stated_goals",
     "webhook_from",

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from matcher.domain import Coach, Need, NewAccount, Outcome, Refinement, ShortlistRequest
-from matcher.domain.webhook import NewWebhook, is_allowed_anywhere
+from matcher.domain.webhook import NewWebhook, SecretChange, is_allowed_anywhere
 from matcher.errors import InvalidInput, Problem
 from matcher.intake.json_text import DEEPEST, too_deep
 from matcher.intake.shape import Shape, shape_of
@@ -19,18 +19,19 @@ from matcher.texts import Phrase
 MOST_PROBLEMS = 100
 """Problems that are told of one document."""
 
-WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome | NewWebhook | Refinement], str] = {
+WHOLE: Mapping[type[Coach | Need | NewAccount | Outcome | NewWebhook | SecretChange | Refinement], str] = {
     Coach: Phrase("a coach profile"),
     Need: Phrase("a need"),
     ShortlistRequest: Phrase("a need"),
     NewAccount: Phrase("an account"),
     Outcome: Phrase("an outcome"),
     NewWebhook: Phrase("a webhook"),
+    SecretChange: Phrase("a change of a secret"),
     Refinement: Phrase("a refinement"),
 }
 """What messages call a record."""
 
-R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome, NewWebhook, Refinement)
+R = TypeVar("R", Coach, ShortlistRequest, Need, NewAccount, Outcome, NewWebhook, SecretChange, Refinement)
 
 
 @dataclass(frozen=True)
@@ -191,6 +192,11 @@ def webhook_from(document: object, *, anywhere: bool) -> NewWebhook:
     if not anywhere and not is_allowed_anywhere(new.url):
         raise InvalidInput([Problem("/url", "must begin with https:// and lead to a public address")])
     return new
+
+
+def secret_change_from(document: object) -> SecretChange:
+    """The change of a webhook's secret that a document describes; InvalidInput with every problem."""
+    return parse(SecretChange, document).value
 
 
 def outcome_from(document: object, coach_id: str, event: str, today: date) -> Outcome:

@@ -64,6 +64,7 @@ from matcher.service.rankers import (
 )
 from matcher.service.ranking_facts import RankingFacts, ranking_facts
 from matcher.service.refinements import ChainedShortlist, chain_of, refine, refined_need
+from matcher.service.retention import Purged, purge, purgeable
 from matcher.service.shortlists import Desk, forget_shortlist
 from matcher.service.sign_in import (
     SignInLimits,
@@ -91,6 +92,8 @@ from matcher.service.webhooks import (
     remove_webhook,
     replay_any_delivery,
     replay_delivery,
+    rotate_secret,
+    rotate_secret_with,
     webhooks_of,
 )
 from matcher.service.work import Work
@@ -103,6 +106,7 @@ __all__ = [
     "Desk",
     "ImportReport",
     "LineResult",
+    "Purged",
     "RankingFacts",
     "Service",
     "SignInLimits",
@@ -169,6 +173,8 @@ __all__ = [
     "outcomes_of",
     "profile_with_id",
     "promote_ranker",
+    "purge",
+    "purgeable",
     "put_batch",
     "put_coaches",
     "put_profile",
@@ -189,6 +195,8 @@ __all__ = [
     "revoke_caller",
     "revoke_link",
     "rotate_caller",
+    "rotate_secret",
+    "rotate_secret_with",
     "set_account_language",
     "set_role",
     "set_up_visit",

@@ -22,6 +22,7 @@ from matcher.domain.punchout import (
 )
 from matcher.errors import Gone, InvalidInput, NotFound, Problem, Unauthorised
 from matcher.service.shortlists import sealed_shortlist
+from matcher.service.throttle import count_setup, forgive_setup
 from matcher.settings import Settings
 from matcher.store import buyers, database, visits
 
@@ -71,17 +72,21 @@ def revoke_buyer(engine: Engine, name: str, now: datetime) -> None:
             raise NotFound("There is no such buyer, or it is revoked.")
 
 
-def set_up_visit(engine: Engine, asked: SetupRequest, settings: Settings, now: datetime) -> str:
+def set_up_visit(engine: Engine, asked: SetupRequest, settings: Settings, *, address: str, now: datetime) -> str:
     """The token that opens the visit that a portal asks for, once and soon.
 
-    Raises Unauthorised for an unknown or revoked buyer or a wrong secret, and tells these apart to nobody;
-    InvalidInput for an address to return to that is not the buyer's, and for a line of a shortlist that it has not.
+    `address` is the network address that asks. Raises Throttled after too many refused requests from there;
+    Unauthorised for an unknown or revoked buyer or a wrong secret, and tells these apart to nobody; InvalidInput for an
+    address to return to that is not the buyer's, and for a line of a shortlist that it has not.
     """
-    with database.sessions(engine).begin() as session:
+    count_setup(engine, asked.buyers, address, now)
+    with database.snapshots(engine).begin() as session:
         buyer = buyers.authenticated(session, asked.buyers, asked.shared_secret)
-        if buyer is None:
-            _log.info("punch-out refused")
-            raise Unauthorised("No buyer has this credential and this shared secret.")
+    if buyer is None:
+        _log.info("punch-out refused")
+        raise Unauthorised("No buyer has this credential and this shared secret.")
+    forgive_setup(engine, asked.buyers, address)
+    with database.sessions(engine).begin() as session:
         if asked.return_to is not None and origin_of(asked.return_to) not in buyer.origins:
             place = "/cXML/Request/PunchOutSetupRequest/BrowserFormPost/URL"
             raise InvalidInput([Problem(place, "does not lead to the buyer that is known here")])

@@ -1,5 +1,7 @@
-"""How often somebody may try a password: counted for each account and for each network address, by all workers."""
+"""How often somebody may try a password, or a portal's secret: counted for each of them and for each network address,
+by all workers."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
@@ -8,6 +10,7 @@ import structlog
 from sqlalchemy import Engine
 
 from matcher.domain.account import same_email
+from matcher.domain.punchout import Party
 from matcher.errors import Throttled
 from matcher.store import database, sign_in_attempts
 
@@ -20,6 +23,12 @@ ATTEMPTS_PER_ADDRESS = 100
 
 SIGN_ONS_PER_ADDRESS = 500
 """Sign-ins that are begun at an identity provider, where no password can be tried here; each is kept for a while."""
+
+SETUPS_PER_SENDER = 20
+"""Refused requests of one buyer's name from one address. Names are no secret, so elsewhere the buyer still gets in."""
+
+SETUPS_PER_ADDRESS = 100
+"""Refused requests for a visit from a portal, whoever they say they are."""
 
 _IPV6_SITE = 64
 """Bits of an IPv6 address that tell sites apart; the others are for the site to choose."""
@@ -55,11 +64,31 @@ def forgive_attempts(engine: Engine, email: str, address: str, now: datetime) ->
         sign_in_attempts.forget_before(session, now - WINDOW)
 
 
+def count_setup(engine: Engine, buyers: Sequence[Party], address: str, now: datetime) -> None:
+    """Counts a request for a visit, before its secret is looked at, as `count_attempt` does an attempt at a password.
+
+    Raises Throttled beyond a limit, even for a right secret.
+    """
+    _count(engine, _setups(address), SETUPS_PER_ADDRESS, now)
+    _count(engine, _setups(address, buyers), SETUPS_PER_SENDER, now)
+
+
+def forgive_setup(engine: Engine, buyers: Sequence[Party], address: str) -> None:
+    """Takes a request back whose secret was right, so that a portal may send as many of its people as it has."""
+    for subject in (_setups(address, buyers), _setups(address)):
+        with database.sessions(engine).begin() as session:
+            sign_in_attempts.take_back(session, subject)
+
+
+def _setups(address: str, buyers: Sequence[Party] = ()) -> str:
+    return " ".join(["punch-out", site(address), *(f"{party.domain}/{party.identity}" for party in buyers)])
+
+
 def _count(engine: Engine, subject: str, most: int, now: datetime) -> None:
     with database.sessions(engine).begin() as session:
         attempts = sign_in_attempts.count(session, subject, now, WINDOW)
     if attempts.number > most:
-        _log.warning("sign-in throttled")
+        _log.warning("attempts throttled")
         raise Throttled(ceil((attempts.since + WINDOW - now).total_seconds()))
 
 

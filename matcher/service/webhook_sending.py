@@ -11,6 +11,7 @@ import hmac
 import http.client
 import socket
 import ssl
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,8 +46,10 @@ def signature(secret: str, message: Message, timestamp: int) -> str:
     return f"v1,{base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()}"
 
 
-def send(url: str, secret: str, message: Message, now: datetime, *, anywhere: bool) -> int:
-    """Sends a message and answers the status that came back; `anywhere` allows addresses that are not public.
+def send(url: str, secrets: Sequence[str], message: Message, now: datetime, *, anywhere: bool) -> int:
+    """Sends a message, signed by each secret, and answers the status that came back.
+
+    `anywhere` allows addresses that are not public.
 
     Raises NotSent when nothing came back.
     """
@@ -58,7 +61,7 @@ def send(url: str, secret: str, message: Message, now: datetime, *, anywhere: bo
         "User-Agent": "coach-matcher",
         "webhook-id": message.id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(secret, message, timestamp),
+        "webhook-signature": " ".join(signature(secret, message, timestamp) for secret in secrets),
     }
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:

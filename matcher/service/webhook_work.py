@@ -36,7 +36,7 @@ def deliver(engine: Engine, delivery_id: str, now: datetime, *, anywhere: bool) 
     if due is None:
         return
     try:
-        status = send(due.url, due.secret, Message(due.id, due.body), now, anywhere=anywhere)
+        status = send(due.url, due.secrets, Message(due.id, due.body), now, anywhere=anywhere)
     except NotSent as error:
         _note(engine, due, str(error), None)
         return

@@ -8,7 +8,7 @@ import base64
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import Engine
@@ -42,9 +42,29 @@ def add_webhook_with(
     session: Session, url: str, events: Sequence[WebhookEvent], requester: Requester, now: datetime
 ) -> tuple[Webhook, str]:
     """As `add_webhook`, in a transaction of the caller's."""
-    secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
+    secret = _new_secret()
     webhook = Webhook(id=str(uuid4()), url=url, events=tuple(dict.fromkeys(events)), created_at=now)
     webhooks.add(session, webhook, secret, requester)
+    return webhook, secret
+
+
+def rotate_secret(
+    engine: Engine, webhook_id: str, overlap: timedelta, now: datetime, requester: Requester | None = None
+) -> tuple[Webhook, str]:
+    """A new secret for a webhook, shown only now; the one before it signs too until the overlap is over.
+
+    Raises NotFound when there is no such webhook, or none of that requester.
+    """
+    with database.sessions(engine).begin() as session:
+        return rotate_secret_with(session, webhook_id, overlap, now, requester)
+
+
+def rotate_secret_with(
+    session: Session, webhook_id: str, overlap: timedelta, now: datetime, requester: Requester | None = None
+) -> tuple[Webhook, str]:
+    """As `rotate_secret`, in a transaction of the caller's."""
+    webhook, secret = _found(session, webhook_id, requester), _new_secret()
+    webhooks.replace_secret(session, webhook.id, secret, now + overlap)
     return webhook, secret
 
 
@@ -105,6 +125,10 @@ def note_event(
     for webhook_id in told_of:
         delivery_id = webhooks.add_delivery(session, webhook_id, event, body, now)
         queue_with(session, DELIVERIES, DELIVERY, delivery_id, due_at=now)
+
+
+def _new_secret() -> str:
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def _found(session: Session, webhook_id: str, requester: Requester | None) -> Webhook:

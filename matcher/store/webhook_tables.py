@@ -11,7 +11,8 @@ from matcher.store.rows import Row
 class WebhookRow(Row):
     """An address that is told of events of its owner: an organisation, or a caller without one.
 
-    The secret signs what is sent, so it is kept as it is.
+    The secret signs what is sent, so it is kept as it is. One that was replaced signs too until
+    `old_secret_expires_at`.
     """
 
     __tablename__ = "webhook"
@@ -24,6 +25,8 @@ class WebhookRow(Row):
     events: Mapped[str]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    old_secret: Mapped[str | None]
+    old_secret_expires_at: Mapped[datetime | None]
 
 
 class DeliveryRow(Row):

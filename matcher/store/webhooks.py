@@ -16,12 +16,12 @@ from matcher.store.tables import DeliveryRow, WebhookRow
 
 @dataclass(frozen=True)
 class DueDelivery:
-    """What is to be sent where, and signed by what; `attempts` counts this one."""
+    """What is to be sent where, and signed by which secrets, the newest first; `attempts` counts this one."""
 
     id: str
     webhook_id: str
     url: str
-    secret: str
+    secrets: tuple[str, ...]
     body: str
     attempts: int
 
@@ -52,6 +52,13 @@ def get(session: Session, webhook_id: str, requester: Requester | None = None) -
 def remove(session: Session, webhook_id: str) -> bool:
     """Deletes a webhook with its deliveries; False when there is none."""
     return rows_changed(session, delete(WebhookRow).where(WebhookRow.id == webhook_id)) > 0
+
+
+def replace_secret(session: Session, webhook_id: str, secret: str, old_until: datetime) -> None:
+    """Has a webhook's messages signed by another secret, and until then by the one before it too."""
+    row = WebhookRow
+    new = {"secret": secret, "old_secret": row.secret, "old_secret_expires_at": old_until}
+    session.execute(update(row).where(row.id == webhook_id).values(new))
 
 
 def disable(session: Session, webhook_id: str, now: datetime) -> None:
@@ -96,7 +103,7 @@ def claim(session: Session, delivery_id: str, now: datetime, next_at: Mapping[in
         return None
     row.attempts += 1
     row.due_at, row.told = next_at.get(row.attempts), None
-    return DueDelivery(row.id, webhook.id, webhook.url, webhook.secret, row.body, row.attempts)
+    return DueDelivery(row.id, webhook.id, webhook.url, _secrets(webhook, now), row.body, row.attempts)
 
 
 def note_attempt(session: Session, due: DueDelivery, told: str, delivered_at: datetime | None) -> None:
@@ -139,6 +146,12 @@ def deliveries(session: Session, webhook_id: str, after: str | None, limit: int)
 def forget_before(session: Session, moment: datetime) -> None:
     """Drops all deliveries that are older, taken or not."""
     session.execute(delete(DeliveryRow).where(DeliveryRow.created_at < moment))
+
+
+def _secrets(row: WebhookRow, now: datetime) -> tuple[str, ...]:
+    if row.old_secret is None or row.old_secret_expires_at is None or row.old_secret_expires_at <= now:
+        return (row.secret,)
+    return row.secret, row.old_secret
 
 
 def _of(requester: Requester) -> ColumnElement[bool]:

@@ -61,6 +61,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     "caller.key_replaced": Phrase("Key of a caller of the API replaced"),
     "caller.revoked": Phrase("Caller of the API revoked"),
     "audit.exported": Phrase("Audit log taken along as a file"),
+    "data.purged": Phrase("Deleted what was over"),
 }
 
 _UNNAMED = {
