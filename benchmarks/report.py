@@ -37,7 +37,8 @@ class Measured:
     """The load average of the minute before."""
 
 
-def _times(seconds: Sequence[float]) -> str:
+def times(seconds: Sequence[float]) -> str:
+    """Their median and 95th percentile, in milliseconds."""
     median, slow = np.percentile(seconds, [50, 95]) * 1000
     return f"{median:.1f} / {slow:.1f}"
 
@@ -46,12 +47,12 @@ def _rows(stages: Sequence[str]) -> dict[str, Callable[[Measured], str]]:
     """What stands in each row, by its title."""
 
     def of_stage(stage: str) -> Callable[[Measured], str]:
-        return lambda measured: _times(measured.stages[stage])
+        return lambda measured: times(measured.stages[stage])
 
     return {
-        "**one shortlist through HTTP**": lambda measured: f"**{_times(measured.requests)}**",
+        "**one shortlist through HTTP**": lambda measured: f"**{times(measured.requests)}**",
         **{f"- {stage}": of_stage(stage) for stage in stages if stage != WHOLE},
-        "- HTTP, key, validation": lambda measured: _times(measured.refused),
+        "- HTTP, key, validation": lambda measured: times(measured.refused),
         "shortlists a second, a client a worker, new texts / known ones": lambda measured: (
             f"{measured.together:.1f} / {measured.again_together:.1f}"
         ),
