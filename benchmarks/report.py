@@ -10,7 +10,8 @@ import numpy as np
 from benchmarks.serving import Memory
 from benchmarks.stages import WHOLE
 
-_IDLE = 0.5
+IDLE = 0.5
+"""Load average up to which a machine counts as having nothing else to do."""
 
 
 @dataclass(frozen=True)
@@ -92,4 +93,4 @@ def _note(sizes: Sequence[Measured]) -> str:
         "Stages are timed in a process of their own, so they add up only nearly. The first import is of judged "
         "profiles, whose texts are encoded; further ones are generated of texts whose vectors are known. Times "
         "depend on the machine; compare them only with others of the same one."
-    ) + (f" **The machine was busy with other work (load {load:.1f}): times are too long.**" if load > _IDLE else "")
+    ) + (f" **The machine was busy with other work (load {load:.1f}): times are too long.**" if load > IDLE else "")

@@ -5,10 +5,12 @@ import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from benchmarks.peers.data import FILTERS
 from benchmarks.peers.measure import COUNT, Peer
+from benchmarks.report import IDLE
 
 _COLORS = ("#3b82c4", "#d9730d", "#5b8c2a", "#8a4fa3", "#b03a48", "#2a8c82", "#7a6a53", "#555555", "#c49b1a")
 
@@ -27,8 +29,8 @@ def table(sizes: Mapping[int, Sequence[Peer]], service: Mapping[int, str], load:
         f"back where fewer than {COUNT} did. Filters let pass: {filters}. Vectors are derived from those of judged "
         "passages, queries are those of needs. One query at a time, one thread for FAISS and NumPy as the process is "
         "set up; settings of a peer are its defaults where none is named. Ready: seconds to load and index. "
-        f"{os.cpu_count()} CPUs ({platform.machine()}), load {load:.1f} before it began."
-    )
+        f"{os.cpu_count()} CPUs ({platform.machine()})."
+    ) + (f" **The machine was busy with other work (load {load:.1f}): times are too long.**" if load > IDLE else "")
     return "\n\n".join([*parts, *own, note])
 
 
@@ -49,6 +51,8 @@ def _cells(peer: Peer) -> list[str]:
     return [peer.name, peer.search.place, *told, f"{peer.search.build:.1f}", f"{peer.search.megabytes:.0f}"]
 
 
+# So that the same measurements give the same file.
+@mpl.rc_context({"svg.hashsalt": "peers", "svg.fonttype": "none"})
 def plot(peers: Sequence[Peer], rows: int, file: Path) -> None:
     """Recall by time, a point a filter, in the form that the file's name ends in."""
     figure = Figure(figsize=(8, 5), layout="constrained")
