@@ -32,7 +32,8 @@ fuzz: $(VENV)/installed-test
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/pytest -m fuzz tests/test_fuzz.py
 
 # `make evaluate WRITE=README.md` puts its tables there too; so do `make gaming` and `make bench`. The main figures go
-# beside the packaged ranker, for the page on what a list rests on.
+# beside the packaged ranker, for the page on what a list rests on. `make bench` also compares ways to search vectors,
+# for some minutes; `make bench ARGUMENTS='--vectors 10000'` takes few of them.
 evaluate: $(VENV)/installed-test
 	$(BIN)/python -m training.evaluate --graded fixtures $(addprefix --write-readme ,$(WRITE))
 	$(BIN)/python -m training.figures
@@ -52,7 +53,9 @@ learn: $(VENV)/installed-test
 	$(BIN)/python -m training.learn_from_use
 
 bench: $(VENV)/installed-test
+	$(PIP) --constraint constraints.txt --editable '.[bench]'
 	$(BIN)/python -m benchmarks.bench $(addprefix --write-readme ,$(WRITE))
+	$(BIN)/python -m benchmarks.peers $(if $(WRITE),--write-document docs/peers.md --plot docs/peers.svg) $(ARGUMENTS)
 
 # Mixed traffic for some minutes, and whether it was all answered, stored once and without a leak; `make load MINUTES=30`
 # for longer, `KILL=30` kills a worker every 30 seconds.

@@ -58,7 +58,8 @@ def _clients_together(server: Server, bodies: Sequence[str], key: str) -> float:
     return len(answered) / (perf_counter() - started)
 
 
-def _stages(directory: Directory, needs: Sequence[Need]) -> dict[str, list[float]]:
+def stages(directory: Directory, needs: Sequence[Need]) -> dict[str, list[float]]:
+    """Seconds of each stage for each need but the first WARM_UP, in a process of its own."""
     settings = directory.settings
     # One thread, as the service itself takes: its workers share the cores.
     encoder = load_encoder(settings.encoder)
@@ -91,7 +92,7 @@ def measure(directory: Directory, size: int, needs: Sequence[Need], others: Sequ
         refused=refused,
         together=together,
         again_together=again_together,
-        stages=_stages(directory, needs),
+        stages=stages(directory, needs),
         import_rate=import_rate,
         starts=(first_start, again),
         parent=parent,

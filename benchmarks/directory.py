@@ -1,15 +1,16 @@
 """The database that is measured: the judged profiles, topped up with generated ones to any size."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 from sqlalchemy import Engine
 
-from benchmarks.generate import generate
+from benchmarks.generate import generated_lines
 from matcher.domain import Coach
 from matcher.intake import coach_rows
 from matcher.matching.embedding import Encoder, load_encoder
@@ -59,18 +60,21 @@ class Directory:
         with database.snapshots(self.engine).begin() as session:
             present = coaches.count(session)
         if present:
-            added = list(generate(size - len(self.judged), self.judged))[present - len(self.judged) :]
+            lines: Iterator[str] = islice(
+                generated_lines(size - len(self.judged), self.judged), present - len(self.judged), None
+            )
         else:
-            added = list(self.judged)
-        return self._imported(added)
+            lines = map(written, self.judged)
+        return self._imported(lines)
 
-    def _imported(self, profiles: Sequence[Coach]) -> float:
+    def _imported(self, lines: Iterable[str]) -> float:
         file = self.folder / "profiles.jsonl"
-        file.write_text("".join(f"{written(coach)}\n" for coach in profiles), "utf-8")
+        with file.open("w", encoding="utf-8") as profiles:
+            profiles.writelines(f"{line}\n" for line in lines)
         encoder = self.encoder
         started = perf_counter()
         report = import_coaches(self.engine, encoder, coach_rows(file), datetime.now(UTC))
         seconds = perf_counter() - started
-        if report.added != len(profiles):
-            raise RuntimeError(f"{report.added} of {len(profiles)} profiles were imported")
-        return len(profiles) / seconds
+        if report.bad or report.replaced or report.unchanged:
+            raise RuntimeError(f"only {report.added} profiles were added, {len(report.bad)} were refused")
+        return report.added / seconds

@@ -10,7 +10,8 @@ import numpy as np
 from benchmarks.serving import Memory
 from benchmarks.stages import WHOLE
 
-_IDLE = 0.5
+IDLE = 0.5
+"""Load average up to which a machine counts as having nothing else to do."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Measured:
     """The load average of the minute before."""
 
 
-def _times(seconds: Sequence[float]) -> str:
+def times(seconds: Sequence[float]) -> str:
+    """Their median and 95th percentile, in milliseconds."""
     median, slow = np.percentile(seconds, [50, 95]) * 1000
     return f"{median:.1f} / {slow:.1f}"
 
@@ -46,12 +48,12 @@ def _rows(stages: Sequence[str]) -> dict[str, Callable[[Measured], str]]:
     """What stands in each row, by its title."""
 
     def of_stage(stage: str) -> Callable[[Measured], str]:
-        return lambda measured: _times(measured.stages[stage])
+        return lambda measured: times(measured.stages[stage])
 
     return {
-        "**one shortlist through HTTP**": lambda measured: f"**{_times(measured.requests)}**",
+        "**one shortlist through HTTP**": lambda measured: f"**{times(measured.requests)}**",
         **{f"- {stage}": of_stage(stage) for stage in stages if stage != WHOLE},
-        "- HTTP, key, validation": lambda measured: _times(measured.refused),
+        "- HTTP, key, validation": lambda measured: times(measured.refused),
         "shortlists a second, a client a worker, new texts / known ones": lambda measured: (
             f"{measured.together:.1f} / {measured.again_together:.1f}"
         ),
@@ -91,4 +93,4 @@ def _note(sizes: Sequence[Measured]) -> str:
         "Stages are timed in a process of their own, so they add up only nearly. The first import is of judged "
         "profiles, whose texts are encoded; further ones are generated of texts whose vectors are known. Times "
         "depend on the machine; compare them only with others of the same one."
-    ) + (f" **The machine was busy with other work (load {load:.1f}): times are too long.**" if load > _IDLE else "")
+    ) + (f" **The machine was busy with other work (load {load:.1f}): times are too long.**" if load > IDLE else "")

@@ -183,7 +183,10 @@ def test_a_killed_import_leaves_whole_batches_and_goes_on_when_run_again(engine:
     program = """
 import sys, time
 from matcher.cli import main
+from matcher.service import profiles
 from tests.factories import FakeEncoder
+
+profiles.MOST_AT_ONCE = 20
 
 class Stuck(FakeEncoder):
     def encode(self, texts):

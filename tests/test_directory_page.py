@@ -300,7 +300,7 @@ def test_profiles_of_before_are_in_the_directory_as_if_they_were_put_again(empty
     schema.upgrade(engine)
     migrated = rows(engine)
     with database.sessions(engine).begin() as session:
-        directory.keep(session, profiles, NOW + timedelta(days=1))
+        directory.keep(session, profiles, NOW + timedelta(days=1), listed=[profile.id for profile in profiles])
         session.execute(update(DirectoryEntryRow).values(confirmed_at=NOW))
     # The availability is not taken for another one either.
     assert migrated == rows(engine)

@@ -19,7 +19,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from matcher.domain import Coach
-from matcher.service import staged_imports
+from matcher.service import profiles, staged_imports
 from matcher.store import coaches, database
 from matcher.store.tables import ProfileImportRow
 from tests.clients import Browser, document, row_counts, service, signed_in
@@ -221,6 +221,11 @@ def test_an_upload_is_dropped_after_an_hour(app: APIFlask, keeper: Browser) -> N
     assert (row_counts(app)["profile_import"], row_counts(app)["staged_profile"]) == (0, 0)
 
 
+@pytest.fixture
+def twenty_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profiles, "MOST_AT_ONCE", 20)
+
+
 class Gate(FakeEncoder):
     """Encodes nothing of an import until it is opened."""
 
@@ -234,6 +239,7 @@ class Gate(FakeEncoder):
         return super().encode(texts)
 
 
+@pytest.mark.usefixtures("twenty_at_once")
 def test_progress_is_shown_with_and_without_javascript(start: Start) -> None:
     gate = Gate()
     app = start(gate)
@@ -287,6 +293,7 @@ def test_an_import_that_is_confirmed_twice_at_once_runs_once(start: Start) -> No
     assert "2 new" in finished(keeper, address).text
 
 
+@pytest.mark.usefixtures("twenty_at_once")
 def test_an_import_that_fails_half_way_leaves_whole_batches_and_is_confirmed_again(start: Start) -> None:
     encoder = CountingEncoder(lasts=25)
     app = start(encoder)

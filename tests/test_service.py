@@ -120,15 +120,26 @@ def test_bad_rows_are_named_and_the_good_ones_beside_them_are_in(engine: Engine)
 
 
 def test_an_import_that_fails_keeps_its_whole_batches_and_goes_on_when_run_again(engine: Engine) -> None:
-    given, reached = rows(*numbered(120)), list[int]()
+    # Each with two texts of its own.
+    given, reached = (
+        rows(*(coach.model_copy(update={"approach": f"By way {coach.id}."}) for coach in numbered(420))),
+        list[int](),
+    )
     with pytest.raises(MemoryError):
-        import_coaches(engine, CountingEncoder(lasts=100), given, NOW, reached.append)
+        import_coaches(engine, CountingEncoder(lasts=500), given, NOW, reached.append)
     with database.snapshots(engine).begin() as session:
-        assert coaches.count(session) == 100
-    assert reached == [20, 40, 60, 80, 100]
+        assert coaches.count(session) == 200
+    assert reached == [128, 200]
     encoder = CountingEncoder()
     report = import_coaches(engine, encoder, given, NOW)
-    assert (report.added, report.unchanged, len(encoder.encoded)) == (20, 100, 20)
+    assert (report.added, report.unchanged, len(encoder.encoded)) == (220, 200, 440)
+
+
+def test_texts_are_encoded_longest_first_so_that_batches_are_of_like_lengths(engine: Engine) -> None:
+    encoder, long = CountingEncoder(), "A longer text, in which a coach tells at some length how the work is done."
+    profiles = [a_coach(id="a", bio="Short."), a_coach(id="b", bio=long), a_coach(id="c", bio="Not quite as short.")]
+    import_coaches(engine, encoder, rows(*profiles), NOW)
+    assert encoder.encoded == [long, "Not quite as short.", "Short."]
 
 
 def test_needs_are_kept_once(engine: Engine) -> None:

@@ -5,7 +5,8 @@ from itertools import islice
 
 from matcher.domain import Coach
 from matcher.errors import InvalidInput, MalformedDocument, Problem
-from matcher.intake.json_text import parse_utf8_json
+from matcher.intake.as_it_stands import read_as_it_stands
+from matcher.intake.json_text import parse_json, utf8_text
 from matcher.intake.lines import Chunk, chunks
 from matcher.intake.records import parse
 from matcher.intake.rows import Row, first_of_each_id
@@ -38,7 +39,9 @@ def _line(chunk: Chunk) -> Row[Coach]:
     if chunk.problem:
         return Row(chunk.line, problems=(Problem("", chunk.problem),))
     try:
-        return _row(chunk.line, parse_utf8_json(chunk.content))
+        text = utf8_text(chunk.content)
+        plain = read_as_it_stands(Coach, text)
+        return Row(chunk.line, plain) if plain is not None else _row(chunk.line, parse_json(text))
     except MalformedDocument as error:
         return Row(chunk.line, problems=(Problem("", str(error)),))
 

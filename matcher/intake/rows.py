@@ -7,9 +7,10 @@ from typing import BinaryIO, Generic, TypeVar
 
 from matcher.domain import Coach, Need
 from matcher.errors import InvalidInput, MalformedDocument, Problem
+from matcher.intake.as_it_stands import read_as_it_stands
 from matcher.intake.csv_table import read_table
 from matcher.intake.excel_table import read_workbook
-from matcher.intake.json_text import parse_utf8_json
+from matcher.intake.json_text import parse_json, utf8_text
 from matcher.intake.lines import Chunk, chunks
 from matcher.intake.records import Read, parse
 from matcher.intake.table import Record, Table
@@ -36,7 +37,10 @@ def _json_row(model: type[R], chunk: Chunk) -> Row[R]:
     if chunk.problem:
         return Row(chunk.line, problems=(Problem("", chunk.problem),))
     try:
-        read: Read[R] = parse(model, parse_utf8_json(chunk.content), tolerant=True)
+        text = utf8_text(chunk.content)
+        if (plain := read_as_it_stands(model, text)) is not None:
+            return Row(chunk.line, plain)
+        read: Read[R] = parse(model, parse_json(text), tolerant=True)
     except MalformedDocument as error:
         return Row(chunk.line, problems=(Problem("", error.words),))
     except InvalidInput as error:

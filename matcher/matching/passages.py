@@ -13,7 +13,8 @@ SHORTEST_PASSAGE = 30
 """Characters; anything shorter ("Dutch or English.") stays with the next sentence, or the last with the one before."""
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\n(?=\s*[-*•])")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[\"'“‘«(]?[^\W\d_a-zà-ÿ]|[\"'“‘«(]?\d)")
+# What stops a sentence is part of the match: searching for what follows on it would take several times as long.
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+(?=[\"'“‘«(]?[^\W\d_a-zà-ÿ]|[\"'“‘«(]?\d)")
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,12 @@ class Passage:
 
 
 def _sentences(paragraph: str) -> Iterator[str]:
+    if len(paragraph) < 2 * SHORTEST_PASSAGE:
+        yield paragraph
+        return
     start = 0
     for end in _SENTENCE_END.finditer(paragraph):
-        if min(end.start() - start, len(paragraph) - end.end()) >= SHORTEST_PASSAGE:
+        if min(end.start() + 1 - start, len(paragraph) - end.end()) >= SHORTEST_PASSAGE:
             yield paragraph[start : end.end()]
             start = end.end()
     yield paragraph[start:]
@@ -52,8 +56,8 @@ def split(text: str) -> list[str]:
     passages: list[str] = []
     for paragraph in _PARAGRAPH_END.split(text):
         for sentence in _sentences(paragraph.strip()):
-            passages.extend(piece for part in _within(sentence) if (piece := part.strip()))
-    return passages
+            passages += [sentence] if len(sentence) <= LONGEST_PASSAGE else _within(sentence)
+    return [piece for passage in passages if (piece := passage.strip())]
 
 
 def coach_passages(coach: Coach) -> tuple[Passage, ...]:

@@ -15,11 +15,8 @@ from matcher.intake import Row
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
-from matcher.service.profiles import put_coaches
-from matcher.store import audit, database, needs
-
-BATCH = 20
-"""Rows of one transaction: what a killed import loses at most, and how often its progress moves."""
+from matcher.service.profiles import MOST_AT_ONCE, put_in_pieces
+from matcher.store import audit, coaches, database, needs
 
 R = TypeVar("R", Coach, Need)
 Reached = Callable[[int], None]
@@ -44,6 +41,13 @@ class ImportReport:
     bad: list[BadRow] = field(default_factory=list)
     warnings: list[BadRow] = field(default_factory=list)
 
+    def count(self, fates: Iterable[coaches.Fate]) -> None:
+        """Adds profiles that met those fates."""
+        counts = coaches.counted(fates)
+        self.added += counts.added
+        self.replaced += counts.replaced
+        self.unchanged += counts.unchanged
+
 
 def import_coaches(
     engine: Engine,
@@ -55,20 +59,24 @@ def import_coaches(
     areas: AreaReading | None = None,
     by: Actor = COMMAND_LINE,
 ) -> ImportReport:
-    """Adds or replaces the profiles of the good rows, a batch a transaction, with the readings of them by `areas`
+    """Adds or replaces the profiles of the good rows, each with another id, with the readings of them by `areas`
     (by default those that go with the encoder).
 
-    Killed half-way, whole batches are in; run again, it goes on where it stopped.
+    Killed half-way, what `put_in_pieces` stored is in; run again, it goes on where it stopped.
     """
     report = ImportReport()
     # Read from the package once, not for each batch.
     areas = areas or area_reading(encoder)
-    for profiles, line in _batches(rows, report):
-        counts = put_coaches(engine, encoder, profiles, now, areas=areas, by=by)
-        report.added += counts.added
-        report.replaced += counts.replaced
-        report.unchanged += counts.unchanged
-        reached(line)
+    for batch in _batches(rows, report):
+        lines = [row.line for row in batch if row.value is not None]
+        profiles = [row.value for row in batch if row.value is not None]
+        stored = 0
+        for fates in put_in_pieces(engine, encoder, areas, profiles, now, by=by):
+            report.count(fates.values())
+            stored += len(fates)
+            if stored < len(profiles):
+                reached(lines[stored - 1])
+        reached(batch[-1].line)
     return report
 
 
@@ -81,7 +89,8 @@ def import_needs(
 ) -> ImportReport:
     """Keeps the needs of the good rows that the organisation does not have yet, a batch a transaction."""
     report = ImportReport()
-    for wanted, line in _batches(rows, report):
+    for batch in _batches(rows, report):
+        wanted = [row.value for row in batch if row.value is not None]
         with database.sessions(engine).begin() as session:
             added = needs.add_new(session, wanted, organisation, now)
             if added:
@@ -89,14 +98,14 @@ def import_needs(
                 audit.append(session, Requester(organisation).actor, "needs.imported", now, needs=kept)
         report.added += len(added)
         report.unchanged += len(wanted) - len(added)
-        reached(line)
+        reached(batch[-1].line)
     return report
 
 
-def _batches(rows: Iterable[Row[R]], report: ImportReport) -> Iterator[tuple[list[R], int]]:
-    """The good rows in batches, each with the line reached; bad rows and warnings go to the report."""
+def _batches(rows: Iterable[Row[R]], report: ImportReport) -> Iterator[list[Row[R]]]:
+    """The rows in batches; bad ones and warnings go to the report."""
     remaining = iter(rows)
-    while batch := list(islice(remaining, BATCH)):
+    while batch := list(islice(remaining, MOST_AT_ONCE)):
         report.bad += [BadRow(row.line, row.problems) for row in batch if row.value is None]
         report.warnings += [BadRow(row.line, row.warnings) for row in batch if row.warnings]
-        yield [row.value for row in batch if row.value is not None], batch[-1].line
+        yield batch

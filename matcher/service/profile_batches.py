@@ -12,8 +12,8 @@ from matcher.errors import Problem
 from matcher.intake import Row
 from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
-from matcher.service.imports import BATCH
-from matcher.service.profiles import put_each_coach
+from matcher.service.profiles import put_in_pieces
+from matcher.store.coaches import Fate
 
 LineFate = Literal["added", "replaced", "unchanged", "refused", "left"]
 """What became of a line: of its profile, or that it was refused, or left for another request since time ran out."""
@@ -39,19 +39,16 @@ def put_batch(
     now: datetime,
     may_go_on: Callable[[], bool],
 ) -> list[LineResult]:
-    """Adds or replaces the profiles of the good rows, a few a transaction, and tells of every row in its order.
+    """Adds or replaces the profiles of the good rows, each with another id, and tells of every row in its order.
 
-    `may_go_on` is asked before each transaction: new texts take long to encode. What is left can be sent again; so can
-    all of it, since what is stored already is unchanged then.
+    `may_go_on` is asked before each piece is stored: new texts take long to encode. What is left can be sent again; so
+    can all of it, since what is stored already is unchanged then.
     """
     results = {row.line: LineResult(row.line, None, "refused", row.problems) for row in rows}
     good = [(row.line, row.value) for row in rows if row.value is not None]
-    for start in range(0, len(good), BATCH):
-        some = good[start : start + BATCH]
-        fates = (
-            put_each_coach(engine, encoder, [coach for _, coach in some], now, areas=areas, by=by)
-            if may_go_on()
-            else {}
-        )
-        results |= {line: LineResult(line, coach.id, fates.get(coach.id, "left")) for line, coach in some}
+    fates = dict[str, Fate]()
+    pieces = put_in_pieces(engine, encoder, areas, [coach for _, coach in good], now, by=by)
+    while may_go_on() and (stored := next(pieces, None)) is not None:
+        fates |= stored
+    results |= {line: LineResult(line, coach.id, fates.get(coach.id, "left")) for line, coach in good}
     return [results[row.line] for row in rows]

@@ -1,6 +1,6 @@
 """Stores profiles together with the vectors of their passages, so that no stored profile lacks one."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -17,6 +17,13 @@ from matcher.store import audit, coaches, database, embeddings
 
 Progress = Callable[[int], None]
 """Told how many steps are done."""
+
+MOST_AT_ONCE = 200
+"""Profiles of one transaction of an import."""
+
+MOST_NEW_TEXTS = 256
+"""Texts encoded for one transaction of an import, give or take those of a profile: what a killed import loses at most,
+and how often its progress moves. Encoders that take texts in batches fill theirs with so many of all lengths."""
 
 _PAGE = 200
 """Profiles that are looked at together when vectors are missing."""
@@ -51,6 +58,49 @@ def put_each_coach(
     """
     with database.snapshots(engine).begin() as session:
         found = missing_texts(session, encoder, areas or area_reading(encoder), profiles)
+    return _stored(engine, found, profiles, now, by)
+
+
+def put_in_pieces(
+    engine: Engine, encoder: Encoder, areas: AreaReading, profiles: Sequence[Coach], now: datetime, *, by: Actor
+) -> Iterator[dict[str, coaches.Fate]]:
+    """Adds or replaces those profiles, each with another id, in their order as `put_each_coach` does, a piece a
+    transaction; what became of each piece, once it is stored.
+
+    A piece ends with MOST_AT_ONCE profiles, or when those in it have MOST_NEW_TEXTS that are still to be encoded.
+    """
+    for start in range(0, len(profiles), MOST_AT_ONCE):
+        some = profiles[start : start + MOST_AT_ONCE]
+        hashes = [{text_hash(passage.text) for passage in coach_passages(coach)} for coach in some]
+        with database.snapshots(engine).begin() as session:
+            lacking = _lacking(session, encoder, areas, set().union(*hashes))
+        if lacking:
+            for piece in _pieces(some, [of_one & lacking for of_one in hashes]):
+                yield put_each_coach(engine, encoder, piece, now, areas=areas, by=by)
+        else:
+            yield _stored(engine, {}, some, now, by)
+
+
+def _lacking(session: Session, encoder: Encoder, areas: AreaReading, hashes: set[str]) -> set[str]:
+    names = [encoder.name, _readings(encoder, areas)] if areas.kept else [encoder.name]
+    return set().union(*(embeddings.missing(session, name, hashes) for name in names))
+
+
+def _pieces(profiles: Sequence[Coach], new_texts: Sequence[set[str]]) -> Iterator[list[Coach]]:
+    piece, new = list[Coach](), set[str]()
+    for coach, of_one in zip(profiles, new_texts, strict=True):
+        piece.append(coach)
+        new |= of_one
+        if len(new) >= MOST_NEW_TEXTS:
+            yield piece
+            piece, new = [], set()
+    if piece:
+        yield piece
+
+
+def _stored(
+    engine: Engine, found: Mapping[str, Mapping[str, Vectors]], profiles: Sequence[Coach], now: datetime, by: Actor
+) -> dict[str, coaches.Fate]:
     with database.sessions(engine).begin() as session:
         keep_texts(session, found)
         fates = coaches.put_each(session, profiles, now)
@@ -140,7 +190,9 @@ def _read(areas: AreaReading, texts: Mapping[str, str], vectors: Mapping[str, Ve
 def _encoded(encoder: Encoder, texts: Mapping[str, str], hashes: Sequence[str]) -> dict[str, Vectors]:
     if not hashes:
         return {}
-    return dict(zip(hashes, encoder.encode([texts[hashed] for hashed in hashes]), strict=True))
+    # Texts that are as long share a batch, and the long ones do not come last, when a core may have nothing else left.
+    longest_first = sorted(hashes, key=lambda hashed: (-len(texts[hashed]), hashed))
+    return dict(zip(longest_first, encoder.encode([texts[hashed] for hashed in longest_first]), strict=True))
 
 
 def _stacked(passages: Sequence[Passage], by_hash: Mapping[str, Vectors], columns: int) -> Vectors:

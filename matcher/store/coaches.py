@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from matcher.domain import Coach
 from matcher.store import directory
-from matcher.store.database import chunks, insert, rows_changed
+from matcher.store.database import among, chunks, insert, put_rows, rows_changed
 from matcher.store.documents import content_hash, read_coach, written
 from matcher.store.tables import CoachRow, RevisionRow, SettingRow
 
@@ -84,7 +84,7 @@ def put_each(session: Session, coaches: Sequence[Coach], now: datetime) -> dict[
     if changed:
         _write(session, [(coach_id, documents[coach_id], hashes[coach_id]) for coach_id in changed], reached + 1, now)
         by_id = {coach.id: coach for coach in coaches}
-        directory.keep(session, [by_id[coach_id] for coach_id in changed], now)
+        directory.keep(session, [by_id[coach_id] for coach_id in changed], now, listed=stored.keys())
         _advance(session, reached + 1)
     return {coach_id: _fate(stored.get(coach_id), hashes[coach_id]) for coach_id in documents}
 
@@ -102,11 +102,8 @@ def compared(session: Session, coaches: Sequence[Coach]) -> PutCounts:
 
 
 def _stored_hashes(session: Session, ids: Collection[str]) -> dict[str, str | None]:
-    hashes: dict[str, str | None] = {}
-    for chunk in chunks(ids):
-        query = select(CoachRow.id, CoachRow.content_hash).where(CoachRow.id.in_(chunk), ~CoachRow.deleted)
-        hashes.update((coach_id, stored) for coach_id, stored in session.execute(query))
-    return hashes
+    query = select(CoachRow.id, CoachRow.content_hash).where(among(session, CoachRow.id, ids), ~CoachRow.deleted)
+    return {row.id: row.content_hash for row in session.execute(query)}
 
 
 def _write(session: Session, documents: Sequence[tuple[str, str, str]], revision: int, now: datetime) -> None:
@@ -128,7 +125,7 @@ def _write(session: Session, documents: Sequence[tuple[str, str, str]], revision
         }
         for coach_id, document, hashed in documents
     ]
-    session.execute(statement, rows)
+    put_rows(session, statement, rows)
 
 
 def get(session: Session, coach_id: str) -> Coach | None:

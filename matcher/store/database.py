@@ -1,16 +1,35 @@
 """Opens the database, SQLite or PostgreSQL, so that both behave alike."""
 
+import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, UpdateBase, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Text,
+    UpdateBase,
+    bindparam,
+    column,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.types import TypeEngine
 
 from matcher.errors import ConfigurationError
 from matcher.store.tables import Row
@@ -20,6 +39,7 @@ LIST_LIMIT = 500
 
 _CONNECT_SECONDS = "10"
 _WAL_ATTEMPTS = 500
+_VALUE = column("value", Text)
 _READING = "matcher_reading"
 _PRAGMAS = (
     "busy_timeout = 10000",
@@ -132,6 +152,62 @@ def _unreachable(url: URL, reason: str) -> str:
 def insert(session: Session, row: type[Row]) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows ON CONFLICT, for the session's database."""
     return sqlite.insert(row) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(row)
+
+
+def put_rows(session: Session, statement: sqlite.Insert | postgresql.Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Executes an INSERT for many rows that have the same columns and differ in their key; for none, nothing.
+
+    PostgreSQL is given them together, an array a column: a statement a row takes it several times as long.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    if isinstance(statement, sqlite.Insert):
+        _put_each_row(connection, statement, rows)
+    else:
+        connection.execute(statement.from_select([*rows[0]], _unnested(statement.table.c, rows)))
+
+
+def _put_each_row(connection: Connection, statement: sqlite.Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    # Told the driver as it stands: else as much time goes into preparing each row as into inserting it.
+    compiled = statement.compile(dialect=connection.dialect, column_keys=[*rows[0]])
+    types = [statement.table.c[name].type.dialect_impl(connection.dialect) for name in compiled.positiontup or ()]
+    columns = [
+        [row[name] for row in rows] if stored is None else [stored(row[name]) for row in rows]
+        for name, stored in zip(
+            compiled.positiontup or (), (kind.bind_processor(connection.dialect) for kind in types), strict=True
+        )
+    ]
+    connection.exec_driver_sql(compiled.string, [*zip(*columns, strict=True)])
+
+
+def _unnested(columns: ReadOnlyColumnCollection[str, Any], rows: Sequence[Mapping[str, Any]]) -> Select[Any]:
+    arrays = [bindparam(name, [row[name] for row in rows], _array_of(columns[name].type)) for name in rows[0]]
+    unnested = func.unnest(*arrays).table_valued(*rows[0]).render_derived()
+    return select(*unnested.c)
+
+
+def _array_of(kind: TypeEngine[Any]) -> postgresql.ARRAY[Any]:
+    # Without its collation, which a cast to an array cannot name.
+    return postgresql.ARRAY(Text() if isinstance(kind, Text) else kind)
+
+
+def listed(session: Session, values: Collection[str]) -> ColumnElement[str]:
+    """The values, of which there may be any number, as the column of a table that a query selects from.
+
+    They go to the database as one parameter. In an `IN` list each is one, which for thousands takes longer than
+    finding them.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return func.json_each(json.dumps([*values])).table_valued(_VALUE).c.value
+    return (
+        func.unnest(bindparam(None, [*values], postgresql.ARRAY(Text()))).table_valued(_VALUE).render_derived().c.value
+    )
+
+
+def among(session: Session, found: InstrumentedAttribute[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column has one of the values, of which there may be any number."""
+    return found.in_(select(listed(session, values)))
 
 
 def rows_changed(session: Session, statement: UpdateBase) -> int:

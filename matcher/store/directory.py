@@ -1,5 +1,6 @@
 """What the directory finds profiles by: kept beside their documents, so that no page of it reads them all."""
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach
-from matcher.store.database import chunks, insert, rows_changed
+from matcher.store.database import among, chunks, insert, put_rows, rows_changed
 from matcher.store.documents import content_hash
 from matcher.store.tables import DirectoryCodeRow, DirectoryEntryRow
 
@@ -20,6 +21,7 @@ Order = Literal["name", "hours", "oldest"]
 ORDERS: tuple[Order, ...] = Order.__args__  # type: ignore[attr-defined]
 
 _ENTRY = DirectoryEntryRow
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
@@ -78,22 +80,28 @@ def folded(text: str) -> str:
     'zoe angstrom'
     """
     apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in apart if not unicodedata.combining(character))
+    return _BEYOND_ASCII.sub(_unless_combining, apart)
 
 
-def keep(session: Session, coaches: Sequence[Coach], now: datetime) -> None:
-    """Writes the entries of profiles that were put; their availability counts as confirmed when it is another one."""
+def _unless_combining(character: re.Match[str]) -> str:
+    return "" if unicodedata.combining(character[0]) else character[0]
+
+
+def keep(session: Session, coaches: Sequence[Coach], now: datetime, listed: Collection[str]) -> None:
+    """Writes the entries of profiles that were put; their availability counts as confirmed when it is another one.
+
+    `listed` are the ids of those, among others, that have an entry already.
+    """
     if not coaches:
         return
-    _drop_codes(session, [coach.id for coach in coaches])
+    _drop_codes(session, [coach.id for coach in coaches if coach.id in listed])
     statement = insert(session, _ENTRY)
     rows, new = [_entry(coach, now) for coach in coaches], statement.excluded
     same = _ENTRY.availability_hash == new["availability_hash"]
     confirmed = case((same, _ENTRY.availability_confirmed_at), else_=new["availability_confirmed_at"])
     changed = {column: new[column] for column in rows[0]} | {"availability_confirmed_at": confirmed}
-    session.execute(statement.on_conflict_do_update(index_elements=[_ENTRY.coach_id], set_=changed), rows)
-    if codes := [row for coach in coaches for row in _codes(coach)]:
-        session.execute(insert(session, DirectoryCodeRow), codes)
+    put_rows(session, statement.on_conflict_do_update(index_elements=[_ENTRY.coach_id], set_=changed), rows)
+    put_rows(session, insert(session, DirectoryCodeRow), [row for coach in coaches for row in _codes(coach)])
 
 
 def drop(session: Session, coach_id: str) -> None:
@@ -184,8 +192,8 @@ def _has(kind: str, code: str, today: date) -> ColumnElement[bool]:
 
 
 def _drop_codes(session: Session, coach_ids: Collection[str]) -> None:
-    for chunk in chunks(coach_ids):
-        session.execute(delete(DirectoryCodeRow).where(DirectoryCodeRow.coach_id.in_(chunk)))
+    if coach_ids:
+        session.execute(delete(DirectoryCodeRow).where(among(session, DirectoryCodeRow.coach_id, coach_ids)))
 
 
 def _entry(coach: Coach, now: datetime) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from matcher.store.database import chunks, insert
+from matcher.store.database import among, insert, listed, put_rows
 from matcher.store.tables import EmbeddingRow
 
 Vector = NDArray[np.float32]
@@ -17,24 +17,17 @@ _STORED = np.dtype("<f4")
 
 def vectors(session: Session, encoder: str, hashes: Collection[str]) -> dict[str, Vector]:
     """The stored vectors of that encoder, shape (dimension,), by hash; a hash without one is left out."""
-    found: dict[str, Vector] = {}
-    for chunk in chunks(hashes):
-        query = select(EmbeddingRow.text_hash, EmbeddingRow.vector).where(
-            EmbeddingRow.encoder == encoder, EmbeddingRow.text_hash.in_(chunk)
-        )
-        found.update(
-            (hashed, np.frombuffer(stored, _STORED).astype(np.float32)) for hashed, stored in session.execute(query)
-        )
-    return found
+    query = select(EmbeddingRow.text_hash, EmbeddingRow.vector).where(
+        EmbeddingRow.encoder == encoder, among(session, EmbeddingRow.text_hash, hashes)
+    )
+    return {hashed: np.frombuffer(stored, _STORED).astype(np.float32) for hashed, stored in session.execute(query)}
 
 
 def missing(session: Session, encoder: str, hashes: Collection[str]) -> set[str]:
     """Those hashes for which that encoder has no vector yet."""
-    stored: set[str] = set()
-    for chunk in chunks(hashes):
-        query = select(EmbeddingRow.text_hash).where(EmbeddingRow.encoder == encoder, EmbeddingRow.text_hash.in_(chunk))
-        stored.update(session.scalars(query))
-    return set(hashes) - stored
+    asked = listed(session, hashes)
+    stored = exists().where(EmbeddingRow.encoder == encoder, EmbeddingRow.text_hash == asked)
+    return set(session.scalars(select(asked).where(~stored)))
 
 
 def add(session: Session, encoder: str, vectors: Mapping[str, Vector]) -> None:
@@ -43,11 +36,9 @@ def add(session: Session, encoder: str, vectors: Mapping[str, Vector]) -> None:
     Add vectors before profiles where one transaction does both, so that two such transactions wait
     for each other in one order.
     """
-    if not vectors:
-        return
     # In one order too, or two transactions that add the same texts could each wait for the other.
     rows = [
         {"encoder": encoder, "text_hash": hashed, "vector": vectors[hashed].astype(_STORED).tobytes()}
         for hashed in sorted(vectors)
     ]
-    session.execute(insert(session, EmbeddingRow).on_conflict_do_nothing(), rows)
+    put_rows(session, insert(session, EmbeddingRow).on_conflict_do_nothing(), rows)
