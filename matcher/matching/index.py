@@ -14,6 +14,7 @@ from matcher.domain import Coach, minute_of_day, vocabulary
 from matcher.matching.areas import Strengths
 from matcher.matching.columns import Columns, Ragged, ints, numbers, objects
 from matcher.matching.embedding import Vectors
+from matcher.matching.enumerations import is_enumeration
 from matcher.matching.fact_columns import (
     FROM_TODAY,
     MONEY_UNITS,
@@ -48,7 +49,7 @@ __all__ = [
     "membership",
 ]
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
 
@@ -101,7 +102,10 @@ class Names(Columns):
 @dataclass(frozen=True)
 class Passages(Columns):
     """Passages of the profiles with their unit vectors, shape (passages, dimension), and how clearly
-    each shows help with each focus area (below 0: speaks against it), shape (passages, areas)."""
+    each shows help with each focus area (below 0: speaks against it), shape (passages, areas).
+
+    A passage that only names things has a vector of zeros, near to nothing.
+    """
 
     passage: Objects
     vector: Vectors
@@ -174,24 +178,33 @@ def _passages(profiles: Sequence[Profile], dimension: int) -> Ragged[Passages]:
     if any(not len(row) == len(own.vectors) == len(own.areas) for row, own in zip(rows, profiles, strict=True)):
         raise ValueError("a profile must come with one vector, and one row of areas, for each of its passages")
     nothing = np.empty((0, dimension), np.float32), np.empty((0, len(vocabulary.FOCUS_AREAS)), np.float32)
+    telling = [_telling(profile) for profile in profiles]
     return Ragged(
         ints([len(row) for row in rows]),
         Passages(
             objects([passage for row in rows for passage in row]),
-            np.concatenate([nothing[0], *(profile.vectors for profile in profiles)]),
-            np.concatenate([nothing[1], *map(_shown_once, profiles)]),
+            np.concatenate([nothing[0], *(vectors for vectors, _ in telling)]),
+            np.concatenate([nothing[1], *(areas for _, areas in telling)]),
         ),
     )
 
 
-def _shown_once(profile: Profile) -> Strengths:
-    """What the passages show of the areas; one that repeats another's words shows nothing more."""
+def _telling(profile: Profile) -> tuple[Vectors, Strengths]:
+    """The vectors of the passages and what they show of the areas: one that repeats another's words shows nothing
+    more, and one that only names things shows nothing and is near to nothing, though it may speak against an area."""
+    passages = profile.passages or ()
     said, again = set[str](), []
-    for passage in profile.passages or ():
+    for passage in passages:
         words = " ".join(passage.text.casefold().split())
         again.append(words in said)
         said.add(words)
-    return np.where(np.array(again, bool)[:, np.newaxis], np.float32(0), profile.areas) if again else profile.areas
+    vectors, areas = profile.vectors, profile.areas.copy()
+    names = np.array([is_enumeration(passage.text) for passage in passages], bool)
+    if names.any():
+        vectors = np.where(names[:, np.newaxis], np.float32(0), vectors)
+        areas[names] = np.minimum(areas[names], 0)
+    areas[np.array(again, bool)] = 0
+    return vectors, areas
 
 
 @dataclass(frozen=True)
