@@ -26,6 +26,7 @@ from matcher.matching.entry_columns import (
     references_of,
     windows_of,
 )
+from matcher.matching.enumerations import is_enumeration
 from matcher.matching.evidence import Shown
 from matcher.matching.fact_columns import (
     FROM_TODAY,
@@ -285,19 +286,27 @@ def _columns(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns:
 def _passages(profiles: Sequence[Profile], form: VectorForm) -> PassageTable:
     if not profiles:
         return PassageTable.of([], form.nothing, _NO_AREAS, form)
+    telling = [_telling(profile) for profile in profiles]
     return PassageTable.of(
         list(chain.from_iterable(profile.cut for profile in profiles)),
-        np.concatenate([profile.vectors for profile in profiles]),
-        np.concatenate([_NO_AREAS, *map(_shown_once, profiles)]),
+        np.concatenate([vectors for vectors, _ in telling]),
+        np.concatenate([_NO_AREAS, *(areas for _, areas in telling)]),
         form,
     )
 
 
-def _shown_once(profile: Profile) -> Strengths:
-    """What the passages show of the areas; one that repeats another's words shows nothing more."""
+def _telling(profile: Profile) -> tuple[Vectors, Strengths]:
+    """The vectors of the passages and what they show of the areas: one that repeats another's words shows nothing
+    more, and one that only names things shows nothing and is near to nothing, though it may speak against an area."""
     said, again = set[str](), []
     for passage in profile.cut:
         words = " ".join(passage.text.casefold().split())
         again.append(words in said)
         said.add(words)
-    return np.where(np.array(again, bool)[:, np.newaxis], np.float32(0), profile.areas) if any(again) else profile.areas
+    vectors, areas = profile.vectors, profile.areas.copy()
+    names = np.array([is_enumeration(passage.text) for passage in profile.cut], bool)
+    if names.any():
+        vectors = np.where(names[:, np.newaxis], np.float32(0), vectors)
+        areas[names] = np.minimum(areas[names], 0)
+    areas[np.array(again, bool)] = 0
+    return vectors, areas
