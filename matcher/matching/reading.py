@@ -117,8 +117,8 @@ class Reader:
     """Reads needs with one encoder; made once, since it loads the classifiers.
 
     Areas are read by `areas`; by default by the packaged classifiers where they were trained on this
-    encoder, else by likeness to those sentences. `form` is that in which the vectors of profiles are kept that needs are
-    compared with; by default the packaged one for this encoder.
+    encoder, else by likeness to those sentences. Needs are compared with vectors of profiles that are kept in
+    that `form`; by default the packaged one for this encoder.
     """
 
     def __init__(self, encoder: Encoder, areas: AreaReading | None = None, form: VectorForm | None = None) -> None:

@@ -5,12 +5,12 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
-    """Goes from 0016 to 0025."""
+    """Goes from 0019 to 0020."""
     table = op.create_table(
         "profile_revision",
         sa.Column("revision", sa.Integer, nullable=False),
