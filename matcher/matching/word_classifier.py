@@ -5,9 +5,10 @@ words that it has not seen; see `matcher.matching.area_classifier` for the two t
 """
 
 import json
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,19 +67,32 @@ class Terms:
         )
 
     @cached_property
-    def _counters(self) -> tuple[TfidfVectorizer, TfidfVectorizer]:
-        words, parts = _word_counter(), _part_counter()
-        for counter, terms, own in (
-            (words, self.words, self.frequencies[: len(self.words)]),
-            (parts, self.parts, self.frequencies[len(self.words) :]),
-        ):
-            counter.set_params(vocabulary={term: place for place, term in enumerate(terms)})
-            counter.idf_ = own
-        return words, parts
+    def _places(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Where words and parts stand among all terms."""
+        first = len(self.words)
+        words = {term: place for place, term in enumerate(self.words)}
+        return words, {term: first + place for place, term in enumerate(self.parts)}
 
     def counts(self, texts: Sequence[str]) -> sparse.csr_array:
-        """TF-IDF of each text (sublinear, each half a unit vector); shape (texts, terms)."""
-        return sparse.csr_array(sparse.hstack([counter.transform(texts) for counter in self._counters], format="csr"))
+        """TF-IDF of each text (sublinear, each half a unit vector), as scikit-learn's vectoriser gives it; shape
+        (texts, terms)."""
+        rows = [self._counts_of(text) for text in texts]
+        ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+        places = np.concatenate([np.empty(0, np.int64), *(places for places, _ in rows)])
+        weights = np.concatenate([np.empty(0), *(weights for _, weights in rows)])
+        return sparse.csr_array((weights, places, ends), shape=(len(texts), len(self.frequencies)))
+
+    def _counts_of(self, text: str) -> tuple[NDArray[np.int64], Exact]:
+        """The places of a text's terms, upwards, and their weights."""
+        halves = [self._half(known, analyse(text)) for known, analyse in zip(self._places, _analysers(), strict=True)]
+        return np.concatenate([places for places, _ in halves]), np.concatenate([weights for _, weights in halves])
+
+    def _half(self, known: Mapping[str, int], terms: Sequence[str]) -> tuple[NDArray[np.int64], Exact]:
+        found = Counter(map(known.get, terms))
+        own = sorted(place for place in found if place is not None)
+        places = np.array(own, np.int64)
+        weights = (1 + np.log([found[place] for place in own])) * self.frequencies[places]
+        return places, weights / np.sqrt((weights**2).sum() or 1.0)
 
     @cached_property
     def single_words(self) -> frozenset[str]:
@@ -106,6 +120,12 @@ def _part_counter(most: int | None = None, least_texts: int = 1) -> TfidfVectori
     return TfidfVectorizer(
         analyzer="char_wb", sublinear_tf=True, ngram_range=(3, 5), max_features=most, min_df=least_texts
     )
+
+
+@cache
+def _analysers() -> tuple[Callable[[str], Sequence[str]], Callable[[str], Sequence[str]]]:
+    """What cuts a text into words and pairs of words, and into parts of words."""
+    return _word_counter().build_analyzer(), _part_counter().build_analyzer()
 
 
 @dataclass(frozen=True)
