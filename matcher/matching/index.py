@@ -284,12 +284,10 @@ def _columns(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns:
 
 
 def _passages(profiles: Sequence[Profile], form: VectorForm) -> PassageTable:
-    if not profiles:
-        return PassageTable.of([], form.nothing, _NO_AREAS, form)
     telling = [_telling(profile) for profile in profiles]
     return PassageTable.of(
         list(chain.from_iterable(profile.cut for profile in profiles)),
-        np.concatenate([vectors for vectors, _ in telling]),
+        np.concatenate([vectors for vectors, _ in telling]) if telling else form.nothing,
         np.concatenate([_NO_AREAS, *(areas for _, areas in telling)]),
         form,
     )

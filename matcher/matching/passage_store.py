@@ -38,7 +38,7 @@ class PassageTable(Columns):
         """Those passages, with a vector and a row of areas each."""
         texts = [passage.text for passage in passages]
         return cls(
-            form.kept(vectors),
+            form.kept(vectors) if len(vectors) else form.nothing,
             areas,
             sampled(texts),
             np.array([_source(passage) for passage in passages], np.uint16),
