@@ -83,7 +83,7 @@ def _stages_of(desk: Desk, encoder: Encoder, need: Need, limit: int, now: dateti
         "facets, scoring, ranking": recommending - sum(inside.values()),
         "relaxations, when few are eligible": inside["relaxations"],
         "explanation": inside["explanation"],
-        "sealing (compressing the assessment)": seconds[_SEALING],
+        "sealing": seconds[_SEALING],
         "profiles, answer, storing": whole - recommending - seconds[_SEALING],
         WHOLE: whole,
     }

@@ -1,5 +1,6 @@
 """How gunicorn serves the application; read by `matcher serve`."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from matcher.settings import Settings
@@ -10,7 +11,7 @@ bind = _settings.bind
 workers = _settings.workers
 preload_app = True
 """The classifiers and the index are loaded once, and their memory is shared by the workers. Each loads the encoder
-itself when it first encodes, since ONNX Runtime does not survive a fork."""
+itself after the fork, which ONNX Runtime would not survive, and draws up a list that nobody asked for."""
 
 control_socket_disable = True
 timeout = 60
@@ -21,6 +22,7 @@ def post_fork(server: Any, worker: Any) -> None:
     """Lets go of the parent's database connections, which two processes must not share, and begins to work."""
     service = server.app.wsgi().extensions["matcher"]
     service.engine.dispose(close=False)
+    service.desk.warm_up(datetime.now(UTC))
     if _settings.worker == "inline":
         service.work.begin()
 

@@ -20,7 +20,7 @@ from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.service.catalogue import Catalogue
 from matcher.service.rankers import RankerInUse
-from matcher.service.sealing import Asked, Drawn, seal_of
+from matcher.service.sealing import USUAL_LIMIT, Asked, Drawn, seal_of
 from matcher.service.webhooks import note_shortlist
 from matcher.store import audit, coaches, database, shortlists
 from matcher.store.shortlists import SealedShortlist
@@ -89,6 +89,10 @@ class Desk:
             profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
         encoder, areas = self.catalogue.encoder.name, self.reader.areas.name
         return Drawn(asked, found, profiles, edition, rates, encoder, areas, now)
+
+    def warm_up(self, now: datetime) -> None:
+        """Loads what a process loads when it first draws up a shortlist, so that nobody waits for it."""
+        self.draw(Asked(Need(summary="New to the role, and still does all the work alone."), USUAL_LIMIT), now)
 
     def find(self, shortlist_id: str, requester: Requester) -> SealedShortlist:
         """A shortlist as it was sealed. Raises NotFound for one that is not there, or not for that requester."""
