@@ -19,6 +19,9 @@ from matcher.store import database, schema
 from tests.clients import ApiCaller, a_caller
 from tests.factories import SECRET_KEY, SIGNING_KEY, FakeEncoder
 
+collect_ignore = ["killed_worker_app.py"]
+"""No tests, nor anything to import: it is served by a process of its own."""
+
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[Callable[[str], str]]:

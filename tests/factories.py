@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 from matcher.domain import Coach, Need, NewAccount, Requester
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.index import Profile
+from matcher.matching.scoring import VALUE_DIGITS
 
 SECRET_KEY = "of tests alone, and long enough for it"
 """What applications of tests sign cookies with, so that none makes a file of its own."""
 
 SIGNING_KEY = ECKey.generate_key("P-256").as_pem(private=True).decode()
 """What applications of tests sign access tokens with."""
+
+LAST_DECIMAL = 0.51 * 10**-VALUE_DIGITS
+"""How far a facet's value in an answer may be from the one that was worked out by hand."""
 
 REQUESTER = Requester("Kestrel")
 """Somebody who asks, of some organisation."""

@@ -19,7 +19,7 @@ from matcher.matching.facets.measured import INCREDIBLE
 from matcher.matching.facets.suited import CLAIMED, EVIDENCED, UNKNOWN_SUITS
 from matcher.matching.facets.suited import TOLD as TOLD_SHARE
 from matcher.matching.index import Profile
-from tests.factories import a_coach, a_need
+from tests.factories import LAST_DECIMAL, a_coach, a_need
 from tests.judged_world import a_recommender, judged, reader, recommended, telling
 from training.judgements import JUDGED_ON
 
@@ -99,7 +99,7 @@ def test_each_claim_beyond_the_honest_number_makes_all_of_them_count_for_less() 
     numbers = (HONEST_CLAIMS - 1, HONEST_CLAIMS, HONEST_CLAIMS + 1, 2 * HONEST_CLAIMS)
     coaches = [a_coach(focus_areas=["delegation", *others[: number - 1]]) for number in numbers]
     expected = [1, 1, HONEST_CLAIMS / (HONEST_CLAIMS + 1), 0.5]
-    assert values("goals_claimed", goals("delegation"), *coaches) == pytest.approx(expected)
+    assert values("goals_claimed", goals("delegation"), *coaches) == pytest.approx(expected, abs=LAST_DECIMAL)
 
 
 def test_goals_evidenced_is_high_for_a_text_on_the_goal_and_unknown_without_a_text() -> None:
@@ -138,8 +138,8 @@ def test_told_evidenced_is_how_clearly_help_is_shown_with_what_the_text_tells_of
     ]
     assert "execution" not in told
     assert values("told_evidenced", need, *shown) == [
-        pytest.approx(0.5 / WHOLE * told["boundaries"]),
-        pytest.approx(1.0 / WHOLE * told["boundaries"]),
+        pytest.approx(0.5 / WHOLE * told["boundaries"], abs=LAST_DECIMAL),
+        pytest.approx(1.0 / WHOLE * told["boundaries"], abs=LAST_DECIMAL),
         pytest.approx(1),
         0,
         UNKNOWN,
@@ -226,9 +226,9 @@ def test_goals_are_covered_at_the_level_itself_and_half_of_that_at_the_one_besid
     coached: list[list[str]] = [["senior"], ["middle"], ["executive", "first_line"], ["first_line"], []]
     coaches = [a_coach(focus_areas=["delegation"], experience={"levels_coached": levels}) for levels in coached]
     shares = [1, 0.5, 0.5, 0, UNKNOWN_SUITS]
-    assert values("level", need, *coaches) == pytest.approx([HALF_NAMED * share for share in shares])
+    assert values("level", need, *coaches) == pytest.approx([HALF_NAMED * share for share in shares], abs=LAST_DECIMAL)
     anybody = a_need(summary="", **COVERED)
-    assert values("level", anybody, *coaches) == pytest.approx([HALF_NAMED * UNKNOWN_SUITS] * 5)
+    assert values("level", anybody, *coaches) == pytest.approx([HALF_NAMED * UNKNOWN_SUITS] * 5, abs=LAST_DECIMAL)
 
 
 def test_goals_are_covered_by_what_is_named_and_shown_the_first_evidence_telling_most() -> None:
@@ -241,9 +241,9 @@ def test_goals_are_covered_by_what_is_named_and_shown_the_first_evidence_telling
     evidence = [EVIDENCED * share / WHOLE for share in (0, 0.5, 1, 1)]
     beside = [TOLD_SHARE * told["boundaries"] / WHOLE * share for share in (0, 0, 0, 1)]
     expected = [np.sqrt(named + other) for named, other in zip(evidence, beside, strict=True)]
-    assert found == pytest.approx(expected)
+    assert found == pytest.approx(expected, abs=LAST_DECIMAL)
     named = a_coach(focus_areas=["delegation"], experience={"levels_coached": ["senior"]})
-    assert values("level", need, named) == pytest.approx([np.sqrt(CLAIMED)])
+    assert values("level", need, named) == pytest.approx([np.sqrt(CLAIMED)], abs=LAST_DECIMAL)
 
 
 def test_how_far_an_empty_profile_covers_goals_is_unknown() -> None:
@@ -258,7 +258,7 @@ def test_how_far_an_empty_profile_covers_goals_is_unknown() -> None:
 def test_years_and_hours_saturate(facet: str, fact: str, enough: float) -> None:
     found = values(facet, a_need(), *(experienced(**{fact: number}) for number in (None, 0, 1, enough, 80)))
     assert found[:2] == [UNKNOWN, 0]
-    assert found[3] == pytest.approx(1 - 1 / np.e)
+    assert found[3] == pytest.approx(1 - 1 / np.e, abs=LAST_DECIMAL)
     assert found[1] < found[2] < found[3]
     assert found[4] <= 1
 
@@ -303,9 +303,13 @@ def test_style_wanted_is_the_share_and_no_goal_is_covered_in_a_style_to_avoid() 
     coaches = [a_coach(focus_areas=["delegation"], styles=styles) for styles in works]
     assert values("style_wanted", need, *coaches) == [0.5, 1, 0, UNKNOWN]
     shares = [1, 0, 1, UNKNOWN_SUITS]
-    assert values("style_to_avoid", need, *coaches) == pytest.approx([HALF_NAMED * share for share in shares])
+    assert values("style_to_avoid", need, *coaches) == pytest.approx(
+        [HALF_NAMED * share for share in shares], abs=LAST_DECIMAL
+    )
     tolerant = a_need(summary="", **COVERED)
-    assert values("style_to_avoid", tolerant, *coaches) == pytest.approx([HALF_NAMED * UNKNOWN_SUITS] * 4)
+    assert values("style_to_avoid", tolerant, *coaches) == pytest.approx(
+        [HALF_NAMED * UNKNOWN_SUITS] * 4, abs=LAST_DECIMAL
+    )
 
 
 def test_industry_is_whole_for_the_same_and_half_for_a_related_one() -> None:
@@ -330,7 +334,7 @@ def test_time_in_common_counts_up_to_three_sessions_a_week() -> None:
     need = a_need(timezone="Europe/Amsterdam", availability=times(("mon", "09:00", "12:00"), ("tue", "09:00", "10:00")))
     free = [times(("mon", "09:00", hour)) | {"capacity": 1} for hour in ("10:00", "11:30", "12:00", "18:00")]
     found = values("start_and_times", need, *(a_coach(availability=availability) for availability in free))
-    assert found == pytest.approx([(1 + room) / 2 for room in (1 / 3, 2.5 / 3, 1, 1)])
+    assert found == pytest.approx([(1 + room) / 2 for room in (1 / 3, 2.5 / 3, 1, 1)], abs=LAST_DECIMAL)
 
 
 COACHES = st.builds(

@@ -17,7 +17,7 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import Scorer, load_scorer
-from tests.factories import FakeEncoder, a_coach, a_need
+from tests.factories import LAST_DECIMAL, FakeEncoder, a_coach, a_need
 from tests.wishing_world import ToldReading
 from training import deletion, fairness, gaming, judgements, learn_to_rank
 from training.judgements import JUDGED_ON, JUDGED_RATES, Judgements
@@ -242,9 +242,11 @@ def test_what_a_passage_adds_is_its_part_of_the_whole_that_the_best_show_togethe
     told = type(profile)(coach, profile.vectors, areas, profile.passages)
     weights = {facet.facet: facet.weight for facet in prior().facets}
     for place, goals, against in ((0, 0.6 / WHOLE, 0.0), (1, 0.5 / WHOLE, 0.0), (2, 0.0, -0.3)):
-        said = deletion.said_to_add(world, world.candidates(NEED, [told]), 0, place)
-        assert said["goals_evidenced"] == pytest.approx(weights["goals_evidenced"] * goals)
-        assert said["nothing_against"] == pytest.approx(weights["nothing_against"] * against)
+        candidates = world.candidates(NEED, [told])
+        first = int(candidates.index.columns.spans.start[0])
+        said = deletion.said_to_add(world, candidates, 0, first + place)
+        assert said["goals_evidenced"] == pytest.approx(weights["goals_evidenced"] * goals, abs=LAST_DECIMAL)
+        assert said["nothing_against"] == pytest.approx(weights["nothing_against"] * against, abs=LAST_DECIMAL)
 
 
 def test_a_passage_adds_to_the_background_wished_for_what_the_score_loses_without_it() -> None:

@@ -149,7 +149,9 @@ def test_visits_that_are_over_go_with_their_guests_unless_something_is_theirs(
     for guest in (idle, busy):
         age(caller, VisitRow, 31, "opens_until", "expires_at", account_id=guest)
     an_account(caller.app)
-    assert told() == {"visits": "2 deleted", "sign ins": "1 deleted", "guests": "1 deleted"}
+    # Attempts to come in are counted by quarters of an hour, of which one may just have ended.
+    deleted = {kind: number for kind, number in told().items() if kind != "sign in attempts"}
+    assert deleted == {"visits": "2 deleted", "sign ins": "1 deleted", "guests": "1 deleted"}
     assert counts(caller, "visit", "account") == (1, 3)
     monkeypatch.setenv("MATCHER_SHORTLIST_DAYS", "1")
     age(caller, ShortlistRow, 2, "created_at")

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matcher.domain.vocabulary import STYLES
-from matcher.matching import area_classifier, tuning
+from matcher.matching import area_classifier, tuning, vector_form
 from matcher.matching.area_classifier import ClassifiedAreas, area_reading
 from matcher.matching.embedding import Base
 from matcher.matching.facets import FACETS
@@ -31,7 +31,14 @@ WISHES = {
     "please a coach of style6 avoided .": ("style_avoid", STYLES[6]),
     "please a coach who has done it before .": ("background", "has done it"),
 }
-READING = {tuning.CARD, tuning.LAYERS, area_classifier.CARD, area_classifier.COEFFICIENTS}
+READING = {
+    tuning.CARD,
+    tuning.LAYERS,
+    vector_form.DIRECTIONS,
+    vector_form.PRODUCTS,
+    area_classifier.CARD,
+    area_classifier.COEFFICIENTS,
+}
 
 
 @pytest.fixture(scope="module")

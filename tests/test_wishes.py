@@ -15,7 +15,7 @@ from matcher.matching.recommender import RankedCoach
 from matcher.matching.scoring import FacetWeight, Scorer
 from matcher.matching.wish_reading import BACKGROUND, CLEAR_BACKGROUND, CLEAR_STYLE, NO_WISH, TO_AVOID, WANTED
 from matcher.matching.wish_reading import read_wishes as read_from
-from tests.factories import a_coach, a_need
+from tests.factories import LAST_DECIMAL, a_coach, a_need
 from tests.judged_world import reader
 from tests.wishing_world import ToldReading, a_wishing_recommender, read
 from training.judgements import JUDGED_ON
@@ -93,7 +93,7 @@ WORKS = [
 DELEGATION: dict[str, Any] = {"focus_areas": [{"area": "delegation"}]}
 COVERED = CLAIMED**0.5
 """How far a coach who names that goal, and has no text, covers it."""
-SPARED = pytest.approx([COVERED, 0, 0, COVERED * UNKNOWN_SUITS])
+SPARED = pytest.approx([COVERED, 0, 0, COVERED * UNKNOWN_SUITS], abs=LAST_DECIMAL)
 """What of it each of them covers in no style to avoid, where that is a directive one."""
 
 
@@ -109,7 +109,7 @@ def test_styles_that_are_stated_go_first_each_kind_by_itself_and_are_never_contr
     assert values("style_wanted", need, *WORKS) == [0, 0, 0, UNKNOWN]
     assert values("style_to_avoid", need, *WORKS) == SPARED
     contrary = a_need(summary=TEXT, styles={"preferred": ["directive"]}, **DELEGATION)
-    assert values("style_to_avoid", contrary, *WORKS) == pytest.approx([COVERED * UNKNOWN_SUITS] * 4)
+    assert values("style_to_avoid", contrary, *WORKS) == pytest.approx([COVERED * UNKNOWN_SUITS] * 4, abs=LAST_DECIMAL)
     assert read(READS, contrary).counting("style_avoid") == ()
     avoided = a_need(summary=TEXT, styles={"avoid": ["facilitative"]})
     assert values("style_wanted", avoided, *WORKS) == [UNKNOWN] * 4
