@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.matching.copies import Asked
+from matcher.matching.copies import WordsOfNeed
 from matcher.matching.word_rows import sampled
 
 NEED = ("Every month the same two people stay late to redo his figures.", "Nobody tells him.")
@@ -20,9 +20,9 @@ NEED = ("Every month the same two people stay late to redo his figures.", "Nobod
     ],
 )
 def test_a_passage_is_a_copy_when_most_of_its_words_stand_in_the_need_in_a_row(text: str, copied: bool) -> None:
-    assert Asked(NEED).copied(sampled([text])).tolist() == [copied]
+    assert WordsOfNeed(NEED).copied(sampled([text])).tolist() == [copied]
 
 
 def test_without_texts_nothing_is_copied() -> None:
-    assert Asked(NEED).copied(sampled([])).tolist() == []
-    assert Asked(()).copied(sampled(["She listens."])).tolist() == [False]
+    assert WordsOfNeed(NEED).copied(sampled([])).tolist() == []
+    assert WordsOfNeed(()).copied(sampled(["She listens."])).tolist() == [False]

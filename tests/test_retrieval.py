@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
-from matcher.matching.copies import ALIKE, Asked
+from matcher.matching.copies import ALIKE, WordsOfNeed
 from matcher.matching.evidence import NO_PASSAGE, evidence
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import Passage
@@ -16,7 +16,7 @@ from matcher.matching.retrieval import nearest, shown
 from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach
 
-NOTHING_ASKED = Asked(())
+NOTHING_ASKED = WordsOfNeed(())
 COUNTS = st.lists(st.integers(0, 3), max_size=6)
 
 
@@ -107,7 +107,7 @@ def test_a_passage_that_repeats_the_need_is_near_to_nothing_and_shows_nothing() 
     vectors = np.array([[1.0, 0.0], [0.0, 1.0], [ALIKE - 0.01, 0.0]])
     index = an_index(vectors, [2, 1], np.array([[0.75], [0.25], [0.5]]), text="The same two people stay late")
     need, rows = np.eye(2, dtype=np.float32)[:1], np.array([0, 1])
-    found = nearest(index, rows, need, Asked(["Every month the same two people stay late 0"]))
+    found = nearest(index, rows, need, WordsOfNeed(["Every month the same two people stay late 0"]))
     assert found.copied.tolist() == [0]
     assert found.similarity[:, 0].tolist() == [0.0, np.float32(ALIKE - 0.01)], "one too far away is not held against it"
     without, whole = (shown(index, rows, [0], copied) for copied in (found.copied, np.empty(0, np.int64)))

@@ -95,6 +95,24 @@ def test_a_start_takes_up_what_was_kept_and_what_changed_since(engine: Engine, t
 
 
 @pytest.mark.usefixtures("kept_after_one_passage")
+def test_what_was_deleted_leaves_the_files_with_the_next_start(engine: Engine, tmp_path: Path) -> None:
+    put_coaches(engine, ENCODER, [a_coach(id="a", bio="I led a plant."), a_coach(id="b", bio="I sold.")], NOW)
+    loaded(engine, tmp_path)
+    assert b"I led a plant." in b"".join(file.read_bytes() for file in tmp_path.glob("*/*"))
+    with database.sessions(engine).begin() as session:
+        coaches.delete(session, "a", NOW)
+    assert is_mapped(loaded(engine, tmp_path).index)
+    assert b"I led a plant." not in b"".join(file.read_bytes() for file in tmp_path.glob("*/*"))
+
+
+def test_what_an_earlier_version_or_a_process_that_died_left_is_cleared_away(tmp_path: Path) -> None:
+    for left in (".partial-x", "0123456789abcdef"):
+        (tmp_path / left).mkdir()
+    snapshots(tmp_path).write(an_index(), "none")
+    assert list(tmp_path.iterdir()) == [snapshots(tmp_path).place]
+
+
+@pytest.mark.usefixtures("kept_after_one_passage")
 def test_what_was_kept_of_other_data_is_left_alone(engine: Engine, tmp_path: Path) -> None:
     put_coaches(engine, ENCODER, [a_coach(id="a", bio="I led a plant.")], NOW)
     snapshots(tmp_path, f"sentences with {ENCODER.name}").write(an_index(a_coach(id="z")), "of a backup")

@@ -14,7 +14,7 @@ import numpy as np
 from matcher.domain import Need
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
-from matcher.matching.copies import ALIKE, Asked
+from matcher.matching.copies import ALIKE, WordsOfNeed
 from matcher.matching.facets import Candidates
 from matcher.matching.facets.goals import goals_claimed, goals_evidenced
 from matcher.matching.facets.suited import CLAIMED, EVIDENCED, SUITS, TOLD
@@ -85,7 +85,9 @@ def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: in
     products = store.form.products(vectors, candidates.reading.vectors)
     near = (products.whole * products.unit).T
     copied = (near >= ALIKE).any(axis=1)
-    copied &= Asked([passage.text for passage in candidates.reading.passages]).copied(store.column("sampled", own))
+    copied &= WordsOfNeed([passage.text for passage in candidates.reading.passages]).copied(
+        store.column("sampled", own)
+    )
     areas[copied], near[copied] = 0.0, 0.0
     whole, rest = (
         _rounded(_with_coverage(candidates, candidate, _values(candidates, areas[part], near[part])))

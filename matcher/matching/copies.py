@@ -17,7 +17,7 @@ REPEATED = 0.5
 _SLOTS = 1 << 16
 
 
-class Asked:
+class WordsOfNeed:
     """The rows of words of a need, to hold passages against."""
 
     def __init__(self, passages: Sequence[str]) -> None:

@@ -191,6 +191,11 @@ class CoachIndex:
         store = self.store.taken(self.columns.spans.places(np.arange(len(self))))
         return type(self)(replace(self.columns, spans=Spans(np.cumsum(count) - count, count)), store)
 
+    @property
+    def passages_gone(self) -> int:
+        """How many passages are of profiles that are gone or were replaced."""
+        return len(self.store) - int(self.columns.spans.count.sum())
+
     def __len__(self) -> int:
         """The number of coaches."""
         return len(self.columns.spans.count)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.matching.copies import ALIKE, Asked
+from matcher.matching.copies import ALIKE, WordsOfNeed
 from matcher.matching.embedding import Vectors
 from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
 from matcher.matching.index import CoachIndex, Floats, Ints
@@ -51,7 +51,7 @@ class Nearest:
         return nearest
 
 
-def nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: Asked) -> Nearest:
+def nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> Nearest:
     """How near the passages of those rows are to each query, but for those that repeat what is `asked`."""
     found = [_nearest(index, rows[some], queries, asked) for some in _blocks(index.columns.spans.count[rows])]
     similarity = [alike for alike, _ in found] or [np.empty((0, len(queries)))]
@@ -70,7 +70,7 @@ def _blocks(counts: Ints) -> Iterator[slice]:
         start = end
 
 
-def _nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: Asked) -> tuple[Floats, Ints]:
+def _nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> tuple[Floats, Ints]:
     store, spans = index.store, index.columns.spans
     places, counts = spans.places(rows), spans.count[rows]
     products = store.form.products(store.column("vector", places), queries)

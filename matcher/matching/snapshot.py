@@ -29,8 +29,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Snapshots:
-    """Where the snapshots of one service lie; there is one at most for each way to read profiles, which `reading`
-    names."""
+    """Where the snapshot of one service lies, of profiles that are read in the way that `reading` names."""
 
     folder: Path
     reading: str
@@ -53,7 +52,13 @@ class Snapshots:
             (partial / _LIST).write_text(json.dumps({"mark": mark, "sizes": sizes}))
             _put(partial, self.place)
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            self._clear()
+
+    def _clear(self) -> None:
+        """Removes what others left: snapshots of before an upgrade, and what a process did not live to finish."""
+        for other in self.folder.iterdir():
+            if other != self.place:
+                shutil.rmtree(other, ignore_errors=True)
 
     def read(self) -> tuple[CoachIndex, str] | None:
         """The index that was last kept, and its mark; None when there is none, or not a whole one."""

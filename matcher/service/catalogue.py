@@ -79,8 +79,10 @@ class Catalogue:
         with self._snapshots.begin() as session, self._lock:
             kept = self._kept(session)
             self._edition = self._refreshed(session, kept)
-            added = len(self._edition.index.store) - len(kept.index.store)
-            if self._files and added > _WORTH_KEEPING:
+            index = self._edition.index
+            added = len(index.store) - len(kept.index.store)
+            # What was deleted about a person does not stay in the files.
+            if self._files and (added > _WORTH_KEEPING or index.passages_gone):
                 self._keep(session, self._files)
 
     def _refreshed(self, session: Session, edition: Edition) -> Edition:
