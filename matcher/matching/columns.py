@@ -35,6 +35,7 @@ def _joined(columns: Sequence[Any]) -> Any:
 
 
 Entries = TypeVar("Entries", bound=Columns)
+Number = TypeVar("Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,7 @@ class Ragged(Columns, Generic[Entries]):
 
     def places(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where the entries of those rows stand, row after row."""
-        counts = self.counts[rows]
-        ends = np.cumsum(counts)
-        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
-        places: NDArray[np.int64] = np.repeat(self.offsets[rows], counts) + within
-        return places
+        return stretches(self.offsets[rows], self.counts[rows])
 
     def take(self, rows: NDArray[np.int64]) -> Self:
         """The table with those rows and their entries, in that order."""
@@ -71,6 +68,37 @@ class Ragged(Columns, Generic[Entries]):
         found = np.zeros(len(self.counts), bool)
         found[self.owner[holds]] = True
         return found
+
+
+def starts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each owner's entries begin, of which `counts` stand owner after owner."""
+    first: NDArray[np.int64] = np.cumsum(counts) - counts
+    return first
+
+
+def stretches(begin: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places of so many entries from each beginning on, one stretch after another.
+
+    >>> stretches(ints([7, 2]), ints([2, 3]))
+    array([7, 8, 2, 3, 4])
+    """
+    places: NDArray[np.int64] = np.repeat(begin - starts(counts), counts) + np.arange(counts.sum())
+    return places
+
+
+def of_each(operation: np.ufunc, values: NDArray[Number], counts: NDArray[np.int64]) -> NDArray[Number]:
+    """Each owner's values together, by `np.add` or `np.maximum`, of which `counts` stand owner after owner; 0 for an
+    owner of none.
+
+    >>> of_each(np.add, ints([1, 2, 4]), ints([2, 0, 1]))
+    array([3, 0, 4])
+    """
+    together = np.zeros(len(counts), values.dtype)
+    some = counts > 0
+    # reduceat takes an empty stretch for the entry that follows it, so owners of none stay out.
+    if len(values):
+        together[some] = operation.reduceat(values, starts(counts)[some])
+    return together
 
 
 @dataclass(frozen=True)
@@ -93,13 +121,6 @@ def read(texts: Ragged[Letters], row: int) -> str:
     'Köln'
     """
     return texts.entries.byte[texts.offsets[row] : texts.offsets[row + 1]].tobytes().decode()
-
-
-def objects(values: Sequence[object]) -> NDArray[np.object_]:
-    """A column of those objects, also where they are sequences themselves."""
-    column = np.empty(len(values), object)
-    column[:] = values
-    return column
 
 
 def ints(values: Sequence[int]) -> NDArray[np.int64]:

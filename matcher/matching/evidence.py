@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.matching.areas import MOST_PASSAGES, WHOLE, Strengths
-from matcher.matching.columns import Columns
+from matcher.matching.columns import Columns, starts
 from matcher.matching.fact_columns import Floats, Ints
 
 NO_PASSAGE = -1
@@ -37,14 +37,14 @@ def evidence(counts: Ints, told: Strengths) -> Evidence:
     left = told.astype(np.float64)
     against, against_at = best(counts, np.maximum(-left, 0.0))
     left = np.maximum(left, 0.0)
-    starts = np.cumsum(counts) - counts
+    first_own = starts(counts)[:, np.newaxis]
     together, first = np.zeros(against.shape), against_at
     for number in range(MOST_PASSAGES):
         most, position = best(counts, left)
         together += most
         first = first if number else position
         # Each passage counts once.
-        left[(position + starts[:, np.newaxis])[counts > 0], np.arange(left.shape[1])] = 0.0
+        left[(position + first_own)[counts > 0], np.arange(left.shape[1])] = 0.0
     return Evidence(np.minimum(together / WHOLE, 1.0), first, against, against_at)
 
 
@@ -59,12 +59,12 @@ def best(counts: Ints, values: Floats) -> tuple[Floats, Ints]:
     greatest, position = np.full(shape, np.nan), np.full(shape, NO_PASSAGE)
     if values.size:
         lengths = counts[counts > 0]
-        starts = np.cumsum(lengths) - lengths
-        most = np.maximum.reduceat(values, starts)
+        begin = starts(lengths)
+        most = np.maximum.reduceat(values, begin)
         greatest[counts > 0] = most
         is_most = values == np.repeat(most, lengths, axis=0)
         places = np.where(is_most, np.arange(len(values))[:, np.newaxis], len(values))
-        position[counts > 0] = np.minimum.reduceat(places, starts) - starts[:, np.newaxis]
+        position[counts > 0] = np.minimum.reduceat(places, begin) - begin[:, np.newaxis]
     return greatest, position
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.domain import Coach, vocabulary
 from matcher.matching.areas import Strengths
-from matcher.matching.columns import Columns, Letters, Ragged, ints, read, written
+from matcher.matching.columns import Columns, Letters, Ragged, ints, read, starts, stretches, written
 from matcher.matching.embedding import Vectors
 from matcher.matching.entry_columns import (
     Credentials,
@@ -108,10 +108,7 @@ class Spans(Columns):
 
     def places(self, rows: Ints) -> Ints:
         """Where the passages of those rows stand, row after row."""
-        count = self.count[rows]
-        before = np.cumsum(count) - count
-        places: Ints = np.repeat(self.start[rows] - before, count) + np.arange(count.sum())
-        return places
+        return stretches(self.start[rows], self.count[rows])
 
 
 @dataclass(frozen=True)
@@ -189,7 +186,7 @@ class CoachIndex:
         """The same without the passages of profiles that are gone or were replaced."""
         count = self.columns.spans.count
         store = self.store.taken(self.columns.spans.places(np.arange(len(self))))
-        return type(self)(replace(self.columns, spans=Spans(np.cumsum(count) - count, count)), store)
+        return type(self)(replace(self.columns, spans=Spans(starts(count), count)), store)
 
     @property
     def passages_gone(self) -> int:
@@ -283,7 +280,7 @@ def _columns(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns:
         references=references_of(coaches),
         locations=names_of([coach.locations for coach in coaches]),
         conflicts=names_of([[folded(name) for name in coach.conflicts] for coach in coaches]),
-        spans=Spans(np.cumsum(counts) - counts, counts),
+        spans=Spans(starts(counts), counts),
         shown=Shown.of(counts, table.areas),
     )
 

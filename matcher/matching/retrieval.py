@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.matching.columns import starts
 from matcher.matching.copies import ALIKE, WordsOfNeed
 from matcher.matching.embedding import Vectors
 from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
@@ -80,8 +81,8 @@ def _nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed
     similarity = np.full((len(rows), len(queries)), np.nan)
     with_text = counts > 0
     if with_text.any():
-        starts = (np.cumsum(counts) - counts)[with_text]
-        similarity[with_text] = (np.maximum.reduceat(products.whole, starts, axis=1) * products.unit).T
+        begin = starts(counts)[with_text]
+        similarity[with_text] = (np.maximum.reduceat(products.whole, begin, axis=1) * products.unit).T
     return similarity, places[copied]
 
 
@@ -108,13 +109,13 @@ def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Ints) -> 
         less = evidence(spans.count[rows[again]], told)
         for field in fields(Evidence):
             getattr(found, field.name)[again] = getattr(less, field.name)
-    starts = spans.start[rows][:, np.newaxis]
-    place, against_place = (_among_all(place, starts) for place in (found.place, found.against_place))
+    begin = spans.start[rows][:, np.newaxis]
+    place, against_place = (_among_all(place, begin) for place in (found.place, found.against_place))
     return Evidence(found.strength, place, found.against, against_place)
 
 
-def _among_all(place: Ints, starts: Ints) -> Ints:
-    return np.where(place == NO_PASSAGE, NO_PASSAGE, place + starts)
+def _among_all(place: Ints, begin: Ints) -> Ints:
+    return np.where(place == NO_PASSAGE, NO_PASSAGE, place + begin)
 
 
 def _owners(index: CoachIndex, rows: Ints, places: Ints) -> Ints:

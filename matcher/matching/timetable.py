@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import Need, Window, minute_of_day
+from matcher.matching.columns import of_each
 from matcher.matching.index import TIMEZONES, CoachIndex, DistinctWindows, Ints
 
 _DAY = timedelta(days=1)
@@ -116,7 +117,7 @@ def longest_overlap(index: CoachIndex, need: Need, start_by: date) -> Ints:
     without windows and for a need without windows or without a time zone.
     """
     overlaps = _overlaps(index, need, start_by)[index.distinct_windows.place]
-    return _by_coach(np.maximum, overlaps, index.columns.windows.counts)
+    return of_each(np.maximum, overlaps, index.columns.windows.counts)
 
 
 def total_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -> Ints:
@@ -127,14 +128,4 @@ def total_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -> 
     """
     windows = index.columns.windows
     overlaps = _overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
-    return _by_coach(np.add, overlaps, windows.counts[rows])
-
-
-def _by_coach(operation: np.ufunc, values: Ints, counts: Ints) -> Ints:
-    """Each coach's values together, of which `counts` stand coach after coach; 0 for a coach without any."""
-    together = np.zeros(len(counts), np.int64)
-    with_any = counts > 0
-    # reduceat takes an empty stretch for the entry that follows it, so coaches without any stay out.
-    if len(values):
-        together[with_any] = operation.reduceat(values, (np.cumsum(counts) - counts)[with_any])
-    return together
+    return of_each(np.add, overlaps, windows.counts[rows])

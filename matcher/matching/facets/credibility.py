@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.matching.columns import of_each
 from matcher.matching.facets.measured import Candidates, Measured, saturating
 from matcher.matching.index import Bools, CoachIndex, Floats, Ints
 
@@ -48,20 +49,12 @@ def best_credential(candidates: Candidates, *, verified: bool = False) -> Floats
     held, counts = table.places(candidates.rows), table.counts[candidates.rows]
     checked = np.ones(len(held), bool) if verified else table.entries.verified[held]
     valid = table.entries.valid_until[held] >= candidates.start_by.toordinal()
-    return _greatest(counts, credential_worth(table.entries.rank[held], checked) * valid)
+    return of_each(np.maximum, credential_worth(table.entries.rank[held], checked) * valid, counts)
 
 
 def credential_worth(rank: Ints, verified: Bools) -> Floats:
     """What a valid credential of that rank is worth."""
     return (rank + 1) / 4 * np.where(verified, 1.0, UNVERIFIED_WEIGHT)
-
-
-def _greatest(counts: Ints, values: Floats) -> Floats:
-    """The greatest of each candidate's values, which stand candidate after candidate; 0 for one without any."""
-    greatest = np.zeros(len(counts))
-    if len(values):
-        greatest[counts > 0] = np.maximum.reduceat(values, (np.cumsum(counts) - counts)[counts > 0])
-    return greatest
 
 
 def references(candidates: Candidates) -> Measured:
