@@ -1,7 +1,7 @@
 """What a coach can change about a profile, and how far each change would move whom up.
 
-Each change is made to the columns of all candidates at once and measured by the facet itself; but
-each candidate is ranked as if nobody else had made it.
+Each change is measured of all candidates at once, by what their facets measure with; but each candidate
+is ranked as if nobody else had made it.
 """
 
 from collections.abc import Callable
