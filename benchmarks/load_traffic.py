@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from http import HTTPStatus
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -64,6 +64,8 @@ class Portal(HttpUser):  # type: ignore[misc]
         self.number = next(_numbers)
         self.rng = Random(f"{SEED}-{self.number}")
         self.asked = count()
+        # In turn, since a refinement that changes nothing is refused.
+        self.budgets = cycle(range(600, 1000))
         self.shown: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED)
         self.since = ""
         self.after = ""
@@ -117,7 +119,7 @@ class Portal(HttpUser):  # type: ignore[misc]
         one = self.rng.choice(fresh)
         one["refined"] = True
         _note("refinement.asked", of=one["id"])
-        change = {"limits": {"budget": {"per_session": self.rng.randint(600, 999), "currency": "EUR"}}}
+        change = {"limits": {"budget": {"per_session": next(self.budgets), "currency": "EUR"}}}
         path = f"/shortlists/{one['id']}/refinements"
         answer = self._sent("POST", path, "POST /shortlists/{id}/refinements", json=change, key=True)
         if answer is not None:
