@@ -63,6 +63,22 @@ def test_an_index_updated_by_changes_equals_one_built_afresh(rounds: list[list[t
     assert list(index.ids) == sorted(present)
 
 
+def test_profiles_that_change_again_and_again_do_not_make_the_index_grow_without_end() -> None:
+    coaches = list(judged().coaches.values())[:6]
+    index = an_index(*coaches[:3])
+    passages = len(index.store)
+    sizes = []
+    for times in range(150):
+        for coach in coaches[2:]:
+            changed = coach.model_copy(update={"headline": f"{coach.headline} {times}"})
+            index = index.updated({coach.id: profile(changed)})
+        sizes.append(len(index.store))
+    assert max(sizes) < passages + 1_000 + 3 * passages
+    assert sizes != sorted(sizes)
+    last = [coach.model_copy(update={"headline": f"{coach.headline} 149"}) for coach in coaches[2:]]
+    assert_same(index, an_index(*coaches[:2], *last))
+
+
 def test_judged_profiles_put_one_by_one_make_the_same_index_as_at_once() -> None:
     coaches = list(judged().coaches.values())[:12]
     index = an_index()

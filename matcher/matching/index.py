@@ -67,6 +67,9 @@ _WEEKDAYS, _MINUTES_A_DAY = 7, 1440
 
 _NO_AREAS = np.empty((0, len(vocabulary.FOCUS_AREAS)), np.float32)
 
+_FEW_GONE = 1_000
+"""Passages without a profile that are left where they are, since to clear them away takes longer than they cost."""
+
 FORMAT = 4
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
@@ -175,7 +178,20 @@ class CoachIndex:
         # Those kept stand in the order of their ids already, so each new one is only put between two of them.
         before = np.searchsorted(kept, [self._first_from(coach_id) for coach_id in put.ids])
         order = np.insert(np.arange(len(kept)), before, np.arange(len(kept), len(kept) + len(put)))
-        return type(self)(joined.take(order), self.store.followed_by(put.store))
+        return type(self)(joined.take(order), self.store.followed_by(put.store))._without_replaced()
+
+    def _without_replaced(self) -> Self:
+        """The same without passages that were added and replaced again, once these are most of those added; so a
+        process in which profiles change for months takes no more memory for it."""
+        spans, first = self.columns.spans, self.store.first_added
+        added = np.flatnonzero(spans.start >= first)
+        places = spans.places(added)
+        gone = len(self.store) - first - len(places)
+        if gone <= max(_FEW_GONE, len(places)):
+            return self
+        start = spans.start.copy()
+        start[added] = first + starts(spans.count[added])
+        return type(self)(replace(self.columns, spans=replace(spans, start=start)), self.store.keeping(places))
 
     def updated(self, changes: Mapping[str, Profile | None]) -> Self:
         """The index after those coaches were put (a profile) or deleted (None)."""

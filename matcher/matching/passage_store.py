@@ -96,6 +96,17 @@ class PassageStore:
         first, further = (tables[0], tables[1:]) if len(self) else (tables[-1], [])
         return replace(self, tables=(first, PassageTable.concatenate(further)) if further else (first,))
 
+    @property
+    def first_added(self) -> int:
+        """The place of the first passage that was added to the first table."""
+        return len(self.tables[0].source)
+
+    def keeping(self, places: Ints) -> Self:
+        """The store with the first table and, of the passages that were added to it, those at these places alone, in
+        that order."""
+        first, *added = self.tables
+        return replace(self, tables=(first, *(table.take(places - self.first_added) for table in added)))
+
     def taken(self, places: Ints) -> Self:
         """A store of those passages alone, in that order and in one table."""
         return replace(self, tables=(PassageTable.concatenate(self.tables).take(places),))
