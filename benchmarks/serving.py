@@ -25,10 +25,12 @@ _MEGABYTE = 1024
 
 @dataclass(frozen=True)
 class Memory:
-    """Megabytes (2**20 bytes) of a process: what it can reach, and that with shared pages divided by their users."""
+    """Megabytes (2**20 bytes) of a process: what it can reach, that with shared pages divided by their users, and what
+    of it is no file's, which the kernel cannot let go of by itself."""
 
     resident: float
     proportional: float
+    anonymous: float
 
 
 @dataclass(frozen=True)
@@ -116,4 +118,4 @@ def _answered(
 def _memory(process: int) -> Memory:
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     kibibytes = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines[1:])}
-    return Memory(kibibytes["Rss"] / _MEGABYTE, kibibytes["Pss"] / _MEGABYTE)
+    return Memory(*(kibibytes[name] / _MEGABYTE for name in ("Rss", "Pss", "Anonymous")))
