@@ -9,6 +9,7 @@ import structlog
 from huey import crontab
 from huey.consumer import Consumer
 
+from matcher.secret_box import SecretBox
 from matcher.service.batch_work import answer_lines, claim_lines, finish_batch
 from matcher.service.batches import BATCH, BATCHES
 from matcher.service.queue import open_queue
@@ -39,9 +40,10 @@ class Work:
     Batches and deliveries are done by a thread each, so that neither waits for the other.
     """
 
-    def __init__(self, desk: Desk, *, webhooks_anywhere: bool) -> None:
+    def __init__(self, desk: Desk, *, webhooks_anywhere: bool, box: SecretBox) -> None:
         self._desk = desk
         self._anywhere = webhooks_anywhere
+        self._box = box
         self._consumers: list[Consumer] = []
         batch_queue, delivery_queue = (open_queue(name, desk.engine) for name in (BATCHES, DELIVERIES))
         self.queues = (batch_queue, delivery_queue)
@@ -96,7 +98,7 @@ class Work:
         queue_due_deliveries(self._desk.engine, datetime.now(UTC))
 
     def _deliver(self, delivery_id: str) -> None:
-        deliver(self._desk.engine, delivery_id, datetime.now(UTC), anywhere=self._anywhere)
+        deliver(self._desk.engine, delivery_id, datetime.now(UTC), anywhere=self._anywhere, box=self._box)
 
     def _daily_look(self) -> None:
         """Asked each hour, since the process may not be there at any one; done once a day."""
