@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from select import select
 from types import MappingProxyType
 from typing import Any
 
@@ -28,11 +29,18 @@ LONGEST_SILENCE = 30
 """Seconds for which a client may send or take nothing. A worker that is held up for a minute is killed for it."""
 
 
+LONGEST_HESITATION = 10
+"""Seconds for which a client may be connected before it sends anything, as browsers are that expect to ask."""
+
+
 class Worker(SyncWorker):  # type: ignore[misc]
     """A worker that answers one request at a time."""
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
-        """Answers a client, unless that keeps silent for too long."""
+        """Answers a client, unless that keeps silent for too long; one that connects and asks nothing is let go."""
+        if not select([client], [], [], LONGEST_HESITATION)[0]:
+            util.close(client)
+            return
         client.settimeout(LONGEST_SILENCE)
         super().handle(listener, client, addr)
 
