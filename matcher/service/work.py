@@ -12,7 +12,7 @@ from huey.consumer import Consumer
 from matcher.secret_box import SecretBox
 from matcher.service.batch_work import answer_lines, claim_lines, finish_batch
 from matcher.service.batches import BATCH, BATCHES
-from matcher.service.queue import open_queue
+from matcher.service.queue import open_queue, take_from_queue
 from matcher.service.shortlists import Desk
 from matcher.service.webhook_work import deliver, look_at_credentials, queue_due_deliveries
 from matcher.service.webhooks import DELIVERIES, DELIVERY
@@ -86,7 +86,12 @@ class Work:
         if lines and requester is not None:
             # Before these are answered: whoever is free takes the next ones.
             self._batch(batch_id)
-            answer_lines(self._desk, lines, requester, self._is_ending)
+            try:
+                answer_lines(self._desk, lines, requester, self._is_ending)
+            except Exception:
+                # Nor would anybody else get further now; it is looked at again in a minute.
+                take_from_queue(engine, BATCH, batch_id)
+                raise
         finish_batch(engine, batch_id, datetime.now(UTC))
 
     def _take_up(self) -> None:
