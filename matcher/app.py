@@ -1,5 +1,6 @@
 """Makes the application: settings, database, encoder and views wired together, and every error told."""
 
+import time
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ import structlog
 from apiflask import APIFlask
 from flask import Response, abort, g, json, render_template, request
 from flask.typing import ResponseReturnValue
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -42,6 +44,9 @@ _PASSED_OVER = 64 * 1024 * 1024
 """Bytes that are read of a body that nobody wants; a longer one is cut off."""
 
 _PIECE = 64 * 1024
+
+_PASSED_OVER_SECONDS = 5
+"""For which it is waited for such a body."""
 
 
 def create_app(settings: Settings | None = None, encoder: Encoder | None = None) -> APIFlask:
@@ -97,8 +102,11 @@ def _pass_over_body(response: Response) -> Response:
     """Reads what a view left of the body: a client that is cut off while it sends never sees why."""
     if request.environ.get("wsgi.input_terminated"):
         body, left = request.environ["wsgi.input"], _PASSED_OVER
-        with suppress(OSError):
-            while left > 0 and (piece := body.read(_PIECE)):
+        end, connection = time.monotonic() + _PASSED_OVER_SECONDS, request.environ.get("gunicorn.socket")
+        if connection is not None:
+            connection.settimeout(_PASSED_OVER_SECONDS)
+        with suppress(OSError, ParseException):
+            while left > 0 and time.monotonic() < end and (piece := body.read(_PIECE)):
                 left -= len(piece)
     return response
 

@@ -9,6 +9,7 @@ _settings = Settings()
 
 bind = _settings.bind
 workers = _settings.workers
+worker_class = "matcher.gunicorn_worker.Worker"
 preload_app = True
 """The classifiers and the index are loaded once, and their memory is shared by the workers. Each loads the encoder
 itself after the fork, which ONNX Runtime would not survive, and draws up a list that nobody asked for."""

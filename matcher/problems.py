@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from types import MappingProxyType
 
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -101,7 +101,12 @@ _TYPES = (
         "Get it again, and send the change with the ETag that it has now in If-Match.",
     ),
     ProblemType("too-large", 413, "The body is too large", "Send less; a profile or need fits easily into 1 MB."),
-    ProblemType("unsupported-media-type", 415, "The body must be JSON", "Send 'Content-Type: application/json'."),
+    ProblemType(
+        "unsupported-media-type",
+        415,
+        "The body must be JSON",
+        "Send 'Content-Type: application/json', and the body as it is, without a Content-Encoding.",
+    ),
     ProblemType(
         "invalid-input",
         422,
@@ -166,8 +171,19 @@ _BY_ERROR: Mapping[type[MatcherError], str] = MappingProxyType(
 _BY_STATUS = {kind.status: kind for kind in reversed(_TYPES) if kind.name != "http-error"}
 
 
-_IN_CXML: Mapping[str, int] = MappingProxyType({"malformed-document": 406, "invalid-input": 400, "not-found": 400})
-"""Status codes of cXML where they differ from those of HTTP."""
+_IN_CXML: Mapping[int, tuple[int, str]] = MappingProxyType(
+    {
+        401: (401, "Unauthorized"),
+        403: (403, "Forbidden"),
+        429: (560, "Temporary server error"),
+        500: (500, "Internal Server Error"),
+        503: (560, "Temporary server error"),
+    }
+)
+"""Status codes of cXML by those of HTTP, of which it knows few; what is not here is a bad request.
+
+Clients take an unknown code of the 400s for one that sending again does not mend, so what passes is a 560.
+"""
 
 
 @dataclass(frozen=True)
@@ -182,8 +198,9 @@ class Told:
 
     def cxml_status(self) -> tuple[int, str]:
         """The code and its text as cXML has them: 406 for what cannot be parsed, 400 for what says something wrong."""
-        status = HTTPStatus(_IN_CXML.get(self.kind.name, self.status))
-        return status.value, status.phrase
+        if self.kind.name == "malformed-document":
+            return 406, "Not Acceptable"
+        return _IN_CXML.get(self.status, (400, "Bad Request"))
 
     def document(self) -> dict[str, object]:
         """The problem document of RFC 9457."""
@@ -209,6 +226,10 @@ def told(error: Exception) -> Told:
     if isinstance(error, MatcherError):
         kind = PROBLEM_TYPES[_BY_ERROR[type(error)]]
         return Told(kind, kind.status, kind.title, error.words, getattr(error, "problems", ()))
+    if isinstance(error, ParseException):
+        # Of gunicorn, when the body is read: its chunks are none.
+        kind = PROBLEM_TYPES["malformed-document"]
+        return Told(kind, kind.status, kind.title, kind.help)
     if isinstance(error, HTTPException) and error.code is not None:
         kind = _BY_STATUS.get(error.code, PROBLEM_TYPES["http-error"])
         title = kind.title if error.code in _BY_STATUS else error.name

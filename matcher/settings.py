@@ -49,7 +49,12 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr = Field(
         SecretStr(""),
-        description="Signs cookies, at least 32 characters; empty: made once and kept in the data folder.",
+        description="Signs cookies and seals webhook secrets, at least 32 characters; empty: made once and kept in the "
+        "data folder.",
+    )
+    secret_key_before: SecretStr = Field(
+        SecretStr(""),
+        description="The secret key before, which opens webhook secrets until `matcher webhooks seal` was run.",
     )
     issuer: str = Field(
         "", description="This service in its access tokens, `https://...`; empty: the address that it was asked at."
@@ -134,7 +139,7 @@ class Settings(BaseSettings):
     contact: str = Field("", description="Whom to ask about the ranking, as the page on it says; empty: nobody named.")
     log_level: LogLevel = Field("info", description="Least severe log line that is written.")
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "secret_key_before")
     @classmethod
     def _is_long_enough(cls, key: SecretStr) -> SecretStr:
         if 0 < len(key) < _SHORTEST_KEY:

@@ -155,6 +155,7 @@ def api(start: Callable[..., APIFlask]) -> ApiCaller:
 
 @pytest.fixture
 def configured(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment names the database."""
+    """The environment names the database, and the key that applications on it have."""
     monkeypatch.setenv("MATCHER_DATABASE_URL", database_url)
+    monkeypatch.setenv("MATCHER_SECRET_KEY", SECRET_KEY)
     monkeypatch.setenv("MATCHER_DATA_DIR", str(tmp_path))

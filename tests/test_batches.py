@@ -20,8 +20,9 @@ from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from matcher.domain import Need
+from matcher.errors import ConfigurationError
 from matcher.store import database
-from matcher.store.tables import BatchLineRow, QueuedTaskRow
+from matcher.store.tables import BatchLineRow, QueuedTaskRow, ShortlistBatchRow
 from tests.clients import ApiCaller, a_caller, document, pointers, row_counts, service, signed_in, told
 from tests.factories import SECRET_KEY, CountingEncoder, FakeEncoder, a_coach, a_need
 
@@ -382,6 +383,56 @@ def test_a_need_over_which_the_service_fails_is_told_so_and_the_others_are_answe
     assert "error of the service" in results(api, address)[1]["problems"][0]["detail"]
     logged = capsys.readouterr().out
     assert "batch line failed" in logged and "ValueError" in logged and "Beatrix" not in logged
+
+
+class Refuses(FakeEncoder):
+    """Raises an error when it is to read one text, alone or with others."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        if any("task 1 " in text for text in texts):
+            raise ValueError(texts)
+        return super().encode(texts)
+
+
+def test_a_text_that_cannot_be_encoded_keeps_no_other_out(start: Start) -> None:
+    caller = a_caller(start(Refuses()))
+    address = accepted(caller, *needs(3))
+    work(caller.app)
+    assert counts(shown(caller, address)) == ("done", 3, 2, 1)
+    assert "error of the service" in results(caller, address)[1]["problems"][0]["detail"]
+
+
+def test_a_batch_waits_a_day_for_a_service_that_is_set_up_wrongly_and_is_then_given_up(
+    api: ApiCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, lost, saved = (accepted(api, *needs(2)) for _ in range(3))
+    with monkeypatch.context() as patched:
+        patched.setattr("matcher.service.rankers.RankerInUse.scorer", _is_missing)
+        for address, age in ((late, timedelta(hours=23)), (lost, timedelta(hours=25)), (saved, timedelta())):
+            begun_ago(api.app, address, age)
+        for _ in range(3):
+            look_through(api.app)
+            # Each is tried once, and not again until the next minute.
+            work(api.app)
+            assert row_counts(api.app)["queued_task"] == 0
+    found = [counts(shown(api, address)) for address in (late, lost, saved)]
+    assert found == [("running", 2, 0, 0), ("failed", 2, 0, 2), ("running", 2, 0, 0)]
+    assert "given up" in results(api, lost)[0]["problems"][0]["detail"]
+    look_through(api.app)
+    work(api.app)
+    assert [counts(shown(api, address)) for address in (late, saved)] == [("done", 2, 2, 0)] * 2
+
+
+def _is_missing(*_: object) -> None:
+    raise ConfigurationError("There is no ranker.")
+
+
+def begun_ago(app: APIFlask, address: str, age: timedelta) -> None:
+    """Has a batch be begun so long ago."""
+    batch_id = address.rsplit("/", 1)[1]
+    with database.sessions(service(app).engine).begin() as session:
+        row = ShortlistBatchRow
+        session.execute(update(row).where(row.id == batch_id).values(started_at=datetime.now(UTC) - age))
 
 
 def test_a_batch_that_nobody_was_told_of_is_found_by_the_look_of_each_minute(api: ApiCaller) -> None:

@@ -97,6 +97,8 @@ def by_pick(*shortlists: ShortlistOutcomes) -> list[tuple[int, int]]:
         ([outcome("declined", reason="chemistry"), outcome("talk_rated", rating=3)], Known(1.0, 0.5)),
         ([outcome("chosen"), outcome("first_talk")], Known(None, 1.0)),
         ([outcome("first_talk")], Known(None, 0.5)),
+        ([outcome("chosen"), outcome("declined", reason="style")], Known(0.0, 1.0)),
+        ([outcome("chosen"), outcome("declined", reason="style", on=date(2027, 1, 31))], Known(None, 1.0)),
     ],
 )
 def test_the_strongest_outcome_of_a_coach_counts(outcomes: list[Outcome], known: Known) -> None:

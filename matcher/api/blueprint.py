@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from flask import Response, current_app, request
 
 from matcher.api import idempotency
+from matcher.api.addresses import require_readable_address
 from matcher.api.authentication import authenticate
 from matcher.api.body_sizes import allow_large_body
 from matcher.api.changes import changes
@@ -27,6 +28,7 @@ api.register_blueprint(changes)
 api.before_request(authenticate)
 api.before_request(count_request)
 api.before_request(require_scope)
+api.before_request(require_readable_address)
 api.before_request(allow_large_body)
 api.before_request(idempotency.claim)
 api.after_request(idempotency.conclude)

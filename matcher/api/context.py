@@ -41,11 +41,11 @@ def sent_json() -> object:
 
 
 def sent_body(*kinds: str) -> bytes:
-    """The request's body, which must be of one of those media types.
+    """The request's body, which must be of one of those media types, and not compressed.
 
     Raises UnsupportedMediaType for another one, and RequestEntityTooLarge for more bytes than are taken.
     """
-    if request.mimetype not in kinds:
+    if request.mimetype not in kinds or request.content_encoding not in (None, "", "identity"):
         raise UnsupportedMediaType
     body = request.get_data()
     # Werkzeug cuts a body that does not say how long it is at the limit, without a word.

@@ -7,6 +7,7 @@ tells of. A worker that dies before it commits leaves a claim that lapses, and a
 import hashlib
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -49,16 +50,18 @@ def claim() -> Response | None:
     if isinstance(found, Claim):
         g.claim = found
         return None
-    return Response(found.body, found.status, found.headers | {REPLAYED: "true"})
+    return Response(service().box.opened(found.body), found.status, found.headers | {REPLAYED: "true"})
 
 
-def keep_with(session: Session, response: Response, shortlist_id: str | None = None) -> None:
+def keep_with(session: Session, response: Response, shortlist_id: str | None = None, *, secret: bool = False) -> None:
     """Keeps the answer to a request with a key in that transaction; does nothing for one without.
 
-    A shortlist is named, since its answer stands there.
+    A shortlist is named, since its answer stands there. What holds a `secret` is kept sealed.
     """
     if "claim" in g:
-        keep_answer(session, g.claim, _kept(response), shortlist_id)
+        kept = _kept(response)
+        sealed = replace(kept, body=service().box.sealed(kept.body)) if secret else kept
+        keep_answer(session, g.claim, sealed, shortlist_id)
 
 
 def conclude(response: Response) -> Response:

@@ -42,10 +42,10 @@ def create() -> Response:
     new = webhook_from(sent_json(), anywhere=service().settings.webhooks_anywhere)
     now = datetime.now(UTC)
     with database.sessions(service().engine).begin() as session:
-        webhook, secret = add_webhook_with(session, new.url, new.events, requester(), now)
+        webhook, secret = add_webhook_with(session, new.url, new.events, requester(), now, box=service().box)
         response = jsonify(webhook.model_dump(mode="json") | {"secret": secret})
         response.status_code = 201
-        keep_with(session, response)
+        keep_with(session, response, secret=True)
     return response
 
 
@@ -80,9 +80,11 @@ def rotate(webhook_id: str) -> Response:
     """Signs by a new secret from now on, and for some hours by the one before it too, in the same header."""
     overlap = timedelta(hours=secret_change_from(sent_json()).overlap_hours)
     with database.sessions(service().engine).begin() as session:
-        webhook, secret = rotate_secret_with(session, webhook_id, overlap, datetime.now(UTC), requester())
+        webhook, secret = rotate_secret_with(
+            session, webhook_id, overlap, datetime.now(UTC), requester(), box=service().box
+        )
         response = jsonify(webhook.model_dump(mode="json") | {"secret": secret})
-        keep_with(session, response)
+        keep_with(session, response, secret=True)
     return response
 
 

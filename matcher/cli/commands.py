@@ -22,7 +22,7 @@ from matcher.cli.worker import worker
 from matcher.domain import DEFAULT_ORGANISATION
 from matcher.intake import coach_rows, need_rows
 from matcher.matching.embedding import load_encoder
-from matcher.service import BadRow, ImportReport, embed_missing, import_coaches, import_needs
+from matcher.service import BadRow, ImportReport, embed_missing, import_coaches, import_needs, seal_secrets
 from matcher.settings import Settings
 from matcher.store import coaches, database, schema
 
@@ -48,6 +48,7 @@ def upgrade() -> None:
     """Bring the database to the current schema; safe to run twice."""
     with configured_engine(check=False) as engine:
         schema.upgrade(engine)
+        seal_secrets(engine, Settings())
     click.echo("The database is up to date.")
 
 

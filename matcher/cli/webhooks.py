@@ -8,7 +8,17 @@ from matcher.cli.setup import configured_engine, told_plainly
 from matcher.domain import DEFAULT_ORGANISATION, Requester
 from matcher.domain.webhook import WEBHOOK_EVENTS
 from matcher.intake import webhook_from
-from matcher.service import add_webhook, deliveries_of, remove_webhook, replay_any_delivery, rotate_secret, webhooks_of
+from matcher.service import (
+    add_webhook,
+    deliveries_of,
+    remove_webhook,
+    replay_any_delivery,
+    rotate_secret,
+    seal_secrets,
+    secret_box,
+    unreadable_webhooks,
+    webhooks_of,
+)
 from matcher.settings import Settings
 
 _SHOWN = 50
@@ -26,10 +36,13 @@ def webhooks() -> None:
 @told_plainly
 def add(url: str, events: tuple[str, ...], organisation: str) -> None:
     """Have an address told, and print the secret that signs what it is told, which is shown only now."""
-    anywhere = Settings().webhooks_anywhere
-    new = webhook_from({"url": url, "events": list(events or WEBHOOK_EVENTS)}, anywhere=anywhere)
+    settings = Settings()
+    sent = {"url": url, "events": list(events or WEBHOOK_EVENTS)}
+    new = webhook_from(sent, anywhere=settings.webhooks_anywhere)
     with configured_engine() as engine:
-        _, secret = add_webhook(engine, new.url, new.events, Requester(organisation), datetime.now(UTC))
+        _, secret = add_webhook(
+            engine, new.url, new.events, Requester(organisation), datetime.now(UTC), box=secret_box(settings)
+        )
     click.echo(secret)
     click.echo("It proves that a message is from here. It cannot be shown again.", err=True)
 
@@ -41,9 +54,24 @@ def add(url: str, events: tuple[str, ...], organisation: str) -> None:
 def rotate(webhook_id: str, overlap: int) -> None:
     """Print a new secret; for some hours the one before it signs what is told too."""
     with configured_engine() as engine:
-        _, secret = rotate_secret(engine, webhook_id, timedelta(hours=overlap), datetime.now(UTC))
+        _, secret = rotate_secret(
+            engine, webhook_id, timedelta(hours=overlap), datetime.now(UTC), box=secret_box(Settings())
+        )
     click.echo(secret)
     click.echo("It signs from now on. It cannot be shown again.", err=True)
+
+
+@webhooks.command()
+@told_plainly
+def seal() -> None:
+    """Seal all secrets by MATCHER_SECRET_KEY, also those of MATCHER_SECRET_KEY_BEFORE, which may then go."""
+    settings = Settings()
+    with configured_engine() as engine:
+        number = seal_secrets(engine, settings)
+        lost = unreadable_webhooks(engine, settings)
+    click.echo(f"Sealed anew: the secrets of {number} webhooks.")
+    if lost:
+        raise click.ClickException(f"Neither key opens the secrets of {', '.join(sorted(lost))}; rotate them.")
 
 
 @webhooks.command(name="list")
@@ -52,8 +80,10 @@ def list_() -> None:
     """Name all webhooks, the oldest first."""
     with configured_engine() as engine:
         known = webhooks_of(engine, None)
+        lost = unreadable_webhooks(engine, Settings()) if known else frozenset()
     for one in known:
         state = f"disabled {one.disabled_at:%Y-%m-%d}" if one.disabled_at else "in use"
+        state = "secret unreadable" if one.id in lost else state
         click.echo(f"{one.id}\t{one.url}\t{','.join(one.events)}\t{state}")
     if not known:
         click.echo("There are no webhooks yet; make one with 'matcher webhooks add URL'.", err=True)

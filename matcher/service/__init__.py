@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from matcher.exchange import ExchangeRates
 from matcher.matching.embedding import Encoder
 from matcher.matching.reading import Reader
+from matcher.secret_box import SecretBox
 from matcher.service.accounts import (
     account_with_email,
     account_with_id,
@@ -85,6 +86,7 @@ from matcher.service.staged_imports import (
     uploads,
 )
 from matcher.service.throttle import count_sign_on, site
+from matcher.service.webhook_secrets import seal_secrets, secret_box, tell_unreadable, unreadable_webhooks
 from matcher.service.webhooks import (
     add_webhook,
     add_webhook_with,
@@ -197,6 +199,8 @@ __all__ = [
     "rotate_caller",
     "rotate_secret",
     "rotate_secret_with",
+    "seal_secrets",
+    "secret_box",
     "set_account_language",
     "set_role",
     "set_up_visit",
@@ -209,6 +213,7 @@ __all__ = [
     "staged_import",
     "take_back_talk",
     "unlink_account",
+    "unreadable_webhooks",
     "uploads",
     "verify_audit",
     "visit_of",
@@ -228,6 +233,7 @@ class Service:
     encoder: Encoder
     desk: Desk
     work: Work
+    box: SecretBox
 
 
 def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Service:
@@ -248,4 +254,7 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
     catalogue.load()
     with catalogue.opened() as (session, _):
         desk.ranker.scorer(session)
-    return Service(settings, engine, encoder, desk, Work(desk, webhooks_anywhere=settings.webhooks_anywhere))
+    box = secret_box(settings)
+    tell_unreadable(engine, box)
+    work = Work(desk, webhooks_anywhere=settings.webhooks_anywhere, box=box)
+    return Service(settings, engine, encoder, desk, work, box)

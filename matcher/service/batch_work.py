@@ -31,11 +31,18 @@ AT_ONCE = 32
 LEASE = timedelta(seconds=60)
 """After which a run that has not moved counts as dead: a line takes a second or two."""
 
+PATIENCE = timedelta(days=1)
+"""For how long a batch waits for a service that cannot answer anything, as while it is set up wrongly."""
+
 MOST_ATTEMPTS = 3
 """After so many runs that died over a line it is given up."""
 
+_FAULTS = (OperationalError, NotReady, ConfigurationError)
+"""What is wrong with the service or its database, and not with a need."""
+
 _FAILED = Problem("", "could not be answered because of an error of the service; its operator finds it in the log")
 _GIVEN_UP = Problem("", f"was given up: the service stopped over it {MOST_ATTEMPTS} times")
+_UNABLE = Problem("", "was given up: the service could answer nothing for a day; its operator finds why in the log")
 _NOT_ALLOWED = Problem("", "is a need that this version of the service no longer allows")
 _log = structlog.get_logger()
 
@@ -69,20 +76,44 @@ def finish_batch(engine: Engine, batch_id: str, now: datetime) -> bool:
 def answer_lines(desk: Desk, lines: Sequence[ClaimedLine], requester: Requester, stopping: Callable[[], bool]) -> None:
     """Answers claimed lines one after the other; those that are left when it is `stopping` are let go.
 
-    Raises what is wrong with the service or its database; lines that are not answered then wait for another run.
+    Raises what is wrong with the service or its database; lines that are not answered then wait for another run, or
+    are given up when nothing of their batch could be answered for PATIENCE.
     """
     try:
         requests = {line: _request(line) for line in lines}
-        ahead = replace(desk, reader=desk.reader.ahead(filter(None, requests.values())))
+        ahead = _ahead(desk, [request for request in requests.values() if request])
         for line, request in requests.items():
             if stopping():
                 break
             with suppress(_NotOurs):
                 _answer(ahead, line, request, requester)
+    except (NotReady, ConfigurationError):
+        _give_up_late(desk.engine, lines[0].batch_id, datetime.now(UTC))
+        raise
     finally:
         with suppress(OperationalError), database.sessions(desk.engine).begin() as session:
             batches.let_go(session, lines[0].run)
     _log.info("batch lines answered", batch=lines[0].batch_id, lines=len(lines))
+
+
+def _ahead(desk: Desk, requests: Sequence[ShortlistRequest]) -> Desk:
+    """The desk with the texts of all requests encoded together; as it is when one of them cannot be encoded."""
+    try:
+        return replace(desk, reader=desk.reader.ahead(requests))
+    except _FAULTS:
+        raise
+    except Exception as error:
+        # Which one it is shows when each is answered by itself.
+        _log.error("batch texts not encoded together", error=type(error).__name__)
+        return desk
+
+
+def _give_up_late(engine: Engine, batch_id: str, now: datetime) -> None:
+    problems = told_problems([_UNABLE])
+    with database.sessions(engine).begin() as session:
+        given_up = batches.give_up(session, batch_id, problems, now, idle_since=now - PATIENCE)
+    if given_up:
+        _log.error("batch given up", batch=batch_id, lines=given_up)
 
 
 def _request(line: ClaimedLine) -> ShortlistRequest | None:
@@ -105,7 +136,7 @@ def _answer(desk: Desk, line: ClaimedLine, request: ShortlistRequest | None, req
 
     try:
         desk.draw_up(request.need, request.limit, requester, now, alongside=note, announced=False)
-    except (_NotOurs, OperationalError, NotReady, ConfigurationError):
+    except (_NotOurs, *_FAULTS):
         raise
     except Exception as error:
         # Not the words of the error, which may repeat what the need says.

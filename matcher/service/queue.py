@@ -31,6 +31,12 @@ def queue_with(session: Session, queue: str, task: str, *ids: str, due_at: datet
     queued_tasks.put(session, queue, _subject(whole_name, ids), _message(whole_name, ids, str(uuid4())), due_at)
 
 
+def take_from_queue(engine: Engine, task: str, *ids: str) -> None:
+    """Has a task not done that is queued and was not begun."""
+    with database.sessions(engine).begin() as session:
+        queued_tasks.withdraw(session, _subject(f"{_TASKS_OF}.{task}", ids))
+
+
 def _subject(task: str, ids: Sequence[str]) -> str:
     return " ".join([task, *ids])
 

@@ -1,5 +1,6 @@
 """Attempts deliveries to webhooks until they are taken or given up; looks once a day for what is about to expire."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -7,6 +8,8 @@ import structlog
 from sqlalchemy import Engine
 
 from matcher.domain.upkeep import EXPIRY_NOTICE
+from matcher.errors import ConfigurationError
+from matcher.secret_box import SecretBox
 from matcher.service.queue import queue_with
 from matcher.service.webhook_sending import Message, NotSent, send
 from matcher.service.webhooks import DELIVERIES, DELIVERY, note_event
@@ -23,10 +26,11 @@ _GONE = 410
 _log = structlog.get_logger()
 
 
-def deliver(engine: Engine, delivery_id: str, now: datetime, *, anywhere: bool) -> None:
+def deliver(engine: Engine, delivery_id: str, now: datetime, *, anywhere: bool, box: SecretBox) -> None:
     """Attempts a delivery that is due, and queues the next attempt; does nothing for any other.
 
-    `anywhere` is as for `send`. A webhook that answers 410 is disabled.
+    `anywhere` is as for `send`. A webhook that answers 410 is disabled. While `box` cannot open its secret nothing is
+    sent, and the attempt counts as failed.
     """
     next_at = {attempt: now + pause for attempt, pause in enumerate(PAUSES, start=1)}
     with database.sessions(engine).begin() as session:
@@ -36,7 +40,7 @@ def deliver(engine: Engine, delivery_id: str, now: datetime, *, anywhere: bool) 
     if due is None:
         return
     try:
-        status = send(due.url, due.secrets, Message(due.id, due.body), now, anywhere=anywhere)
+        status = send(due.url, _secrets(due, box), Message(due.id, due.body), now, anywhere=anywhere)
     except NotSent as error:
         _note(engine, due, str(error), None)
         return
@@ -44,6 +48,20 @@ def deliver(engine: Engine, delivery_id: str, now: datetime, *, anywhere: bool) 
     if status == _GONE:
         with database.sessions(engine).begin() as session:
             webhooks.disable(session, due.webhook_id, now)
+
+
+def _secrets(due: DueDelivery, box: SecretBox) -> list[str]:
+    """Raises NotSent when the secret in use cannot be opened; one before it that cannot signs nothing."""
+    newest, *before = due.sealed_secrets
+    try:
+        found = [box.opened(newest)]
+    except ConfigurationError as error:
+        _log.error("webhook secret cannot be read", webhook=due.webhook_id, message=str(error))
+        raise NotSent("its secret cannot be read by this service's key; the operator finds it in the log") from None
+    for old in before:
+        with suppress(ConfigurationError):
+            found.append(box.opened(old))
+    return found
 
 
 def _note(engine: Engine, due: DueDelivery, told: str, delivered_at: datetime | None) -> None:

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from matcher.domain import Requester
 from matcher.domain.webhook import Delivery, Webhook, WebhookEvent
-from matcher.errors import NotFound
+from matcher.errors import ConfigurationError, NotFound
+from matcher.secret_box import SecretBox
 from matcher.service.queue import queue_with
+from matcher.service.webhook_secrets import unreadable
 from matcher.service.webhook_sending import SECRET_PREFIX
 from matcher.store import database, webhooks
 
@@ -31,40 +33,60 @@ _SECRET_BYTES = 32
 
 
 def add_webhook(
-    engine: Engine, url: str, events: Sequence[WebhookEvent], requester: Requester, now: datetime
+    engine: Engine, url: str, events: Sequence[WebhookEvent], requester: Requester, now: datetime, *, box: SecretBox
 ) -> tuple[Webhook, str]:
-    """Has an address told of events of the requester; answers the secret that signs what is sent, shown only now."""
+    """Has an address told of events of the requester; answers the secret that signs what is sent, shown only now.
+
+    Raises ConfigurationError when the box cannot open the secrets that there are: others could then not open this one.
+    """
     with database.sessions(engine).begin() as session:
-        return add_webhook_with(session, url, events, requester, now)
+        return add_webhook_with(session, url, events, requester, now, box=box)
 
 
 def add_webhook_with(
-    session: Session, url: str, events: Sequence[WebhookEvent], requester: Requester, now: datetime
+    session: Session, url: str, events: Sequence[WebhookEvent], requester: Requester, now: datetime, *, box: SecretBox
 ) -> tuple[Webhook, str]:
     """As `add_webhook`, in a transaction of the caller's."""
+    if unreadable(session, box):
+        raise ConfigurationError(
+            "MATCHER_SECRET_KEY is not the one by which the secrets of webhooks here are sealed; "
+            "'matcher webhooks list' names those that it cannot read."
+        )
     secret = _new_secret()
     webhook = Webhook(id=str(uuid4()), url=url, events=tuple(dict.fromkeys(events)), created_at=now)
-    webhooks.add(session, webhook, secret, requester)
+    webhooks.add(session, webhook, box.sealed(secret), requester)
     return webhook, secret
 
 
 def rotate_secret(
-    engine: Engine, webhook_id: str, overlap: timedelta, now: datetime, requester: Requester | None = None
+    engine: Engine,
+    webhook_id: str,
+    overlap: timedelta,
+    now: datetime,
+    requester: Requester | None = None,
+    *,
+    box: SecretBox,
 ) -> tuple[Webhook, str]:
     """A new secret for a webhook, shown only now; the one before it signs too until the overlap is over.
 
     Raises NotFound when there is no such webhook, or none of that requester.
     """
     with database.sessions(engine).begin() as session:
-        return rotate_secret_with(session, webhook_id, overlap, now, requester)
+        return rotate_secret_with(session, webhook_id, overlap, now, requester, box=box)
 
 
 def rotate_secret_with(
-    session: Session, webhook_id: str, overlap: timedelta, now: datetime, requester: Requester | None = None
+    session: Session,
+    webhook_id: str,
+    overlap: timedelta,
+    now: datetime,
+    requester: Requester | None = None,
+    *,
+    box: SecretBox,
 ) -> tuple[Webhook, str]:
     """As `rotate_secret`, in a transaction of the caller's."""
     webhook, secret = _found(session, webhook_id, requester), _new_secret()
-    webhooks.replace_secret(session, webhook.id, secret, now + overlap)
+    webhooks.replace_secret(session, webhook.id, box.sealed(secret), now + overlap)
     return webhook, secret
 
 

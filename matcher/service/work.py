@@ -9,9 +9,10 @@ import structlog
 from huey import crontab
 from huey.consumer import Consumer
 
+from matcher.secret_box import SecretBox
 from matcher.service.batch_work import answer_lines, claim_lines, finish_batch
 from matcher.service.batches import BATCH, BATCHES
-from matcher.service.queue import open_queue
+from matcher.service.queue import open_queue, take_from_queue
 from matcher.service.shortlists import Desk
 from matcher.service.webhook_work import deliver, look_at_credentials, queue_due_deliveries
 from matcher.service.webhooks import DELIVERIES, DELIVERY
@@ -39,9 +40,10 @@ class Work:
     Batches and deliveries are done by a thread each, so that neither waits for the other.
     """
 
-    def __init__(self, desk: Desk, *, webhooks_anywhere: bool) -> None:
+    def __init__(self, desk: Desk, *, webhooks_anywhere: bool, box: SecretBox) -> None:
         self._desk = desk
         self._anywhere = webhooks_anywhere
+        self._box = box
         self._consumers: list[Consumer] = []
         batch_queue, delivery_queue = (open_queue(name, desk.engine) for name in (BATCHES, DELIVERIES))
         self.queues = (batch_queue, delivery_queue)
@@ -84,7 +86,12 @@ class Work:
         if lines and requester is not None:
             # Before these are answered: whoever is free takes the next ones.
             self._batch(batch_id)
-            answer_lines(self._desk, lines, requester, self._is_ending)
+            try:
+                answer_lines(self._desk, lines, requester, self._is_ending)
+            except Exception:
+                # Nor would anybody else get further now; it is looked at again in a minute.
+                take_from_queue(engine, BATCH, batch_id)
+                raise
         finish_batch(engine, batch_id, datetime.now(UTC))
 
     def _take_up(self) -> None:
@@ -96,7 +103,7 @@ class Work:
         queue_due_deliveries(self._desk.engine, datetime.now(UTC))
 
     def _deliver(self, delivery_id: str) -> None:
-        deliver(self._desk.engine, delivery_id, datetime.now(UTC), anywhere=self._anywhere)
+        deliver(self._desk.engine, delivery_id, datetime.now(UTC), anywhere=self._anywhere, box=self._box)
 
     def _daily_look(self) -> None:
         """Asked each hour, since the process may not be there at any one; done once a day."""

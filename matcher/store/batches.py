@@ -153,6 +153,23 @@ def let_go(session: Session, run: str) -> None:
     session.execute(update(row).where(row.run == run).values(run=None, attempts=row.attempts - 1))
 
 
+def give_up(session: Session, batch_id: str, problems: str, now: datetime, *, idle_since: datetime) -> int:
+    """Answers all waiting lines of a batch by what is wrong, and tells how many these are.
+
+    Of a batch that was begun, or of which a line was answered, after `idle_since` there are none.
+    """
+    line, batch = BatchLineRow, ShortlistBatchRow
+    begun = session.scalar(select(batch.started_at).where(batch.id == batch_id))
+    last = session.scalar(select(func.max(line.answered_at)).where(line.batch_id == batch_id))
+    if begun is None or max(begun, last or begun) >= idle_since:
+        return 0
+    waiting = (line.batch_id == batch_id) & line.answered_at.is_(None)
+    # In the order in which a worker answers them, whose lines these may be.
+    session.execute(select(line.line).where(waiting).order_by(line.line).with_for_update())
+    values = {"answered_at": now, "document": None, "run": None, "problems": problems}
+    return rows_changed(session, update(line).where(waiting).values(values))
+
+
 def finish(session: Session, batch_id: str, now: datetime) -> bool:
     """Notes that a batch is finished, if its last line is answered; True for the one that notes it first."""
     row, line = ShortlistBatchRow, BatchLineRow

@@ -19,6 +19,11 @@ def put(session: Session, queue: str, subject: str, message: str, due_at: dateti
     )
 
 
+def withdraw(session: Session, subject: str) -> None:
+    """Takes something from its queue undone; does nothing when it is not queued."""
+    session.execute(delete(QueuedTaskRow).where(QueuedTaskRow.subject == subject))
+
+
 def is_due(session: Session, queue: str, now: datetime) -> bool:
     """Whether there is anything to take from a queue."""
     row = QueuedTaskRow

@@ -11,7 +11,7 @@ from matcher.store.rows import Row
 class WebhookRow(Row):
     """An address that is told of events of its owner: an organisation, or a caller without one.
 
-    The secret signs what is sent, so it is kept as it is. One that was replaced signs too until
+    The secret signs what is sent, so it is kept sealed rather than as a hash. One that was replaced signs too until
     `old_secret_expires_at`.
     """
 
@@ -21,11 +21,11 @@ class WebhookRow(Row):
     owner: Mapped[str | None] = mapped_column(index=True)
     caller_id: Mapped[str | None] = mapped_column(ForeignKey("caller.id"), index=True)
     url: Mapped[str]
-    secret: Mapped[str]
+    sealed_secret: Mapped[str]
     events: Mapped[str]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
-    old_secret: Mapped[str | None]
+    sealed_old_secret: Mapped[str | None]
     old_secret_expires_at: Mapped[datetime | None]
 
 

@@ -16,21 +16,21 @@ from matcher.store.tables import DeliveryRow, WebhookRow
 
 @dataclass(frozen=True)
 class DueDelivery:
-    """What is to be sent where, and signed by which secrets, the newest first; `attempts` counts this one."""
+    """What is to be sent where, signed by which secrets (sealed), the newest first; `attempts` counts this one."""
 
     id: str
     webhook_id: str
     url: str
-    secrets: tuple[str, ...]
+    sealed_secrets: tuple[str, ...]
     body: str
     attempts: int
 
 
-def add(session: Session, webhook: Webhook, secret: str, requester: Requester) -> None:
+def add(session: Session, webhook: Webhook, sealed_secret: str, requester: Requester) -> None:
     """Keeps a webhook of whoever asks for it."""
     row = vars(webhook) | {"events": " ".join(webhook.events)}
     own = {"owner": requester.organisation, "caller_id": requester.caller_id}
-    session.add(WebhookRow(**row, secret=secret, **own))
+    session.add(WebhookRow(**row, sealed_secret=sealed_secret, **own))
     session.flush()
 
 
@@ -54,11 +54,28 @@ def remove(session: Session, webhook_id: str) -> bool:
     return rows_changed(session, delete(WebhookRow).where(WebhookRow.id == webhook_id)) > 0
 
 
-def replace_secret(session: Session, webhook_id: str, secret: str, old_until: datetime) -> None:
+def replace_secret(session: Session, webhook_id: str, sealed_secret: str, old_until: datetime) -> None:
     """Has a webhook's messages signed by another secret, and until then by the one before it too."""
     row = WebhookRow
-    new = {"secret": secret, "old_secret": row.secret, "old_secret_expires_at": old_until}
+    new = {"sealed_secret": sealed_secret, "sealed_old_secret": row.sealed_secret, "old_secret_expires_at": old_until}
     session.execute(update(row).where(row.id == webhook_id).values(new))
+
+
+def sealed_secrets(session: Session, *, locked: bool = False) -> dict[str, tuple[str, str | None]]:
+    """The secrets of each webhook by its id, as they are kept: that in use, and the one before it, if there was one.
+
+    While they are `locked` nobody replaces one until the transaction ends.
+    """
+    row = WebhookRow
+    query = select(row.id, row.sealed_secret, row.sealed_old_secret).order_by(row.id)
+    found = session.execute(query.with_for_update() if locked else query)
+    return {webhook_id: (secret, old) for webhook_id, secret, old in found}
+
+
+def replace_sealed(session: Session, webhook_id: str, secret: str, old: str | None) -> None:
+    """Keeps the same two secrets sealed in another way."""
+    new = {"sealed_secret": secret, "sealed_old_secret": old}
+    session.execute(update(WebhookRow).where(WebhookRow.id == webhook_id).values(new))
 
 
 def disable(session: Session, webhook_id: str, now: datetime) -> None:
@@ -149,9 +166,9 @@ def forget_before(session: Session, moment: datetime) -> None:
 
 
 def _secrets(row: WebhookRow, now: datetime) -> tuple[str, ...]:
-    if row.old_secret is None or row.old_secret_expires_at is None or row.old_secret_expires_at <= now:
-        return (row.secret,)
-    return row.secret, row.old_secret
+    if row.sealed_old_secret is None or row.old_secret_expires_at is None or row.old_secret_expires_at <= now:
+        return (row.sealed_secret,)
+    return row.sealed_secret, row.sealed_old_secret
 
 
 def _of(requester: Requester) -> ColumnElement[bool]:

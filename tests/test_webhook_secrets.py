@@ -1,0 +1,157 @@
+"""Secrets of webhooks, sealed in the database: nobody reads them there, and no change of the key loses one unsaid."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from sqlalchemy import text
+
+from matcher.errors import ConfigurationError
+from matcher.secret_box import SecretBox
+from matcher.store import database
+from tests.clients import ApiCaller, a_caller, row_counts, service, told
+from tests.commands import refusal, run
+from tests.factories import SECRET_KEY, a_coach, a_need
+from tests.older_databases import NOW, bring_to
+from tests.test_batches import work
+from tests.test_webhooks import added, deliveries, verifies
+from tests.webhook_receiver import Receiver, receiving
+
+Start = Callable[..., APIFlask]
+OTHER_KEY = "another key of at least thirty-two characters"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def caller(start: Start) -> ApiCaller:
+    """A caller for an organisation, of an application that may tell the receiver."""
+    return a_caller(start(webhooks_anywhere=True), "portal", "Kestrel")
+
+
+def all_texts(app: APIFlask) -> str:
+    """Everything that the database holds."""
+    with database.snapshots(service(app).engine).begin() as session:
+        rows = [session.execute(text(f'SELECT * FROM "{table}"')).all() for table in row_counts(app)]
+    return repr(rows)
+
+
+def with_key(start: Start, caller: ApiCaller, **settings: str) -> ApiCaller:
+    """The same caller at a service that was started anew, by other settings."""
+    return caller.at(start(webhooks_anywhere=True, **settings))
+
+
+def told_of_a_shortlist(caller: ApiCaller, receiver: Receiver) -> Any:
+    """What the receiver is told when a shortlist is drawn up; None when that is nothing."""
+    before = len(receiver.told)
+    caller.shortlist(a_need())
+    work(caller.app)
+    return receiver.told[before] if len(receiver.told) > before else None
+
+
+def test_no_secret_is_to_be_read_in_the_database_also_not_in_an_answer_that_is_kept(
+    caller: ApiCaller, receiver: Receiver
+) -> None:
+    body, keyed = {"url": receiver.url, "events": ["batch.done"]}, {"Idempotency-Key": '"k"'}
+    made = caller.send("POST", "/webhooks", body, headers=keyed)
+    address = f"/webhooks/{made.get_json()['id']}/secret"
+    other = caller.send("POST", address, {"overlap_hours": 2}, headers={"Idempotency-Key": '"l"'})
+    stored = all_texts(caller.app)
+    assert receiver.url in stored and "whsec_" not in stored
+    for answer in (made, other):
+        assert answer.get_json()["secret"].removeprefix("whsec_") not in stored
+    assert caller.send("POST", "/webhooks", body, headers=keyed).data == made.data
+
+
+@pytest.mark.usefixtures("configured")
+def test_when_the_key_is_replaced_the_one_before_opens_until_all_is_sealed_anew(
+    start: Start, caller: ApiCaller, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller.put(a_coach())
+    secret = added(caller, receiver.url, "shortlist.created")["secret"]
+    both = {"secret_key": OTHER_KEY, "secret_key_before": SECRET_KEY}
+    assert verifies(secret, told_of_a_shortlist(with_key(start, caller, **both), receiver))
+    for name, key in both.items():
+        monkeypatch.setenv(f"MATCHER_{name.upper()}", key)
+    assert [run("webhooks", "seal").stdout for _ in range(2)] == [
+        "Sealed anew: the secrets of 1 webhooks.\n",
+        "Sealed anew: the secrets of 0 webhooks.\n",
+    ]
+    assert verifies(secret, told_of_a_shortlist(with_key(start, caller, secret_key=OTHER_KEY), receiver))
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_secret_that_no_key_opens_is_told_everywhere_and_nothing_is_sent_until_it_is_mended(
+    start: Start,
+    caller: ApiCaller,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    caller.put(a_coach())
+    webhook = added(caller, receiver.url, "shortlist.created")
+    wrong = with_key(start, caller, secret_key=OTHER_KEY)
+    assert webhook["id"] in capsys.readouterr().out
+    assert told_of_a_shortlist(wrong, receiver) is None
+    (waiting,) = deliveries(wrong, webhook)
+    assert waiting["state"] == "waiting" and waiting["told"].startswith("its secret cannot be read")
+    told(wrong.send("POST", "/webhooks", {"url": receiver.url, "events": ["batch.done"]}), 503, "not-ready")
+    monkeypatch.setenv("MATCHER_SECRET_KEY", OTHER_KEY)
+    monkeypatch.setenv("MATCHER_WEBHOOKS_ANYWHERE", "true")
+    assert run("webhooks", "list").stdout.strip().endswith("secret unreadable")
+    assert "MATCHER_SECRET_KEY is not the one" in refusal(run("webhooks", "add", receiver.url))
+    sealing = run("webhooks", "seal")
+    assert sealing.exit_code == 1 and webhook["id"] in sealing.stderr
+    # Nothing is lost by it: with the right key it is sent, and without it a new secret mends it.
+    caller.send("POST", f"/webhooks/{webhook['id']}/deliveries/{waiting['id']}/replay")
+    work(caller.app)
+    assert verifies(webhook["secret"], receiver.told[0])
+    renewed = run("webhooks", "rotate", webhook["id"]).stdout.strip()
+    assert verifies(renewed, told_of_a_shortlist(wrong, receiver))
+    assert run("webhooks", "list").stdout.strip().endswith("in use")
+
+
+def test_secrets_of_an_earlier_version_are_sealed_by_the_upgrade(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "matcher.sqlite3"
+    engine = database.open_engine(f"sqlite:///{file}")
+    bring_to(engine, "0020")
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    row = {"now": NOW.isoformat(" ", "seconds"), "secret": secret, "old": f"{secret}old"}
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO webhook (id, owner, url, secret, events, created_at, old_secret, old_secret_expires_at) "
+                "VALUES ('w', 'Kestrel', 'https://example.org', :secret, 'batch.done', :now, :old, :now)"
+            ),
+            row,
+        )
+    engine.dispose()
+    monkeypatch.setenv("MATCHER_DATA_DIR", str(tmp_path))
+    for _ in range(2):
+        assert run("db", "upgrade").exit_code == 0
+    with database.snapshots(engine).begin() as session:
+        kept = session.execute(text("SELECT sealed_secret, sealed_old_secret FROM webhook")).one()
+    engine.dispose()
+    assert "whsec_" not in repr(kept)
+    box = SecretBox((tmp_path / "secret-key").read_text().strip())
+    assert [box.opened(one) for one in kept] == [secret, f"{secret}old"]
+
+
+def test_what_is_sealed_opens_by_its_key_alone_and_not_when_it_was_changed() -> None:
+    sealed = SecretBox(SECRET_KEY).sealed("whsec_x")
+    assert SecretBox(SECRET_KEY).opened(sealed) == SecretBox(OTHER_KEY, SECRET_KEY).opened(sealed) == "whsec_x"
+    assert SecretBox(SECRET_KEY).sealed("whsec_x") != sealed
+    for box, kept in [(SecretBox(OTHER_KEY), sealed), (SecretBox(SECRET_KEY), sealed[:-4] + "AAA=")]:
+        with pytest.raises(ConfigurationError) as error:
+            box.opened(kept)
+        assert "whsec" not in str(error.value)
+    assert [SecretBox(key).is_own(sealed) for key in (SECRET_KEY, OTHER_KEY)] == [True, False]
+    assert not SecretBox(SECRET_KEY).is_own("whsec_x")
