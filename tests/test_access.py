@@ -38,6 +38,7 @@ KEPT: Statuses = (401, 403, 303, 303)
 EXPECTED: dict[tuple[str, str], Statuses] = {
     ("GET", "/"): MATCHING,
     ("POST", "/"): (401, 303, 403, 303),
+    ("GET", "/shortlists"): MATCHING,
     ("GET", "/shortlists/<shortlist_id>"): MATCHING,
     ("GET", "/shortlists/<shortlist_id>/why-not"): MATCHING,
     ("GET", "/shortlists/<shortlist_id>/delete"): MATCHING,

@@ -154,6 +154,8 @@ class ShortlistRow(Row):
     """
 
     __tablename__ = "shortlist"
+    # By which searches are listed: the answers are large, and lie before what is looked for.
+    __table_args__ = (Index("shortlist_search", "owner", "first_id", "created_at", "account_id"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     need_id: Mapped[str] = mapped_column(ForeignKey("need.id"), index=True)

@@ -19,6 +19,7 @@ csrf = CSRFProtect()
 
 MENU: tuple[tuple[Task, str, str], ...] = (
     ("ask", "/", Phrase("Find a coach")),
+    ("match", "/shortlists", Phrase("Shortlists")),
     ("read_profiles", "/coaches", Phrase("Coaches")),
     ("administer", "/accounts", Phrase("Accounts")),
 )

@@ -44,6 +44,7 @@ REFERENCE = "/api/v1/docs"
 
 PAGES: Mapping[str, tuple[str, ...]] = {
     "/": ("/", "/?from={shortlist}", "/?draft=kept"),
+    "/shortlists": ("/shortlists", "/shortlists?whose=mine"),
     "/shortlists/<shortlist_id>": ("/shortlists/{shortlist}", "/shortlists/{shortlist_of_nobody}", "/shortlists/none"),
     "/shortlists/<shortlist_id>/why-not": tuple(
         f"/shortlists/{{shortlist}}/why-not{asked}" for asked in ("", "?coach={coach}", "?coach=e", "?coach=nobody")
