@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
+from matcher.matching.text_terms import parts_of_words, words_and_pairs
 from matcher.matching.word_classifier import Terms, WordClassifier
+from training.terms import commonest_terms
 
 TEXTS = (
     "She hands the rota over to her deputy.",
@@ -13,7 +16,7 @@ TEXTS = (
     "A backlog of claims; he signs each one off himself.",
     "Der Dienstplan ist nie fertig, der Rückstand wächst.",
 )
-TERMS = Terms.of(TEXTS, most_words=40, most_parts=60, least_texts=1)
+TERMS = commonest_terms(TEXTS, most_words=40, most_parts=60, least_texts=1)
 
 
 def a_classifier(classes: int = 5, terms: Terms = TERMS) -> WordClassifier:
@@ -62,13 +65,22 @@ def test_a_text_is_read_alike_to_the_last_bit_whatever_is_read_with_it(others: l
 
 
 def test_the_commonest_terms_that_stand_in_enough_texts_are_kept() -> None:
-    terms = Terms.of(
+    terms = commonest_terms(
         ["rota rota late", "rota backlog", "backlog grows", "late"], most_words=2, most_parts=3, least_texts=2
     )
     assert set(terms.words) == {"rota", "backlog"}
     assert len(terms.parts) == 3
     # scikit-learn's smoothed inverse document frequency: ln((1 + texts) / (1 + texts with the term)) + 1.
     assert terms.frequencies[: len(terms.words)] == pytest.approx([np.log(5 / 3) + 1] * 2)
+
+
+@settings(deadline=None)
+@given(st.text() | st.text("aB é²_'\n\xa0İß.", max_size=30) | st.sampled_from(TEXTS))
+def test_a_text_is_cut_as_scikit_learn_cuts_it(text: str) -> None:
+    words = TfidfVectorizer(ngram_range=(1, 2)).build_analyzer()
+    parts = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5)).build_analyzer()
+    assert words_and_pairs(text) == words(text)
+    assert parts_of_words(text) == parts(text)
 
 
 def test_terms_come_back_as_they_were_written() -> None:

@@ -24,9 +24,10 @@ from matcher.matching.area_classifier import (
 from matcher.matching.embedding import Encoder
 from matcher.matching.reading import MOST_AREAS_READ
 from matcher.matching.wish_reading import NO_WISH
-from matcher.matching.word_classifier import Terms, WordClassifier
+from matcher.matching.word_classifier import WordClassifier
 from training.annotations import Annotated, Example
 from training.metrics import Values
+from training.terms import commonest_terms
 
 BEST_PASSAGES = 2
 """How many passages of a document tell how well its areas were read."""
@@ -106,7 +107,7 @@ def of_document(probabilities: NDArray[np.float64]) -> Values:
 def learn_words(examples: Sequence[Example], classes: int, words: Words) -> WordClassifier:
     """The classifier by words of those examples. Raises ValueError when a class has no example."""
     texts = [example.text for example in examples]
-    terms = Terms.of(texts, words.most_words, words.most_parts, words.least_texts)
+    terms = commonest_terms(texts, words.most_words, words.most_parts, words.least_texts)
     rows = [
         (place, one, share * example.weight)
         for place, example in enumerate(examples)

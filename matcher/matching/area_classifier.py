@@ -16,12 +16,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
-from scipy.special import softmax
 
 from matcher.domain import vocabulary
 from matcher.errors import ConfigurationError
 from matcher.matching.areas import AreaReading, SentenceAreas, Strengths
 from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.softmax import softmax
 from matcher.matching.wish_reading import NO_WISH, Wishes
 from matcher.matching.word_classifier import Terms, WordClassifier, WordsKnown
 
@@ -79,8 +79,7 @@ class VectorClassifier:
     def _block(self, vectors: Vectors) -> Exact:
         exact = np.rint(vectors.astype(np.float64) / VECTOR_UNIT) * VECTOR_UNIT
         logits = exact @ self.coefficients[:, :-1].T + self.coefficients[:, -1]
-        shares: Exact = softmax(logits, axis=1)
-        return shares
+        return softmax(logits)
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,8 @@ class Evidence:
 def evidence(counts: Ints, told: Strengths) -> Evidence:
     """What passages show that tell that much of each area, shape (passages, areas), of which `counts` stand profile
     after profile; places are counted from the first passage of each profile."""
-    left = told.astype(np.float64)
-    against, against_at = best(counts, np.maximum(-left, 0.0))
-    left = np.maximum(left, 0.0)
+    against, against_at = best(counts, np.maximum(-told, np.float32(0)))
+    left = np.maximum(told, np.float32(0))
     first_own = starts(counts)[:, np.newaxis]
     together, first = np.zeros(against.shape), against_at
     for number in range(MOST_PASSAGES):
@@ -48,7 +47,7 @@ def evidence(counts: Ints, told: Strengths) -> Evidence:
     return Evidence(np.minimum(together / WHOLE, 1.0), first, against, against_at)
 
 
-def best(counts: Ints, values: Floats) -> tuple[Floats, Ints]:
+def best(counts: Ints, values: Floats | Strengths) -> tuple[Floats, Ints]:
     """The greatest of each profile's values, of which `counts` stand profile after profile, and which of its own it is
     (the first of equals); NaN and NO_PASSAGE for a profile without any. Both of shape (profiles, columns).
 
@@ -63,7 +62,7 @@ def best(counts: Ints, values: Floats) -> tuple[Floats, Ints]:
         most = np.maximum.reduceat(values, begin)
         greatest[counts > 0] = most
         is_most = values == np.repeat(most, lengths, axis=0)
-        places = np.where(is_most, np.arange(len(values))[:, np.newaxis], len(values))
+        places = np.where(is_most, np.arange(len(values), dtype=np.int32)[:, np.newaxis], np.int32(len(values)))
         position[counts > 0] = np.minimum.reduceat(places, begin) - begin[:, np.newaxis]
     return greatest, position
 

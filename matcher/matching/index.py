@@ -26,7 +26,6 @@ from matcher.matching.entry_columns import (
     references_of,
     windows_of,
 )
-from matcher.matching.enumerations import is_enumeration
 from matcher.matching.evidence import Shown
 from matcher.matching.fact_columns import (
     FROM_TODAY,
@@ -41,7 +40,9 @@ from matcher.matching.fact_columns import (
 )
 from matcher.matching.passage_store import PassageStore, PassageTable
 from matcher.matching.passages import Passage, coach_passages
+from matcher.matching.telling import told
 from matcher.matching.vector_form import VectorForm
+from matcher.matching.word_rows import sampled
 
 __all__ = [
     "FORMAT",
@@ -302,27 +303,9 @@ def _columns(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns:
 
 
 def _passages(profiles: Sequence[Profile], form: VectorForm) -> PassageTable:
-    telling = [_telling(profile) for profile in profiles]
-    return PassageTable.of(
-        list(chain.from_iterable(profile.cut for profile in profiles)),
-        np.concatenate([vectors for vectors, _ in telling]) if telling else form.nothing,
-        np.concatenate([_NO_AREAS, *(areas for _, areas in telling)]),
-        form,
-    )
-
-
-def _telling(profile: Profile) -> tuple[Vectors, Strengths]:
-    """The vectors of the passages and what they show of the areas: one that repeats another's words shows nothing
-    more, and one that only names things shows nothing and is near to nothing, though it may speak against an area."""
-    said, again = set[str](), []
-    for passage in profile.cut:
-        words = " ".join(passage.text.casefold().split())
-        again.append(words in said)
-        said.add(words)
-    vectors, areas = profile.vectors, profile.areas.copy()
-    names = np.array([is_enumeration(passage.text) for passage in profile.cut], bool)
-    if names.any():
-        vectors = np.where(names[:, np.newaxis], np.float32(0), vectors)
-        areas[names] = np.minimum(areas[names], 0)
-    areas[np.array(again, bool)] = 0
-    return vectors, areas
+    passages = list(chain.from_iterable(profile.cut for profile in profiles))
+    texts = [passage.text for passage in passages]
+    rows, counts = sampled(texts), ints([len(profile.cut) for profile in profiles])
+    vectors = np.concatenate([profile.vectors for profile in profiles]) if profiles else form.nothing
+    areas = np.concatenate([_NO_AREAS, *(profile.areas for profile in profiles)])
+    return PassageTable.of(passages, rows, *told(texts, rows, counts, vectors, areas), form)

@@ -14,7 +14,7 @@ from matcher.matching.embedding import Vectors
 from matcher.matching.fact_columns import Ints
 from matcher.matching.passages import Passage
 from matcher.matching.vector_form import Kept, VectorForm
-from matcher.matching.word_rows import Hashes, sampled
+from matcher.matching.word_rows import Hashes
 
 _FIELDS = ("headline", "bio", "approach")
 _REFERENCES = "references/"
@@ -34,15 +34,16 @@ class PassageTable(Columns):
     text: Ragged[Letters]
 
     @classmethod
-    def of(cls, passages: Sequence[Passage], vectors: Vectors, areas: Strengths, form: VectorForm) -> Self:
-        """Those passages, with a vector and a row of areas each."""
-        texts = [passage.text for passage in passages]
+    def of(
+        cls, passages: Sequence[Passage], rows: Hashes, vectors: Vectors, areas: Strengths, form: VectorForm
+    ) -> Self:
+        """Those passages, with the rows of words sampled of each, its vector and its row of areas."""
         return cls(
             form.kept(vectors) if len(vectors) else form.nothing,
             areas,
-            sampled(texts),
+            rows,
             np.array([_source(passage) for passage in passages], np.uint16),
-            written(texts),
+            written([passage.text for passage in passages]),
         )
 
     def passage(self, row: int) -> Passage:

@@ -8,13 +8,14 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.special import softmax
-from sklearn.feature_extraction.text import TfidfVectorizer
+
+from matcher.matching.softmax import softmax
+from matcher.matching.text_terms import parts_of_words, single_words, words_and_pairs
 
 Exact = NDArray[np.float64]
 
@@ -40,7 +41,7 @@ class WordsKnown:
         >>> WordsKnown.of("She leads the Zwolle team.", {"she", "leads", "the", "team"})
         WordsKnown(known=4, unknown=1, unknown_letters=6)
         """
-        words = _word_counter().build_tokenizer()(text.lower())
+        words = single_words(text)
         unknown = [word for word in words if word not in vocabulary]
         return cls(len(words) - len(unknown), len(unknown), sum(map(len, unknown)))
 
@@ -53,18 +54,6 @@ class Terms:
     words: tuple[str, ...]
     parts: tuple[str, ...]
     frequencies: Exact
-
-    @classmethod
-    def of(cls, texts: Sequence[str], most_words: int, most_parts: int, least_texts: int) -> "Terms":
-        """The commonest terms of those texts, of those that stand in at least `least_texts` of them."""
-        words, parts = _word_counter(most_words, least_texts), _part_counter(most_parts, least_texts)
-        for counter in (words, parts):
-            counter.fit(texts)
-        return cls(
-            tuple(words.get_feature_names_out()),
-            tuple(parts.get_feature_names_out()),
-            np.concatenate([words.idf_, parts.idf_]),
-        )
 
     @cached_property
     def _places(self) -> tuple[dict[str, int], dict[str, int]]:
@@ -84,7 +73,7 @@ class Terms:
 
     def _counts_of(self, text: str) -> tuple[NDArray[np.int64], Exact]:
         """The places of a text's terms, upwards, and their weights."""
-        halves = [self._half(known, analyse(text)) for known, analyse in zip(self._places, _analysers(), strict=True)]
+        halves = [self._half(known, analyse(text)) for known, analyse in zip(self._places, _ANALYSERS, strict=True)]
         return np.concatenate([places for places, _ in halves]), np.concatenate([weights for _, weights in halves])
 
     def _half(self, known: Mapping[str, int], terms: Sequence[str]) -> tuple[NDArray[np.int64], Exact]:
@@ -112,20 +101,7 @@ class Terms:
         return cls(tuple(words), tuple(parts), frequencies)
 
 
-def _word_counter(most: int | None = None, least_texts: int = 1) -> TfidfVectorizer:
-    return TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), max_features=most, min_df=least_texts)
-
-
-def _part_counter(most: int | None = None, least_texts: int = 1) -> TfidfVectorizer:
-    return TfidfVectorizer(
-        analyzer="char_wb", sublinear_tf=True, ngram_range=(3, 5), max_features=most, min_df=least_texts
-    )
-
-
-@cache
-def _analysers() -> tuple[Callable[[str], Sequence[str]], Callable[[str], Sequence[str]]]:
-    """What cuts a text into words and pairs of words, and into parts of words."""
-    return _word_counter().build_analyzer(), _part_counter().build_analyzer()
+_ANALYSERS: tuple[Callable[[str], Sequence[str]], ...] = (words_and_pairs, parts_of_words)
 
 
 @dataclass(frozen=True)
@@ -142,8 +118,7 @@ class WordClassifier:
             return np.empty((0, len(self.coefficients)))
         # A product of a sparse matrix adds the terms of a row in their order, whatever other rows there are.
         logits = self.terms.counts(texts) @ self._by_term + self.coefficients[:, -1]
-        shares: Exact = softmax(logits, axis=1)
-        return shares
+        return softmax(logits)
 
     @cached_property
     def _by_term(self) -> Exact:

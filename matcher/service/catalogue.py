@@ -1,10 +1,11 @@
 """Keeps the read model of one process abreast of the database that all processes share."""
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import structlog
 from sqlalchemy import Engine
@@ -20,6 +21,13 @@ from matcher.store import coaches, database
 
 _TOGETHER = 1_000
 """Profiles that are read together; bounds the memory that they take until they are columns."""
+
+_AT_ONCE = 300
+"""Changed profiles that a request takes in before it is answered, in some tenths of a second; more are taken in beside
+the requests, which go on with what was taken in until then."""
+
+_A_STEP = 1_000
+"""Profiles that are taken in beside the requests before these see them."""
 
 _WORTH_KEEPING = 5_000
 """Passages that were added since the index was last kept, from which on it is kept anew; fewer are read from the
@@ -44,7 +52,9 @@ class Edition:
 class Catalogue:
     """The newest edition that this process has seen; brought up to date before each use.
 
-    A profile that any process changed is therefore in the next shortlist of every process.
+    A profile that any process changed is therefore in the next shortlist of every process. Only of changes of very many
+    profiles, such as an import, no request waits for more than a part: they come into use step by step, though whoever
+    is deleted is gone at once.
     """
 
     def __init__(self, engine: Engine, encoder: Encoder, areas: AreaReading, folder: Path | None = None) -> None:
@@ -56,6 +66,7 @@ class Catalogue:
         self._files = Snapshots(folder, f"{areas.name} with {encoder.name}", self._form) if folder else None
         self._edition = Edition(0, CoachIndex.build([], self._form))
         self._lock = Lock()
+        self._catching_up = False
 
     @property
     def encoder(self) -> Encoder:
@@ -64,37 +75,76 @@ class Catalogue:
 
     @contextmanager
     def opened(self) -> Iterator[tuple[Session, Edition]]:
-        """A snapshot of the database with the edition that is exactly of its revision."""
+        """A snapshot of the database with the edition of its revision, or with an earlier one of which no coach was
+        deleted since, while very many changes are taken in."""
         with self._snapshots.begin() as session:
             # The snapshot is taken by the first query, so under the lock it is never older than the edition.
             with self._lock:
-                if coaches.revision(session) != self._edition.revision:
-                    self._edition = self._refreshed(session, self._edition)
+                if (reached := coaches.revision(session)) != self._edition.revision:
+                    self._follow(session, reached)
                 edition = self._edition
             yield session, edition
+
+    def _follow(self, session: Session, reached: int) -> None:
+        """Takes in what changed, or has it taken in and only lets go of who was deleted."""
+        known = self._edition
+        if not self._catching_up and coaches.revision_after(session, known.revision, _AT_ONCE) == reached:
+            self._edition = self._refreshed(session, known, reached)
+            return
+        gone = coaches.deleted_since(session, known.revision)
+        if len(known.index.rows_of(gone)):
+            self._edition = replace(known, index=known.index.changed(gone, CoachIndex.build([], self._form)))
+        if not self._catching_up:
+            self._catching_up = True
+            Thread(target=self._catch_up, daemon=True).start()
+
+    def _catch_up(self) -> None:
+        """Takes in what changed, a step at a time, until a request can do the rest."""
+        try:
+            while self._took_a_step():
+                pass
+        except Exception as error:
+            # The next request tries again. Without the words of the error, which may repeat a profile.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("profiles not taken in", error=type(error).__name__, where=where)
+        finally:
+            self._catching_up = False
+
+    def _took_a_step(self) -> bool:
+        """Takes in the next changes; False when there are few."""
+        with self._snapshots.begin() as session:
+            known, reached = self._edition, coaches.revision(session)
+            if coaches.revision_after(session, known.revision, _AT_ONCE) == reached:
+                return False
+            until = coaches.revision_after(session, known.revision, _A_STEP)
+            step = self._refreshed(session, known, until)
+        with self._lock:
+            # Of whom a request let go meanwhile, the next one lets go again: they were deleted after this step.
+            self._edition = step
+        return True
 
     def load(self) -> None:
         """Brings the index up to date from what was kept of it, and keeps it again when much has changed since: at the
         start of the service, so that the first request does not wait and all processes share one copy."""
         with self._snapshots.begin() as session, self._lock:
             kept = self._kept(session)
-            self._edition = self._refreshed(session, kept)
+            self._edition = self._refreshed(session, kept, coaches.revision(session))
             index = self._edition.index
             added = len(index.store) - len(kept.index.store)
             # What was deleted about a person does not stay in the files.
             if self._files and (added > _WORTH_KEEPING or index.passages_gone):
                 self._keep(session, self._files)
 
-    def _refreshed(self, session: Session, edition: Edition) -> Edition:
-        """The edition of the revision that the session sees."""
+    def _refreshed(self, session: Session, edition: Edition, until: int) -> Edition:
+        """The edition with the changes up to that revision, which the session sees."""
         changed, parts = list[str](), list[CoachIndex]()
-        for coaches_by_id in coaches.changes_in_turn(session, edition.revision, _TOGETHER):
+        for coaches_by_id in coaches.changes_in_turn(session, edition.revision, until, _TOGETHER):
             present = [coach for coach in coaches_by_id.values() if coach is not None]
             profiles = indexed(session, self._encoder, self._areas, present)
             parts.append(CoachIndex.build(profiles, self._form))
             changed += coaches_by_id
         index = edition.index.changed(changed, CoachIndex.joined(parts)) if parts else edition.index
-        return Edition(coaches.revision(session), index)
+        return Edition(until, index)
 
     def _kept(self, session: Session) -> Edition:
         """What was kept, if it was made of these data; else an edition of nothing."""

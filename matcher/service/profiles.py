@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 from sqlalchemy import Engine
@@ -12,7 +13,7 @@ from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading, Strengths
 from matcher.matching.embedding import Encoder, Vectors, text_hash
 from matcher.matching.index import Profile
-from matcher.matching.passages import Passage, coach_passages
+from matcher.matching.passages import coach_passages
 from matcher.store import audit, coaches, database, embeddings
 
 Progress = Callable[[int], None]
@@ -136,21 +137,17 @@ def embed_missing(
 def indexed(session: Session, encoder: Encoder, areas: AreaReading, profiles: Sequence[Coach]) -> list[Profile]:
     """Those profiles with the vectors of their passages, and what these show of each focus area, both read
     from the store; what lacks there is made."""
-    cut = [(coach, coach_passages(coach)) for coach in profiles]
-    texts = {text_hash(passage.text): passage.text for _, passages in cut for passage in passages}
+    cut = [coach_passages(coach) for coach in profiles]
+    hashes = [text_hash(passage.text) for passages in cut for passage in passages]
+    texts = {hashed: passage.text for hashed, passage in zip(hashes, chain.from_iterable(cut), strict=True)}
     vectors = embeddings.vectors(session, encoder.name, texts)
     vectors |= _encoded(encoder, texts, [hashed for hashed in texts if hashed not in vectors])
     shown = embeddings.vectors(session, _readings(encoder, areas), texts) if areas.kept else {}
     shown |= _read(areas, texts, {hashed: vectors[hashed] for hashed in texts if hashed not in shown})
-    return [
-        Profile(
-            coach,
-            _stacked(passages, vectors, encoder.dimension),
-            _stacked(passages, shown, len(vocabulary.FOCUS_AREAS)),
-            passages,
-        )
-        for coach, passages in cut
-    ]
+    ends = np.cumsum([len(passages) for passages in cut])[:-1]
+    own_vectors = np.split(_stacked(hashes, vectors, encoder.dimension), ends)
+    own_areas = np.split(_stacked(hashes, shown, len(vocabulary.FOCUS_AREAS)), ends)
+    return [Profile(*own) for own in zip(profiles, own_vectors, own_areas, cut, strict=True)] if profiles else []
 
 
 def missing_texts(
@@ -195,6 +192,10 @@ def _encoded(encoder: Encoder, texts: Mapping[str, str], hashes: Sequence[str]) 
     return dict(zip(longest_first, encoder.encode([texts[hashed] for hashed in longest_first]), strict=True))
 
 
-def _stacked(passages: Sequence[Passage], by_hash: Mapping[str, Vectors], columns: int) -> Vectors:
-    rows = [by_hash[text_hash(passage.text)] for passage in passages]
-    return np.stack(rows) if rows else np.empty((0, columns), np.float32)
+def _stacked(hashes: Sequence[str], by_hash: Mapping[str, Vectors], columns: int) -> Vectors:
+    """A row for each hash; the vectors of all that are by hash are looked at once, however often one comes."""
+    if not hashes:
+        return np.empty((0, columns), np.float32)
+    place = {hashed: number for number, hashed in enumerate(by_hash)}
+    stacked: Vectors = np.stack([*by_hash.values()])[[place[hashed] for hashed in hashes]]
+    return stacked

@@ -214,7 +214,7 @@ def named(session: Session, part: str, limit: int) -> list[tuple[str, str]]:
 
 def revision(session: Session) -> int:
     """The revision that profiles have reached; 0 before the first."""
-    return int(session.scalars(select(SettingRow.value).where(SettingRow.name == _REVISION)).one())
+    return _reached(session)
 
 
 def mark(session: Session, revision: int) -> str | None:
@@ -241,13 +241,32 @@ def changes_since(session: Session, revision: int) -> Changes:
     return Changes(reached, coaches)
 
 
-def changes_in_turn(session: Session, revision: int, size: int) -> Iterator[dict[str, Coach | None]]:
-    """What `changes_since` tells of, at most `size` profiles at a time, by id; in a snapshot all as it was at once."""
-    query = select(CoachRow.id, CoachRow.document).where(CoachRow.revision > revision).order_by(CoachRow.id).limit(size)
+def changes_in_turn(session: Session, revision: int, until: int, size: int) -> Iterator[dict[str, Coach | None]]:
+    """What `changes_since` tells of, but of changes up to the revision `until` alone, at most `size` profiles at a
+    time, by id; in a snapshot all as it was at once."""
+    changed = CoachRow.revision.between(revision + 1, until)
+    query = select(CoachRow.id, CoachRow.document).where(changed).order_by(CoachRow.id).limit(size)
     after = ""
     while rows := session.execute(query.where(CoachRow.id > after)).all():
         yield {coach_id: None if document is None else read_coach(coach_id, document) for coach_id, document in rows}
         after = rows[-1].id
+
+
+def revision_after(session: Session, revision: int, number: int) -> int:
+    """The revision up to which that many profiles, one at least, have changed since another, give or take those of one
+    transaction; the one that profiles have reached when fewer have."""
+    later = select(CoachRow.revision).where(CoachRow.revision > revision).order_by(CoachRow.revision)
+    found = session.scalar(later.offset(number - 1).limit(1))
+    return _reached(session) if found is None else found
+
+
+def deleted_since(session: Session, revision: int) -> list[str]:
+    """The ids of the profiles that were deleted after that revision."""
+    return list(session.scalars(select(CoachRow.id).where(CoachRow.revision > revision, CoachRow.deleted)))
+
+
+def _reached(session: Session) -> int:
+    return int(session.scalars(select(SettingRow.value).where(SettingRow.name == _REVISION)).one())
 
 
 def _locked_revision(session: Session) -> int:

@@ -1,0 +1,51 @@
+"""Which passages of a profile count for what they tell: not those that repeat another, nor those that only name."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.matching.areas import Strengths
+from matcher.matching.embedding import Vectors
+from matcher.matching.enumerations import is_enumeration
+from matcher.matching.word_rows import Hashes
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+def told(
+    texts: Sequence[str], rows: Hashes, counts: Ints, vectors: Vectors, areas: Strengths
+) -> tuple[Vectors, Strengths]:
+    """The vectors of passages and what they show of the areas: one that repeats another's words shows nothing more,
+    and one that only names things shows nothing and is near to nothing, though it may speak against an area.
+
+    `rows` are those sampled of each passage, of which `counts` stand profile after profile; neither array is changed.
+    """
+    names, again = np.array([is_enumeration(text) for text in texts], bool), repeated(texts, rows, counts)
+    if names.any():
+        vectors = np.where(names[:, np.newaxis], np.float32(0), vectors)
+    if names.any() or again.any():
+        areas = np.where(names[:, np.newaxis], np.minimum(areas, 0), areas)
+        areas[again] = 0
+    return vectors, areas
+
+
+def repeated(texts: Sequence[str], rows: Hashes, counts: Ints) -> Bools:
+    """Whether the words of each passage, whatever its case and spaces, are those of one before it in its profile.
+
+    >>> from matcher.matching.word_rows import sampled
+    >>> said = ["I led.", "I  LED.", "I led."]
+    >>> repeated(said, sampled(said), np.array([2, 1])).tolist()
+    [False, True, False]
+    """
+    again, said = np.zeros(len(texts), bool), set[tuple[int, str]]()
+    owner = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+    # The same words have the same rows of words, so that only few passages are held against each other by letters.
+    _, first, of_first = np.unique(owner << np.uint64(32) | rows[:, 0], return_index=True, return_inverse=True)
+    alike = np.bincount(of_first, minlength=len(first)) > 1
+    for place in np.flatnonzero(alike[of_first]).tolist():
+        words = int(owner[place]), " ".join(texts[place].casefold().split())
+        again[place] = words in said
+        said.add(words)
+    return again
