@@ -52,12 +52,17 @@ def claim() -> Response | None:
     return Response(found.body, found.status, found.headers | {REPLAYED: "true"})
 
 
+def has_key() -> bool:
+    """Whether the request was claimed under a key, so that its answer is to be kept."""
+    return "claim" in g
+
+
 def keep_with(session: Session, response: Response, shortlist_id: str | None = None) -> None:
     """Keeps the answer to a request with a key in that transaction; does nothing for one without.
 
     A shortlist is named, since its answer stands there.
     """
-    if "claim" in g:
+    if has_key():
         keep_answer(session, g.claim, _kept(response), shortlist_id)
 
 
