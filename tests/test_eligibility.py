@@ -289,7 +289,7 @@ def test_a_budget_larger_than_any_fee_does_not_overflow() -> None:
 def test_session_prices_are_pro_rata_and_unknown_without_a_rate() -> None:
     fees = [fee(100), fee(87, "GBP"), fee(150, minutes=90), fee(5, "XAU")]
     index = an_index(*(a_coach(id=str(number), fees=each) for number, each in enumerate(fees)))
-    np.testing.assert_array_equal(session_prices(index, 90, "EUR", RATES), [150, 150, 150, np.nan])
+    np.testing.assert_array_equal(session_prices(index, 90, "EUR", RATES, np.arange(4)), [150, 150, 150, np.nan])
 
 
 def test_the_reference_rate_is_named_only_when_a_fee_was_converted() -> None:

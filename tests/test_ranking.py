@@ -1,10 +1,19 @@
+from collections.abc import Iterable
+from typing import cast
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain import ROLES
+from matcher.matching.facets import FACETS, Candidates, Measured
 from matcher.matching.index import Floats
-from matcher.matching.ranking import bands, best_first, ranks_among, roles, tied
+from matcher.matching.ranking import Ranking, bands, best_first, ranks_among, roles, tied
+from matcher.matching.scoring import load_scorer
+
+SCORER = load_scorer("", "any encoder")
+A_CANDIDATE = cast(Candidates, None)
+"""Who the candidates are does not matter here."""
 
 SCORED = st.lists(
     st.tuples(st.sampled_from([0.1, 0.5, 0.5000000001]), st.sampled_from([90.0, 200.0, np.nan])), max_size=8
@@ -42,6 +51,20 @@ def test_a_rank_with_another_score_is_that_in_the_order_where_nobody_else_has_on
         changed[place] = own[place]
         assert best_first(changed, prices)[rank - 1] == place
     assert len(ranks) == len(candidates)
+
+
+@given(st.sets(st.sampled_from([*FACETS])).filter(len), st.integers(0, 2**32 - 1))
+def test_scores_with_other_values_are_those_of_candidates_who_were_measured_so(facets: set[str], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+
+    def measured(names: Iterable[str]) -> dict[str, Measured]:
+        return {name: Measured(np.where(rng.random(9) < 0.2, np.nan, rng.random(9))) for name in names}
+
+    before, changed = measured(FACETS), measured(sorted(facets))
+    ranked = [Ranking(A_CANDIDATE, values, SCORER, np.full(9, 90.0)) for values in (before, before | changed)]
+    values = {name: found.values for name, found in changed.items()}
+    np.testing.assert_array_equal(ranked[0].scores_with(values), ranked[1].scores)
+    assert ranked[0].first_with(values) == ranked[1].first == ranked[1].order[0]
 
 
 SCORES = st.lists(st.floats(0, 1), max_size=30).map(lambda scores: np.array(sorted(scores, reverse=True)))

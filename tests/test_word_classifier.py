@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matcher.matching.text_terms import parts_of_words, words_and_pairs
-from matcher.matching.word_classifier import Terms, WordClassifier
+from matcher.matching.word_classifier import CountedTexts, Terms, WordClassifier
 from training.terms import commonest_terms
 
 TEXTS = (
@@ -62,6 +62,12 @@ def test_a_text_is_read_alike_to_the_last_bit_whatever_is_read_with_it(others: l
     together = classifier.probabilities([*others, text, *reversed(others)])
     np.testing.assert_array_equal(together[len(others)], alone)
     np.testing.assert_array_equal(classifier.probabilities([text] * 7), np.tile(alone, (7, 1)))
+
+
+def test_texts_whose_terms_were_counted_before_are_read_alike_by_every_classifier() -> None:
+    counted, other = CountedTexts(TEXTS), a_classifier(terms=words_only("rota", "backlog"))
+    for classifier in (a_classifier(), other):
+        np.testing.assert_array_equal(classifier.probabilities(counted), classifier.probabilities([*TEXTS]))
 
 
 def test_the_commonest_terms_that_stand_in_enough_texts_are_kept() -> None:

@@ -85,10 +85,12 @@ class WhatIf:
         values = self.scorer.values(measure(candidates))
         need = candidates.reading.need
         currency = need.budget.currency if need.budget else "EUR"
-        prices = pricing.session_prices(candidates.index, need.sessions.minutes, currency, JUDGED_RATES)
+        prices = pricing.session_prices(
+            candidates.index, need.sessions.minutes, currency, JUDGED_RATES, candidates.rows
+        )
         return Standing(
             ids=tuple(map(candidates.index.id_of, candidates.rows.tolist())),
             values=values,
             scores=self.scorer.scores(self.scorer.contributions(values)),
-            prices=prices[candidates.rows],
+            prices=prices,
         )

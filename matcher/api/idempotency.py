@@ -53,12 +53,17 @@ def claim() -> Response | None:
     return Response(service().box.opened(found.body), found.status, found.headers | {REPLAYED: "true"})
 
 
+def has_key() -> bool:
+    """Whether the request was claimed under a key, so that its answer is to be kept."""
+    return "claim" in g
+
+
 def keep_with(session: Session, response: Response, shortlist_id: str | None = None, *, secret: bool = False) -> None:
     """Keeps the answer to a request with a key in that transaction; does nothing for one without.
 
     A shortlist is named, since its answer stands there. What holds a `secret` is kept sealed.
     """
-    if "claim" in g:
+    if has_key():
         kept = _kept(response)
         sealed = replace(kept, body=service().box.sealed(kept.body)) if secret else kept
         keep_answer(session, g.claim, sealed, shortlist_id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matcher.api.context import asked_language, requester, sent_json, service
 from matcher.api.description import takes
-from matcher.api.idempotency import keep_with
+from matcher.api.idempotency import has_key, keep_with
 from matcher.domain import Refinement, Shortlist, ShortlistRequest, WhyNot
 from matcher.intake import refinement_from, shortlist_request_from
 from matcher.service import refine
@@ -39,18 +39,19 @@ def create() -> Response:
     language = asked_language()
     desk = service().desk
     return _created(
-        desk.draw_up(wanted.need, wanted.limit, requester(), now, language=language, alongside=_keep_answer)
+        desk.draw_up(wanted.need, wanted.limit, requester(), now, language=language, alongside=_keep_answer), language
     )
 
 
-def _created(sealed: SealedShortlist) -> Response:
-    response = _json(sealed.answer, language_of(sealed), 201)
+def _created(sealed: SealedShortlist, language: Language) -> Response:
+    response = _json(sealed.answer, language, 201)
     response.headers["Location"] = url_for("api.shortlists.show", shortlist_id=sealed.id)
     return response
 
 
 def _keep_answer(session: Session, sealed: SealedShortlist) -> None:
-    keep_with(session, _created(sealed), sealed.id)
+    if has_key():
+        keep_with(session, _created(sealed, language_of(sealed)), sealed.id)
 
 
 @shortlists.get("/<shortlist_id>")
@@ -73,7 +74,7 @@ def refined(shortlist_id: str) -> Response:
     refinement, now = refinement_from(sent_json()), datetime.now(UTC)
     language, desk = asked_language(), service().desk
     sealed = refine(desk, shortlist_id, refinement, requester(), now, language=language, alongside=_keep_answer)
-    return _created(sealed)
+    return _created(sealed, language_of(sealed))
 
 
 @shortlists.get("/<shortlist_id>/coaches/<coach:coach_id>")

@@ -4,7 +4,7 @@ import io
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -44,6 +44,10 @@ class Assessment:
     def scores(self) -> Floats:
         """The score of each eligible coach, best first."""
         return self.scorer.scores(self.contributions)
+
+    def first(self, number: int) -> "Assessment":
+        """The same of the first `number` eligible coaches alone."""
+        return replace(self, order=self.order[:number], values=self.values[:number], gained=self.gained[:number])
 
     def place(self, coach_id: str) -> int | None:
         """The place of a coach among all; None for one who was not there."""

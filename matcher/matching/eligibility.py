@@ -76,9 +76,10 @@ def switched_on(need: Need) -> tuple[ExclusionReason, ...]:
     return tuple(reason for reason in FURTHER_REASONS if asked[reason])
 
 
-def accepting_from(index: CoachIndex, today: date) -> Ints:
-    """The ordinal day from which each coach accepts managers; shape (coaches,)."""
-    days: Ints = np.where(index.facts.accepting_from == FROM_TODAY, today.toordinal(), index.facts.accepting_from)
+def accepting_from(index: CoachIndex, today: date, rows: Ints | None = None) -> Ints:
+    """The ordinal day from which each coach accepts managers, or each of those rows; shape (coaches,) or (rows,)."""
+    said = index.facts.accepting_from if rows is None else index.facts.accepting_from[rows]
+    days: Ints = np.where(said == FROM_TODAY, today.toordinal(), said)
     return days
 
 

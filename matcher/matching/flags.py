@@ -52,8 +52,9 @@ class Flags(Columns):
 
     def has(self, places: Sequence[int]) -> Bools:
         """Whether each thing has each of the codes at those places; shape (things, places)."""
-        columns = [(self.words[:, place // _BITS] >> np.uint64(place % _BITS)) & np.uint64(1) for place in places]
-        return np.stack(columns, axis=1).astype(bool) if columns else np.zeros((len(self.words), 0), bool)
+        column, bit = np.divmod(np.array(places, np.int64), _BITS)
+        found: Bools = (self.words.take(column, axis=1) & (np.uint64(1) << bit.astype(np.uint64))) != 0
+        return found
 
     def by_code(self, codes: int) -> Ints:
         """How many things have each of the first `codes` codes; shape (codes,)."""

@@ -28,15 +28,15 @@ def _session_price(tariff: Tariff, minutes: int, currency: str, rates: Reference
     return None if factor is None else factor * Fraction(minutes, fee_minutes * MONEY_UNITS)
 
 
-def session_prices(index: CoachIndex, minutes: int, currency: str, rates: ReferenceRates) -> Floats:
-    """The price of one session of that length, pro rata, in that currency; shape (coaches,).
+def session_prices(index: CoachIndex, minutes: int, currency: str, rates: ReferenceRates, rows: Ints) -> Floats:
+    """The price of one session of that length with each of those coaches, pro rata, in that currency; shape (rows,).
 
     Rounded to six decimals, so that equal prices compare equal; NaN where it cannot be converted.
     """
     tariffs, places = _tariffs(index)
     unit_prices = [_session_price(tariff, minutes, currency, rates) for tariff in tariffs]
     multipliers = np.array([nan if price is None else float(price) for price in unit_prices], np.float64)
-    prices: Floats = np.round(index.facts.fee_amount * multipliers[places], 6)
+    prices: Floats = np.round(index.facts.fee_amount[rows] * multipliers[places[rows]], 6)
     return prices
 
 

@@ -52,18 +52,24 @@ class QuantisedEncoder:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """One unit vector a text, shape (texts, dimension); shape (0, dimension) for no text."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        # The longest first, so that no thread has a long one left when the others are done.
+        places = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        for place, vector in zip(places, self._each([texts[place] for place in places]), strict=True):
+            vectors[place] = vector
+        return vectors
+
+    def _each(self, texts: Sequence[str]) -> Sequence[Floats]:
         if len(texts) < 2 or self._threads == 1:
-            vectors = [self._vector(text) for text in texts]
-        else:
-            # Not kept, since threads do not survive the fork into worker processes.
-            with ThreadPoolExecutor(min(self._threads, len(texts))) as threads:
-                vectors = [*threads.map(self._vector, texts)]
-        return np.concatenate(vectors) if vectors else np.empty((0, self.dimension), np.float32)
+            return [self._vector(text) for text in texts]
+        # Not kept, since threads do not survive the fork into worker processes.
+        with ThreadPoolExecutor(min(self._threads, len(texts))) as threads:
+            return [*threads.map(self._vector, texts)]
 
     def _vector(self, text: str) -> Floats:
         pieces = self._tokenizer.encode(text).ids
         embedded = self._of_words[pieces] + self._of_places[: len(pieces)]
-        vector: Floats = self._layers.run([VECTOR], {EMBEDDED: embedded})[0]
+        vector: Floats = self._layers.run([VECTOR], {EMBEDDED: embedded})[0][0]
         return vector
 
     @cached_property

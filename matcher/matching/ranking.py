@@ -1,14 +1,14 @@
 """The order of a shortlist, which neighbours in it nobody can honestly tell apart, and what sets those apart."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from matcher.domain import ROLES, Role
 from matcher.matching.columns import ints
-from matcher.matching.facets import FACETS, Candidates, Measured
+from matcher.matching.facets import Candidates, Measured
 from matcher.matching.index import Floats, Ints
 from matcher.matching.scoring import Scorer, rounded
 
@@ -44,7 +44,7 @@ class Ranking:
     @cached_property
     def scores(self) -> Floats:
         """The score of each candidate; shape (candidates,)."""
-        return self.scorer.scores(self.contributions)
+        return self.scorer.base + self._sums[-1]
 
     @cached_property
     def order(self) -> Ints:
@@ -52,22 +52,38 @@ class Ranking:
         return best_first(self.scores, self.prices)
 
     @property
+    def is_tied(self) -> bool:
+        """Whether two candidates have the same score, so that prices decide between them."""
+        return tied(self.scores[self.order])
+
+    @property
     def first(self) -> int:
         """The place of the best candidate, of whom there must be one."""
-        best = np.flatnonzero(self.scores == self.scores.max())
-        return int(best[best_first(self.scores[best], self.prices[best])[0]])
+        return _first(self.scores, self.prices)
 
-    def scores_with(self, facet: str, values: Floats) -> Floats:
-        """The scores if those were the facet's values; both of shape (candidates,)."""
-        contributions = self.contributions.copy(order="K")
-        column = self.scorer.names.index(facet)
-        contributions[:, column] = self.scorer.contribution(column, rounded(values))
-        return self.scorer.scores(contributions)
+    def first_with(self, values: Mapping[str, Floats]) -> int:
+        """The place of the best candidate if those were these facets' values."""
+        return _first(self.scores_with(values), self.prices)
 
-    def measured_again(self, candidates: Candidates, facets: Sequence[str]) -> "Ranking":
-        """The ranking of those candidates, who differ from these in nothing but what those facets measure."""
-        again = {facet: FACETS[facet](candidates) for facet in facets}
-        return replace(self, candidates=candidates, measured={**self.measured, **again})
+    def scores_with(self, values: Mapping[str, Floats]) -> Floats:
+        """The scores if those were these facets' values; all of shape (candidates,)."""
+        names = self.scorer.names
+        again = {names.index(facet): own for facet, own in values.items()}
+        # What comes before the first of them is added up already, in the same order.
+        scores = self._sums[min(again)]
+        for column in range(min(again), len(names)):
+            known = self.contributions[:, column]
+            scores = scores + (self.scorer.contribution(column, rounded(again[column])) if column in again else known)
+        return self.scorer.base + scores
+
+    @cached_property
+    def _sums(self) -> list[Floats]:
+        return self.scorer.sums(self.contributions)
+
+
+def _first(scores: Floats, prices: Floats) -> int:
+    best = np.flatnonzero(scores == scores.max())
+    return int(best[best_first(scores[best], prices[best])[0]])
 
 
 def best_first(scores: Floats, prices: Floats) -> Ints:

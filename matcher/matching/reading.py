@@ -15,6 +15,7 @@ from matcher.matching.passages import Passage, need_passages
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.vector_form import VectorForm, vector_form
 from matcher.matching.wish_reading import ReadWish, read_wishes
+from matcher.matching.word_classifier import CountedTexts
 
 MOST_AREAS_READ = 5
 """How many focus areas are read from a text at most; a judged need states two to four."""
@@ -154,9 +155,9 @@ class Reader:
         `passed_over` are areas and styles that are not meant, whatever the text tells; they are not read from it.
         """
         passages = need_passages(need)
-        texts = [passage.text for passage in passages]
+        texts = CountedTexts(passage.text for passage in passages)
         vectors = self._encoder.encode(texts)
-        told = read_goals(self.areas, passages, vectors, passed_over)
+        told = read_goals(self.areas, passages, texts, vectors, passed_over)
         understood = is_understood(self.areas, texts)
         if understood is False and need.focus_areas:
             told = ()  # Noise must not count beside goals that are stated.
@@ -166,15 +167,15 @@ class Reader:
             vectors,
             goals=self._stated(need, told if understood else ()) or told,
             told=told,
-            wishes=() if understood is False else self._wishes(passages, vectors, passed_over),
+            wishes=() if understood is False else self._wishes(passages, texts, vectors, passed_over),
             understood=understood,
             goals_found=any(map(self.is_plain, told)) if understood and not need.focus_areas else None,
         )
 
     def _wishes(
-        self, passages: tuple[Passage, ...], vectors: Vectors, passed_over: Collection[str]
+        self, passages: tuple[Passage, ...], texts: Sequence[str], vectors: Vectors, passed_over: Collection[str]
     ) -> tuple[ReadWish, ...]:
-        found = read_wishes(self.areas.wishes([passage.text for passage in passages], vectors), passages)
+        found = read_wishes(self.areas.wishes(texts, vectors), passages)
         return tuple(wish for wish in found if wish.style not in passed_over)
 
     def _stated(self, need: Need, told: tuple[ReadGoal, ...]) -> tuple[ReadGoal, ...]:
@@ -208,16 +209,21 @@ def is_understood(areas: AreaReading, texts: Sequence[str]) -> bool | None:
 
 
 def read_goals(
-    areas: AreaReading, passages: tuple[Passage, ...], vectors: Vectors, passed_over: Collection[str] = ()
+    areas: AreaReading,
+    passages: tuple[Passage, ...],
+    texts: Sequence[str],
+    vectors: Vectors,
+    passed_over: Collection[str] = (),
 ) -> tuple[ReadGoal, ...]:
-    """The areas that a need's passages tell most of, at most MOST_AREAS_READ, by weight downwards.
+    """The areas that a need's passages tell most of, at most MOST_AREAS_READ, by weight downwards; `texts` and
+    `vectors` are theirs.
 
     An area's weight goes by how much all passages tell of it together. Empty
     without passages, or when they tell of none but those passed over.
     """
     if not passages:
         return ()
-    strengths = areas.of_need([passage.text for passage in passages], vectors).astype(np.float64)
+    strengths = areas.of_need(texts, vectors).astype(np.float64)
     told = np.maximum(strengths.sum(axis=0), 0)
     told[[place for place, area in enumerate(vocabulary.FOCUS_AREAS) if area in passed_over]] = 0
     most = [

@@ -30,7 +30,7 @@ from matcher.matching.explanation.grid import covered, needs_by_coach
 from matcher.matching.explanation.lacking import is_good_match, what_is_lacking
 from matcher.matching.facets import FACETS, Candidates, Measured
 from matcher.matching.index import CoachIndex, Floats, Ints
-from matcher.matching.ranking import Ranking, bands, roles, styles_shared, tied
+from matcher.matching.ranking import Ranking, bands, roles, styles_shared
 from matcher.matching.reading import NeedReading, Reader, ReadGoal, Scale
 from matcher.matching.relaxation import relaxations
 from matcher.matching.retrieval import nearest, shown
@@ -104,7 +104,7 @@ class Recommender:
             self.index, reading, np.flatnonzero(eligibility.eligible), today, self.reader.passage_scale
         )
         measured = measure(candidates)
-        ranking = Ranking(candidates, measured, self.scorer, self._comparable_prices(need)[candidates.rows])
+        ranking = Ranking(candidates, measured, self.scorer, self._comparable_prices(need, candidates.rows))
         assessment = Assessment(
             ids=self.index.ids,
             failed=eligibility.failed,
@@ -117,22 +117,23 @@ class Recommender:
         )
         ranks = _ranks_shown(assessment, limit, pinned)
         grid = needs_by_coach(candidates, ranking.order[ranks - 1])
-        band_of = _bands_of(assessment, ranks)
+        foremost = assessment.first(max(ranks, default=0) + 1)
+        band_of = _bands_of(foremost, ranks)
         few = len(candidates.rows) < FEW
         return Recommendation(
             reading=reading,
-            coaches=self._coaches(ranking, assessment, ranks, band_of, grid, texts=texts),
+            coaches=self._coaches(ranking, foremost, ranks, band_of, grid, texts=texts),
             grid=grid,
             good_match=is_good_match(ranking),
             lacking=what_is_lacking(ranking, grid, texts),
             excluded_counts=eligibility.counts(),
             relaxations=relaxations(self.index, need, self.rates, today, eligibility, texts=texts) if few else (),
-            reference_rate=self._reference_rate(need, decides=tied(assessment.scores) or band_of.count(1) > 1),
+            reference_rate=self._reference_rate(need, decides=ranking.is_tied or band_of.count(1) > 1),
             assessment=assessment,
         )
 
-    def _comparable_prices(self, need: Need) -> Floats:
-        return pricing.session_prices(self.index, need.sessions.minutes, _currency(need), self.rates)
+    def _comparable_prices(self, need: Need, rows: Ints) -> Floats:
+        return pricing.session_prices(self.index, need.sessions.minutes, _currency(need), self.rates, rows)
 
     def _reference_rate(self, need: Need, decides: bool) -> ReferenceRate | None:
         """The rates, if they took part: in the budget rule, in the order of equal scores, or in roles."""

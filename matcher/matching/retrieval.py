@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matcher.matching.columns import starts
+from matcher.matching.columns import starts, stretches
 from matcher.matching.copies import ALIKE, WordsOfNeed
 from matcher.matching.embedding import Vectors
 from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
@@ -73,26 +75,37 @@ def _blocks(counts: Ints) -> Iterator[slice]:
 
 def _nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> tuple[Floats, Ints]:
     store, spans = index.store, index.columns.spans
-    places, counts = spans.places(rows), spans.count[rows]
-    products = store.form.products(store.column("vector", places), queries)
-    near = _near(products)
-    copied = near[asked.copied(store.column("sampled", places[near]))]
-    products.whole[:, copied] = 0
     similarity = np.full((len(rows), len(queries)), np.nan)
-    with_text = counts > 0
-    if with_text.any():
-        begin = starts(counts)[with_text]
-        similarity[with_text] = (np.maximum.reduceat(products.whole, begin, axis=1) * products.unit).T
+    with_text = spans.count[rows] > 0
+    if not with_text.any():
+        return similarity, np.empty(0, np.int64)
+    places, counts = spans.places(rows), spans.count[rows[with_text]]
+    products = store.form.products(store.column("vector", places), queries)
+    whole, most = products.whole, _most(products.whole, counts)
+    near = _near(products, most, counts)
+    copied = near[asked.copied(store.column("sampled", places[near]))]
+    if len(copied):
+        whole[:, copied] = 0
+        again = np.unique(np.searchsorted(np.cumsum(counts), copied, side="right"))
+        most[:, again] = _most(whole[:, stretches(starts(counts)[again], counts[again])], counts[again])
+    similarity[with_text] = (most * products.unit).T
     return similarity, places[copied]
 
 
-def _near(products: Products) -> Ints:
-    """Which passages are so near to some query that they may be copies of it."""
+def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:
+    """The greatest product of each query with a passage of each coach, of which `counts` stand coach after coach, one
+    at least; shape (queries, coaches)."""
+    most: NDArray[Any] = np.maximum.reduceat(whole, starts(counts), axis=1)
+    return most
+
+
+def _near(products: Products, most: NDArray[Any], counts: Ints) -> Ints:
+    """Which passages are so near to some query that they may be copies of it: looked for among those of the few coaches
+    whose nearest one is."""
     least = ALIKE / products.unit
-    if np.issubdtype(products.whole.dtype, np.integer):
-        # Compared as they are: as real numbers they would take four times as long.
-        least = np.ceil(least).astype(products.whole.dtype)
-    near: Ints = np.flatnonzero((products.whole >= least).any(axis=0))
+    coaches = np.flatnonzero((most >= least).any(axis=0))
+    places = stretches(starts(counts)[coaches], counts[coaches])
+    near: Ints = places[(products.whole[:, places] >= least).any(axis=0)]
     return near
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -112,10 +113,11 @@ class Scorer:
 
     def scores(self, contributions: Floats) -> Floats:
         """The base plus the sum of the contributions, added one after another; shape (candidates,)."""
-        scores = np.zeros(len(contributions))
-        for contribution in contributions.T:
-            scores += contribution
-        return self.base + scores
+        return self.base + self.sums(contributions)[-1]
+
+    def sums(self, contributions: Floats) -> list[Floats]:
+        """The sums of the first none, one, two ... of all contributions, each of shape (candidates,)."""
+        return [*accumulate(contributions.T, initial=np.zeros(len(contributions)))]
 
 
 def rounded(values: Floats) -> Floats:

@@ -6,7 +6,7 @@ words that it has not seen; see `matcher.matching.area_classifier` for the two t
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,20 +65,20 @@ class Terms:
     def counts(self, texts: Sequence[str]) -> sparse.csr_array:
         """TF-IDF of each text (sublinear, each half a unit vector), as scikit-learn's vectoriser gives it; shape
         (texts, terms)."""
-        rows = [self._counts_of(text) for text in texts]
+        rows = [self._counts_of(*terms) for terms in _counted(texts)]
         ends = np.cumsum([0, *(len(places) for places, _ in rows)])
         places = np.concatenate([np.empty(0, np.int64), *(places for places, _ in rows)])
         weights = np.concatenate([np.empty(0), *(weights for _, weights in rows)])
         return sparse.csr_array((weights, places, ends), shape=(len(texts), len(self.frequencies)))
 
-    def _counts_of(self, text: str) -> tuple[NDArray[np.int64], Exact]:
+    def _counts_of(self, words: Counter[str], parts: Counter[str]) -> tuple[NDArray[np.int64], Exact]:
         """The places of a text's terms, upwards, and their weights."""
-        halves = [self._half(known, analyse(text)) for known, analyse in zip(self._places, _ANALYSERS, strict=True)]
+        halves = [self._half(known, found) for known, found in zip(self._places, (words, parts), strict=True)]
         return np.concatenate([places for places, _ in halves]), np.concatenate([weights for _, weights in halves])
 
-    def _half(self, known: Mapping[str, int], terms: Sequence[str]) -> tuple[NDArray[np.int64], Exact]:
-        found = Counter(map(known.get, terms))
-        own = sorted(place for place in found if place is not None)
+    def _half(self, known: Mapping[str, int], terms: Counter[str]) -> tuple[NDArray[np.int64], Exact]:
+        found = {place: number for term, number in terms.items() if (place := known.get(term)) is not None}
+        own = sorted(found)
         places = np.array(own, np.int64)
         weights = (1 + np.log([found[place] for place in own])) * self.frequencies[places]
         return places, weights / np.sqrt((weights**2).sum() or 1.0)
@@ -101,7 +101,21 @@ class Terms:
         return cls(tuple(words), tuple(parts), frequencies)
 
 
-_ANALYSERS: tuple[Callable[[str], Sequence[str]], ...] = (words_and_pairs, parts_of_words)
+class CountedTexts(tuple[str, ...]):
+    """Texts whose terms are counted but once, however many classifiers read them."""
+
+    @cached_property
+    def terms(self) -> list[tuple[Counter[str], Counter[str]]]:
+        """Of each text how often each word and pair of words, and each part of a word, stands in it."""
+        return [*_each_counted(self)]
+
+
+def _counted(texts: Sequence[str]) -> Iterable[tuple[Counter[str], Counter[str]]]:
+    return texts.terms if isinstance(texts, CountedTexts) else _each_counted(texts)
+
+
+def _each_counted(texts: Sequence[str]) -> Iterator[tuple[Counter[str], Counter[str]]]:
+    return ((Counter(words_and_pairs(text)), Counter(parts_of_words(text))) for text in texts)
 
 
 @dataclass(frozen=True)

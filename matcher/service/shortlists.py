@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach, DroppedCoach, Need, Requester, Shortlist, WhyNot
-from matcher.domain.audit import need_hash
+from matcher.domain.audit import need_hash, sha256
 from matcher.errors import NotFound
 from matcher.exchange import ExchangeRates
 from matcher.matching.assessment import Assessment
@@ -23,6 +23,7 @@ from matcher.service.rankers import RankerInUse
 from matcher.service.sealing import USUAL_LIMIT, Asked, Drawn, seal_of
 from matcher.service.webhooks import note_shortlist
 from matcher.store import audit, coaches, database, shortlists
+from matcher.store.documents import read_coach
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import ENGLISH, Language, Phrase, texts_in
 
@@ -86,7 +87,7 @@ class Desk:
             found = recommender.recommend(
                 asked.need, asked.limit, today, asked.passed_over, asked.pinned, language=asked.language
             )
-            profiles = {ranked.coach_id: _profile(session, ranked.coach_id) for ranked in found.coaches}
+            profiles = _profiles(session, [ranked.coach_id for ranked in found.coaches])
         encoder, areas = self.catalogue.encoder.name, self.reader.areas.name
         return Drawn(asked, found, profiles, edition, rates, encoder, areas, now)
 
@@ -164,7 +165,7 @@ def tell_audit(session: Session, sealed: SealedShortlist, requester: Requester) 
         "shortlist.drawn_up",
         sealed.created_at,
         sealed.id,
-        need=need_hash(sealed.answer),
+        need=sha256(answer["need"]),
         model=answer["model"],
         eligible=answer["eligible_count"],
         candidates=[{"coach": one["coach_id"], "rank": one["rank"], "score": one["score"]} for one in shown],
@@ -179,11 +180,10 @@ def sealed_shortlist(session: Session, shortlist_id: str, requester: Requester) 
     return sealed
 
 
-def _profile(session: Session, coach_id: str) -> Coach:
-    coach = coaches.get(session, coach_id)
-    if coach is None:
-        raise LookupError("the index names a coach that its own database does not have")
-    return coach
+def _profiles(session: Session, ids: Collection[str]) -> dict[str, Coach]:
+    found = coaches.documents(session, ids)
+    # KeyError where the index names a coach that its own database does not have.
+    return {coach_id: read_coach(coach_id, found[coach_id]) for coach_id in ids}
 
 
 def _is_uuid(text: str) -> bool:

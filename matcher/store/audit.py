@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import Actor
@@ -19,6 +19,12 @@ from matcher.store.audit_tables import AuditEntryRow, AuditHeadRow
 
 _FIELDS = tuple(field.name for field in fields(AuditEntry))
 _READ_AT_ONCE = 1_000
+
+# Made once: as much time goes into making a statement as into executing it.
+_HEAD = select(AuditHeadRow.count, AuditHeadRow.hash)
+_LOCK_HEAD = update(AuditHeadRow).values(count=AuditHeadRow.count)
+_MOVE_HEAD = update(AuditHeadRow).values(count=bindparam("number"), hash=bindparam("hashed"))
+_ADD_ENTRY = insert(AuditEntryRow)
 
 
 @dataclass(frozen=True)
@@ -48,12 +54,13 @@ def append(
     `details` may hold ids, codes, numbers and hashes, and no text about a manager.
     """
     # An UPDATE that changes nothing locks the row on either database; SQLite knows no SELECT ... FOR UPDATE.
-    session.execute(update(AuditHeadRow).values(count=AuditHeadRow.count))
+    session.flush()
+    connection = session.connection()
+    connection.execute(_LOCK_HEAD)
     entry = sealed_after(head(session), moment(now), action, by, subject=subject, details=details)
     hashed = entry.hash()
-    session.add(AuditEntryRow(**vars(entry), hash=hashed))
-    session.flush()
-    session.execute(update(AuditHeadRow).values(count=entry.number, hash=hashed))
+    connection.execute(_ADD_ENTRY, vars(entry) | {"hash": hashed})
+    connection.execute(_MOVE_HEAD, {"number": entry.number, "hashed": hashed})
 
 
 def moment(at: datetime) -> str:
@@ -63,7 +70,7 @@ def moment(at: datetime) -> str:
 
 def head(session: Session) -> Head:
     """How far the log has come."""
-    count, hashed = session.execute(select(AuditHeadRow.count, AuditHeadRow.hash)).one()
+    count, hashed = session.connection().execute(_HEAD).one()
     return Head(count, hashed)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import EVERY_SCOPE, Requester, Scope, scope_text, scopes_in
@@ -20,6 +20,11 @@ LAST_USE_WITHIN = timedelta(minutes=15)
 
 _PREFIX_LENGTH = 11
 _MARK_LENGTH = 16
+
+_OLD_KEY = and_(CallerRow.old_key_hash == bindparam("hashed"), CallerRow.old_key_expires_at > bindparam("now"))
+_WITH_KEY = select(CallerRow).where(
+    CallerRow.revoked_at.is_(None), or_(CallerRow.key_hash == bindparam("hashed"), _OLD_KEY)
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def add(
 def authenticate(session: Session, key: str, now: datetime) -> Caller | None:
     """The caller with that key; None for an unknown or revoked one, and for one replaced for too long."""
     hashed = _hashed(key)
-    row = session.scalar(select(CallerRow).where(CallerRow.revoked_at.is_(None), _is_key(hashed, now)))
+    row = session.scalar(_WITH_KEY, {"hashed": hashed, "now": now})
     return None if row is None else _caller(row)
 
 
@@ -130,11 +135,6 @@ def _new_key() -> str:
 def _hashed(key: str) -> str:
     # A key has 256 random bits, which nobody guesses: a slow, salted hash, as passwords need, would add nothing.
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-def _is_key(hashed: str, now: datetime) -> ColumnElement[bool]:
-    old = and_(CallerRow.old_key_hash == hashed, CallerRow.old_key_expires_at > now)
-    return or_(CallerRow.key_hash == hashed, old)
 
 
 def _hashes_in_use(row: CallerRow, now: datetime) -> list[str]:

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Literal
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach
@@ -26,7 +26,10 @@ from matcher.store.tables import CoachRow, RevisionRow, SettingRow
 
 _REVISION = "revision"
 _READ_AT_ONCE = 1_000
-
+_REVISION_REACHED = select(SettingRow.value).where(SettingRow.name == _REVISION)
+_DOCUMENTS = select(CoachRow.id, CoachRow.document).where(
+    CoachRow.id.in_(bindparam("ids", expanding=True)), ~CoachRow.deleted
+)
 
 Fate = Literal["added", "replaced", "unchanged"]
 """What became of a profile that was put."""
@@ -172,8 +175,8 @@ def documents(session: Session, ids: Collection[str]) -> dict[str, str]:
     """The documents of those coaches, by id, without those that have no profile."""
     found: dict[str, str] = {}
     for chunk in chunks(ids):
-        query = select(CoachRow.id, CoachRow.document).where(CoachRow.id.in_(chunk), ~CoachRow.deleted)
-        found.update((coach_id, document) for coach_id, document in session.execute(query) if document)
+        rows = session.connection().execute(_DOCUMENTS, {"ids": chunk})
+        found.update((coach_id, document) for coach_id, document in rows if document)
     return found
 
 
@@ -192,13 +195,7 @@ def count(session: Session) -> int:
 
 def names(session: Session, ids: Collection[str]) -> dict[str, str]:
     """The names of those coaches, by id, without those that have no profile."""
-    found: dict[str, str] = {}
-    for chunk in chunks(ids):
-        query = select(CoachRow.id, CoachRow.document).where(CoachRow.id.in_(chunk), ~CoachRow.deleted)
-        found.update(
-            (coach_id, json.loads(document)["name"]) for coach_id, document in session.execute(query) if document
-        )
-    return found
+    return {coach_id: json.loads(document)["name"] for coach_id, document in documents(session, ids).items()}
 
 
 def named(session: Session, part: str, limit: int) -> list[tuple[str, str]]:
@@ -266,7 +263,7 @@ def deleted_since(session: Session, revision: int) -> list[str]:
 
 
 def _reached(session: Session) -> int:
-    return int(session.scalars(select(SettingRow.value).where(SettingRow.name == _REVISION)).one())
+    return int(session.connection().execute(_REVISION_REACHED).scalar_one())
 
 
 def _locked_revision(session: Session) -> int:

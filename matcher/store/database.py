@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,10 @@ _CONNECT_SECONDS = "10"
 _WAL_ATTEMPTS = 500
 _VALUE = column("value", Text)
 _READING = "matcher_reading"
+_QUERY_ONLY = "matcher_query_only"
+_ENGINES = 8
+"""For how many engines it is remembered how their transactions are begun; a process of the service has one."""
+
 _PRAGMAS = (
     "busy_timeout = 10000",
     "synchronous = NORMAL",
@@ -106,10 +111,13 @@ def _begin(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once, however long it may wait, when another one
     # wrote in between. One that may write therefore queues for the lock before it reads.
     reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+    if connection.info.get(_QUERY_ONLY) is not reading:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
+        connection.info[_QUERY_ONLY] = reading
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+@lru_cache(_ENGINES)
 def sessions(engine: Engine) -> sessionmaker[Session]:
     """Transactions that may write: `with sessions(engine).begin() as session`.
 
@@ -118,6 +126,7 @@ def sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+@lru_cache(_ENGINES)
 def snapshots(engine: Engine) -> sessionmaker[Session]:
     """Transactions that only read, all of it as it was at one moment; they never wait for those that write."""
     return sessionmaker(reading(engine), expire_on_commit=False)

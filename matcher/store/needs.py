@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from matcher.domain import Need, Requester
@@ -12,24 +12,25 @@ from matcher.store.database import chunks
 from matcher.store.documents import content_hash, written
 from matcher.store.tables import NeedRow
 
+_ADD = insert(NeedRow)
+
 
 def add(session: Session, need: Need, requester: Requester, now: datetime) -> str:
     """Keeps a need, even one that was received before, and answers the id of this record of it."""
-    document = written(need)
-    row = NeedRow(
-        id=str(uuid4()),
-        given_id=need.id,
-        organisation=need.organisation,
-        document=document,
-        content_hash=content_hash(document),
-        caller_id=requester.caller_id,
-        received_at=now,
-        owner=requester.organisation,
-        account_id=requester.account_id,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
+    need_id, document = str(uuid4()), written(need)
+    row = {
+        "id": need_id,
+        "given_id": need.id,
+        "organisation": need.organisation,
+        "document": document,
+        "content_hash": content_hash(document),
+        "caller_id": requester.caller_id,
+        "received_at": now,
+        "owner": requester.organisation,
+        "account_id": requester.account_id,
+    }
+    session.connection().execute(_ADD, row)
+    return need_id
 
 
 def add_new(session: Session, needs: Sequence[Need], organisation: str, now: datetime) -> list[Need]:

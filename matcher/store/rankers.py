@@ -16,6 +16,7 @@ from matcher.store.documents import read_comparison
 from matcher.store.tables import RankerRow
 
 _IN_USE = RankerRow.promoted_at.is_not(None) & RankerRow.retired_at.is_(None)
+_PROMOTED = select(RankerRow).where(_IN_USE)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def add_candidate(session: Session, document: Mapping[str, Any], comparison: Com
 
 def promoted(session: Session) -> Ranker | None:
     """The ranker that is promoted; None when the packaged one is to be used."""
-    row = session.scalar(select(RankerRow).where(_IN_USE))
+    row = session.scalar(_PROMOTED)
     return None if row is None else _ranker(row)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from matcher.domain import Need, Requester
@@ -33,18 +33,18 @@ class SealedShortlist:
         return self.first_id or self.id
 
 
+_ADD = insert(ShortlistRow)
+
+
 def seal(session: Session, sealed: SealedShortlist, need: Need, requester: Requester) -> None:
     """Keeps an answer with the need that it is for; both belong to the requester's organisation."""
-    session.add(
-        ShortlistRow(
-            **vars(sealed),
-            need_id=needs.add(session, need, requester, sealed.created_at),
-            caller_id=requester.caller_id,
-            owner=requester.organisation,
-            account_id=requester.account_id,
-        )
-    )
-    session.flush()
+    whose = {
+        "need_id": needs.add(session, need, requester, sealed.created_at),
+        "caller_id": requester.caller_id,
+        "owner": requester.organisation,
+        "account_id": requester.account_id,
+    }
+    session.connection().execute(_ADD, vars(sealed) | whose)
 
 
 def get(session: Session, shortlist_id: str, requester: Requester) -> SealedShortlist | None:

@@ -71,10 +71,10 @@ def _ranks_after(change: Change, ranking: Ranking, ranks: Ints, shown: int) -> t
 
     Of many thousands these are a few, so that only they are ranked anew.
     """
-    own = ranking.scores_with(change.facet, change.own(ranking.candidates))
+    own = ranking.scores_with({change.facet: change.own(ranking.candidates)})
     others, order = ranking.scores, ranking.order
     if change.others:
-        others = ranking.scores_with(change.facet, change.others(ranking.candidates))
+        others = ranking.scores_with({change.facet: change.others(ranking.candidates)})
         order = best_first(others, ranking.prices)
     least = others[order[shown - 1]] if shown <= len(order) else -np.inf
     places: Ints = np.flatnonzero((ranks <= shown) | (own >= least))
@@ -97,11 +97,11 @@ def _references_verified(candidates: Candidates) -> Floats:
 
 
 def _reference_gained(candidates: Candidates) -> Floats:
-    return candidates.of(ratings_of).with_one_more(BEST_RATING).on_scale(_mean_with_one_more(candidates))
+    return candidates.of(ratings_of).with_one_more(BEST_RATING).on_scale(candidates.of(_mean_with_one_more))
 
 
 def _others_when_a_reference_is_gained(candidates: Candidates) -> Floats:
-    return candidates.of(ratings_of).on_scale(_mean_with_one_more(candidates))
+    return candidates.of(ratings_of).on_scale(candidates.of(_mean_with_one_more))
 
 
 def _mean_with_one_more(candidates: Candidates) -> float:
@@ -110,7 +110,7 @@ def _mean_with_one_more(candidates: Candidates) -> float:
 
 
 def _free_earlier(candidates: Candidates) -> Floats:
-    accepting = accepting_from(candidates.index, candidates.today)[candidates.rows]
+    accepting = accepting_from(candidates.index, candidates.today, candidates.rows)
     return free_from(candidates, np.maximum(accepting - ROOMY_DAYS, candidates.today.toordinal()))
 
 

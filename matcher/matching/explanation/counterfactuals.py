@@ -1,6 +1,6 @@
 """What would have changed the order: read off the assessment, or by ordering anew for a need with one wish less."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import islice
 
@@ -9,7 +9,7 @@ from matcher.matching.assessment import Assessment
 from matcher.matching.evidence import Evidence
 from matcher.matching.explanation.changes import CHANGES
 from matcher.matching.explanation.phrasing import listed
-from matcher.matching.facets import Candidates
+from matcher.matching.facets import FACETS, Candidates
 from matcher.matching.ranking import Ranking
 from matcher.texts import IN_ENGLISH, Phrase, Texts
 
@@ -103,15 +103,16 @@ def _lead(assessment: Assessment, texts: Texts) -> tuple[str, ...]:
 
 def _others_first(ranking: Ranking, texts: Texts) -> Iterator[str]:
     first = ranking.first
-    for wish, changed in (*_with_a_goal_less(ranking, texts), *_with_no_style_to_avoid(ranking, texts)):
-        if (other := changed.first) != first:
+    for wish, other in (*_with_a_goal_less(ranking, texts), *_with_no_style_to_avoid(ranking, texts)):
+        if other != first:
             rank = ranking.order.tolist().index(other) + 1
             place = place_in_words(rank, texts)
             yield texts.gettext("Without %(wish)s, the coach now %(place)s would be first.", wish=wish, place=place)
 
 
-def _with_a_goal_less(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, Ranking]]:
-    """Without the stated goal of least weight, each of those in turn; nothing for a need that states no second one."""
+def _with_a_goal_less(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, int]]:
+    """Who is first without the stated goal of least weight, each of those in turn; nothing for a need that states no
+    second one."""
     candidates = ranking.candidates
     stated = candidates.reading.need.focus_areas
     if len(stated) < 2:
@@ -121,7 +122,12 @@ def _with_a_goal_less(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, Ran
         if goal.importance == least:
             less = _without_goal(candidates, place)
             wish = texts.gettext("%(area)s among the goals", area=texts.gettext(label(goal.area)))
-            yield wish, ranking.measured_again(less, _GOALS)
+            yield wish, _first_when(ranking, less, _GOALS)
+
+
+def _first_when(ranking: Ranking, candidates: Candidates, facets: Sequence[str]) -> int:
+    """Who is first among those candidates, who differ from the ranked ones in nothing but what those facets measure."""
+    return ranking.first_with({facet: candidates.of(FACETS[facet]).values for facet in facets})
 
 
 def _without_goal(candidates: Candidates, place: int) -> Candidates:
@@ -137,7 +143,7 @@ def _without_goal(candidates: Candidates, place: int) -> Candidates:
     return replace(candidates, reading=replace(reading, need=need, goals=goals), goals_shown=Evidence(**columns))
 
 
-def _with_no_style_to_avoid(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, Ranking]]:
+def _with_no_style_to_avoid(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, int]]:
     candidates = ranking.candidates
     reading = candidates.reading
     need, unwanted = reading.need, reading.styles_to_avoid
@@ -154,4 +160,4 @@ def _with_no_style_to_avoid(ranking: Ranking, texts: Texts) -> Iterator[tuple[st
         origin=origin,
         styles=listed(unwanted, texts),
     )
-    yield words, ranking.measured_again(replace(candidates, reading=less), _STYLES)
+    yield words, _first_when(ranking, replace(candidates, reading=less), _STYLES)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class Standing:
         """The need that is to be met."""
         return self.candidates.reading.need
 
-    @property
+    @cached_property
     def contributions(self) -> dict[str, float]:
         """What each facet adds to the score."""
         return dict(zip(self.measured, self.added.tolist(), strict=True))
@@ -73,13 +74,20 @@ class Standing:
 
     def passages(self, facet: str) -> tuple[Passage, ...]:
         """The passages that the facet rests on, best first; empty for a facet that rests on facts."""
-        return tuple(self.index.passage(place) for place in self.measured[facet].passages(self.place))
+        if facet not in self._passages:
+            places = self.measured[facet].passages(self.place)
+            self._passages[facet] = tuple(self.index.passage(place) for place in places)
+        return self._passages[facet]
 
     def quotes(self, facet: str) -> tuple[Evidence, ...]:
         """The facet's passages as evidence."""
         return tuple(
             Evidence(facet=facet, source=passage.source, quote=passage.text) for passage in self.passages(facet)
         )
+
+    @cached_property
+    def _passages(self) -> dict[str, tuple[Passage, ...]]:
+        return {}
 
     def codes(self, column: str, codes: tuple[str, ...]) -> tuple[str, ...]:
         """Which codes are flagged for the candidate in a column of facts, in the vocabulary's order."""
@@ -107,7 +115,7 @@ class Standing:
 
     def free_days_before_start(self) -> int | None:
         """How many days before the start asked for the coach accepts managers; None for one who does so today."""
-        accepting = int(accepting_from(self.index, self.candidates.today)[self.row])
+        accepting = int(accepting_from(self.index, self.candidates.today, np.array([self.row]))[0])
         start = self.candidates.start_by.toordinal()
         return None if accepting <= self.candidates.today.toordinal() else start - accepting
 

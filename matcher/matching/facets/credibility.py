@@ -90,7 +90,7 @@ def ratings_of(candidates: Candidates, *, verified: bool = False) -> Ratings:
     table = candidates.index.columns.references
     given, counts = table.places(candidates.rows), table.counts[candidates.rows]
     checked = np.ones(len(given), bool) if verified else table.entries.verified[given]
-    weights = _rating_weights(candidates, checked, table.entries.date[given])
+    weights = np.where(checked, 1.0, UNVERIFIED_WEIGHT) * candidates.of(_freshness)
     owner = np.repeat(np.arange(len(counts)), counts)
     weight, total = (
         np.bincount(owner, values, len(counts)).astype(np.float64)
@@ -99,10 +99,12 @@ def ratings_of(candidates: Candidates, *, verified: bool = False) -> Ratings:
     return Ratings(counts, weight, total)
 
 
-def _rating_weights(candidates: Candidates, verified: Bools, dates: Ints) -> Floats:
+def _freshness(candidates: Candidates) -> Floats:
+    """What each rating of the candidates counts by its age, coach after coach."""
+    table = candidates.index.columns.references
+    dates = table.entries.date[table.places(candidates.rows)]
     age = np.maximum(candidates.today.toordinal() - dates, 0)
-    freshness = np.where(dates > 0, 0.5 ** (age / RATING_HALF_LIFE_DAYS), 0.5)
-    return np.where(verified, 1.0, UNVERIFIED_WEIGHT) * freshness
+    return np.where(dates > 0, 0.5 ** (age / RATING_HALF_LIFE_DAYS), 0.5)
 
 
 def mean_rating(index: CoachIndex) -> float:

@@ -71,7 +71,7 @@ def start_and_times(candidates: Candidates) -> Measured:
     The first alone when the need states no times. It is 1 for a coach who is free today, however soon
     the start, or ROOMY_DAYS before it.
     """
-    return Measured(free_from(candidates, accepting_from(candidates.index, candidates.today)[candidates.rows]))
+    return Measured(free_from(candidates, accepting_from(candidates.index, candidates.today, candidates.rows)))
 
 
 def free_from(candidates: Candidates, accepting: Ints) -> Floats:
