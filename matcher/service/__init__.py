@@ -98,6 +98,7 @@ from matcher.service.webhooks import (
 )
 from matcher.service.work import Work
 from matcher.settings import Settings
+from matcher.store import database
 
 __all__ = [
     "BadRow",
@@ -246,6 +247,6 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
     )
     # What the log has to say of a promoted ranker it says now, not with the first shortlist.
     catalogue.load()
-    with catalogue.opened() as (session, _):
+    with database.snapshots(engine).begin() as session:
         desk.ranker.scorer(session)
     return Service(settings, engine, encoder, desk, Work(desk, webhooks_anywhere=settings.webhooks_anywhere))
