@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
@@ -121,6 +122,20 @@ def read(texts: Ragged[Letters], row: int) -> str:
     'Köln'
     """
     return texts.entries.byte[texts.offsets[row] : texts.offsets[row + 1]].tobytes().decode()
+
+
+def read_all(texts: Ragged[Letters]) -> tuple[str, ...]:
+    """The texts of all rows.
+
+    >>> read_all(written(["Ghent", "", "Köln"]))
+    ('Ghent', '', 'Köln')
+    """
+    whole, stretches_of = texts.entries.byte.tobytes(), pairwise(texts.offsets.tolist())
+    if whole.isascii():
+        # Then a byte is a character, and decoding once is several times as quick.
+        letters = whole.decode()
+        return tuple(letters[begin:end] for begin, end in stretches_of)
+    return tuple(whole[begin:end].decode() for begin, end in stretches_of)
 
 
 def ints(values: Sequence[int]) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.domain import Coach, vocabulary
 from matcher.matching.areas import Strengths
-from matcher.matching.columns import Columns, Letters, Ragged, ints, read, starts, stretches, written
+from matcher.matching.columns import Columns, Letters, Ragged, ints, read, read_all, starts, stretches, written
 from matcher.matching.embedding import Vectors
 from matcher.matching.entry_columns import (
     Credentials,
@@ -170,15 +170,15 @@ class CoachIndex:
         columns = CoachColumns.concatenate([_further(*pair) for pair in zip(parts, before.tolist(), strict=True)])
         table = PassageTable.concatenate([table for part in parts for table in part.store.tables])
         whole = cls(columns, PassageStore(parts[0].store.form, (table,)))
-        return cls(columns.take(ints(sorted(range(len(whole)), key=whole.id_of))), whole.store)
+        return cls(columns.take(ints(sorted(range(len(whole)), key=whole.ids.__getitem__))), whole.store)
 
     def changed(self, ids: Iterable[str], put: Self) -> Self:
         """The index in which the coaches of those ids are as in `put`, or are gone when they do not stand there."""
         kept = np.setdiff1d(np.arange(len(self)), self.rows_of(ids), assume_unique=True)
-        joined = CoachColumns.concatenate([self.columns.take(kept), _further(put, len(self.store))])
+        joined = CoachColumns.concatenate([self.columns, _further(put, len(self.store))])
         # Those kept stand in the order of their ids already, so each new one is only put between two of them.
         before = np.searchsorted(kept, [self._first_from(coach_id) for coach_id in put.ids])
-        order = np.insert(np.arange(len(kept)), before, np.arange(len(kept), len(kept) + len(put)))
+        order = np.insert(kept, before, np.arange(len(self), len(self) + len(put)))
         return type(self)(joined.take(order), self.store.followed_by(put.store))._without_replaced()
 
     def _without_replaced(self) -> Self:
@@ -201,9 +201,11 @@ class CoachIndex:
 
     def compacted(self) -> Self:
         """The same without the passages of profiles that are gone or were replaced."""
-        count = self.columns.spans.count
-        store = self.store.taken(self.columns.spans.places(np.arange(len(self))))
-        return type(self)(replace(self.columns, spans=Spans(starts(count), count)), store)
+        spans, begin = self.columns.spans, starts(self.columns.spans.count)
+        if len(self.store.tables) == 1 and not self.passages_gone and np.array_equal(spans.start, begin):
+            return self  # As after a first start, when a copy would take as much memory again.
+        store = self.store.taken(spans.places(np.arange(len(self))))
+        return type(self)(replace(self.columns, spans=Spans(begin, spans.count)), store)
 
     @property
     def passages_gone(self) -> int:
@@ -221,7 +223,7 @@ class CoachIndex:
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The ids of all coaches, row by row."""
-        return tuple(map(self.id_of, range(len(self))))
+        return read_all(self.columns.id)
 
     def row_of(self, coach_id: str) -> int | None:
         """The row of the coach with that id; None when there is none."""

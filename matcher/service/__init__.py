@@ -100,6 +100,7 @@ from matcher.service.webhooks import (
 )
 from matcher.service.work import Work
 from matcher.settings import Settings
+from matcher.store import database
 
 __all__ = [
     "BadRow",
@@ -252,7 +253,7 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
     )
     # What the log has to say of a promoted ranker it says now, not with the first shortlist.
     catalogue.load()
-    with catalogue.opened() as (session, _):
+    with database.snapshots(engine).begin() as session:
         desk.ranker.scorer(session)
     box = secret_box(settings)
     tell_unreadable(engine, box)

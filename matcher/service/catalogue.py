@@ -66,7 +66,7 @@ class Catalogue:
         self._files = Snapshots(folder, f"{areas.name} with {encoder.name}", self._form) if folder else None
         self._edition = Edition(0, CoachIndex.build([], self._form))
         self._lock = Lock()
-        self._catching_up = False
+        self._catching_up: Thread | None = None
 
     @property
     def encoder(self) -> Encoder:
@@ -88,15 +88,16 @@ class Catalogue:
     def _follow(self, session: Session, reached: int) -> None:
         """Takes in what changed, or has it taken in and only lets go of who was deleted."""
         known = self._edition
-        if not self._catching_up and coaches.revision_after(session, known.revision, _AT_ONCE) == reached:
+        busy = self._catching_up is not None and self._catching_up.is_alive()
+        if not busy and coaches.revision_after(session, known.revision, _AT_ONCE) == reached:
             self._edition = self._refreshed(session, known, reached)
             return
         gone = coaches.deleted_since(session, known.revision)
         if len(known.index.rows_of(gone)):
             self._edition = replace(known, index=known.index.changed(gone, CoachIndex.build([], self._form)))
-        if not self._catching_up:
-            self._catching_up = True
-            Thread(target=self._catch_up, daemon=True).start()
+        if not busy:
+            self._catching_up = Thread(target=self._catch_up, daemon=True)
+            self._catching_up.start()
 
     def _catch_up(self) -> None:
         """Takes in what changed, a step at a time, until a request can do the rest."""
@@ -107,8 +108,6 @@ class Catalogue:
             # The next request tries again. Without the words of the error, which may repeat a profile.
             where = "".join(traceback.format_tb(error.__traceback__))
             _log.error("profiles not taken in", error=type(error).__name__, where=where)
-        finally:
-            self._catching_up = False
 
     def _took_a_step(self) -> bool:
         """Takes in the next changes; False when there are few."""
