@@ -52,7 +52,8 @@ _OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was ch
 @open_to(ADMINISTRATION)
 def list_callers() -> Response:
     """All programs that have, or had, a key, and the form for another one."""
-    return _list(FilledForm(LABELS, {"organisation": account().organisation, **{str(scope): "yes" for scope in SCOPES}}))
+    ticked = {str(scope): "yes" for scope in SCOPES}
+    return _list(FilledForm(LABELS, ticked | {"organisation": account().organisation}))
 
 
 def _list_again() -> Response:
