@@ -112,6 +112,7 @@ def _things(page: Page) -> Things:
         shortlist_of_nobody=of_nobody,
         coach=coach,
         account=_account(page),
+        caller=_caller(page),
         upload=an_upload(page),
     )
 
@@ -139,6 +140,17 @@ def _account(page: Page) -> str:
 def _named(address: str) -> str:
     """The name of a picture of the page at an address: its words."""
     return "-".join(re.findall(r"[a-z]+", re.sub(r"[\w-]{30,}", "", address).lower())) or "need"
+
+
+def _caller(page: Page) -> str:
+    """The id of a new caller of the API."""
+    page.goto("/callers")
+    page.get_by_label("Name", exact=True).fill("portal")
+    page.get_by_role("button", name="Add the program").click()
+    page.goto("/callers")
+    page.get_by_role("link", name="portal").click()
+    page.wait_for_url("**/callers/*")
+    return page.url.rpartition("/")[2]
 
 
 def _visit(browser: Browser, url: str, state: Any, places: list[str]) -> None:

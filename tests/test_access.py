@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from matcher.domain import Requester
 from matcher.intake import Row
 from matcher.service import put_coaches, stage_import
-from matcher.store import database, links
+from matcher.store import callers, database, links
 from tests.clients import PASSWORD, ApiCaller, Browser, a_browser, a_caller, an_account, service, signed_in
 from tests.factories import a_coach, a_need
 
@@ -74,6 +74,14 @@ EXPECTED: dict[tuple[str, str], Statuses] = {
     ("POST", "/accounts/<uuid:account_id>/enable"): (401, 403, 403, 303),
     ("POST", "/accounts/<uuid:account_id>/password"): (401, 403, 403, 200),
     ("POST", "/accounts/<uuid:account_id>/unlink"): (401, 403, 403, 303),
+    ("GET", "/callers"): ADMINISTRATION,
+    ("POST", "/callers"): (401, 403, 403, 422),
+    ("GET", "/callers/<uuid:caller_id>"): ADMINISTRATION,
+    ("POST", "/callers/<uuid:caller_id>/key"): (401, 403, 403, 200),
+    ("POST", "/callers/<uuid:caller_id>/revoke"): (401, 403, 403, 303),
+    ("GET", "/rankers"): ADMINISTRATION,
+    ("POST", "/rankers/promote"): (401, 403, 403, 404),
+    ("POST", "/rankers/reset"): (401, 403, 403, 303),
     ("GET", "/audit"): ADMINISTRATION,
     ("GET", "/audit/entries.jsonl"): ADMINISTRATION,
     ("GET", "/coaches"): PROFILES,
@@ -161,6 +169,12 @@ def an_upload(app: APIFlask, email: str) -> str:
     return stage_import(service(app).engine, "a.csv", [Row(1, a_coach())], an_account(app, email), datetime.now(UTC))
 
 
+def a_caller_id(app: APIFlask, name: str) -> str:
+    """The id of a new caller of the API."""
+    with database.sessions(service(app).engine).begin() as session:
+        return callers.add(session, name, HERE, datetime.now(UTC))[0].id
+
+
 def a_link(app: APIFlask, shortlist_id: str) -> dict[str, str]:
     """The id and the token of a link to a shortlist."""
     now = datetime.now(UTC)
@@ -217,6 +231,8 @@ class Walker:
             known["shortlist_id"] = a_shortlist(self.app)
         if "account_id" in rule.arguments:
             known["account_id"] = an_account(self.app, self.an_email()).id
+        if "caller_id" in rule.arguments:
+            known["caller_id"] = a_caller_id(self.app, self.an_email())
         if "import_id" in rule.arguments:
             known["import_id"] = an_upload(self.app, self.an_email())
         if "coach_id" in rule.arguments:
@@ -268,12 +284,12 @@ def test_another_organisation_s_shortlist_is_found_under_no_address(start: Start
         signed_in(app, f"{role}@corvus.example", organisation=ELSEWHERE, role=role)
         for role in ("hr_partner", "administrator")
     ]
-    callers = [a_caller(app, "rival", ELSEWHERE), a_caller(app, "freelancer")]
+    programs = [a_caller(app, "rival", ELSEWHERE), a_caller(app, "freelancer")]
     found = [(method, rule) for method, rule in routes(app) if "shortlist_id" in rule.arguments]
     assert len(found) == 18
     for method, rule in found:
         path = address(rule, shortlist_id=owned, link_id=link_id)
-        for asks in callers if path.startswith("/api/") else people:
+        for asks in programs if path.startswith("/api/") else people:
             with subtests.test(method=method, rule=rule.rule):
                 assert told(asks, method, path).status_code == 404
     for browser in people:
@@ -306,12 +322,12 @@ def test_the_pages_that_each_role_may_open_stand_in_its_header(start: Start) -> 
     shown = {
         "hr_partner": {"Find a coach", "Coaches"},
         "coach_manager": {"Coaches"},
-        "administrator": {"Find a coach", "Coaches", "Accounts"},
+        "administrator": {"Find a coach", "Coaches", "Administration"},
     }
     for role, expected in shown.items():
         html = signed_in(app, f"{role}@kestrel.example", role=role, name="Ada <Bell>").get("/account").text
         header = html[html.index("<header") : html.index("</header>")]
-        assert {words for words in ("Find a coach", "Coaches", "Accounts") if words in header} == expected
+        assert {words for words in ("Find a coach", "Coaches", "Administration") if words in header} == expected
         assert "Ada &lt;Bell&gt;" in header and "Sign out" in header
     assert "Sign out" not in a_browser(app).get("/sign-in").text
 

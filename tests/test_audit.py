@@ -103,6 +103,11 @@ def purged(world: World) -> None:
     assert run("purge").exit_code == 0
 
 
+def _latest_caller(world: World) -> str:
+    """The id of the caller that was made last, as the log tells it."""
+    return str(next(entry["subject"] for entry in reversed(world.log()) if entry["action"] == "caller.made"))
+
+
 def table(world: World) -> list[tuple[str, str, Callable[[], object]]]:
     """Every kind of action: its name, the kind of actor, and how it is done, in an order in which it can be."""
     admin, caller, app = world.admin, world.caller, world.app
@@ -156,6 +161,8 @@ def table(world: World) -> list[tuple[str, str, Callable[[], object]]]:
         ("directory.exported", "account", read(admin, "/coach-export/csv")),
         ("ranker.promoted", "command_line", commanded("ranker", "promote", "learned-1")),
         ("ranker.reset", "command_line", commanded("ranker", "reset")),
+        ("ranker.promoted", "account", posted("/rankers/promote", name="learned-1")),
+        ("ranker.reset", "account", posted("/rankers/reset")),
         ("account.made", "account", posted("/accounts", **new)),
         ("account.made", "command_line", commanded("accounts", "add", "d@kestrel.example", "--role", "hr_partner")),
         ("account.made", "provider", lambda: newcomer(world, "1")),
@@ -169,6 +176,9 @@ def table(world: World) -> list[tuple[str, str, Callable[[], object]]]:
         ("caller.made", "command_line", commanded("callers", "add", "robot", "--organisation", HERE)),
         ("caller.key_replaced", "command_line", commanded("callers", "rotate", "robot")),
         ("caller.revoked", "command_line", commanded("callers", "revoke", "robot")),
+        ("caller.made", "account", posted("/callers", name="portal 2", organisation=HERE, **{"coaches:read": "yes"})),
+        ("caller.key_replaced", "account", lambda: sent(admin.post(f"/callers/{_latest_caller(world)}/key"))),
+        ("caller.revoked", "account", lambda: sent(admin.post(f"/callers/{_latest_caller(world)}/revoke"))),
         ("audit.exported", "account", read(admin, "/audit/entries.jsonl")),
         ("audit.exported", "command_line", commanded("audit", "export")),
         ("data.purged", "command_line", lambda: purged(world)),

@@ -167,6 +167,17 @@ def test_a_dropped_proposal_stays_dropped_when_the_text_is_read_again_and_when_i
     assert back.fields["importance.delegation"] == ["dropped"]
 
 
+def test_a_level_is_proposed_with_the_title_that_tells_of_it_and_counts_once_it_is_accepted(pages: Pages) -> None:
+    client, titled = pages(), f"{LECTURES} The team lead is new."
+    found = shown(client, "read", summary=titled)
+    assert "Level proposed as first-line" in found.text
+    assert found.fields["level"] == [""]
+    assert shown(client, "accept", summary=titled, read="yes").fields["level"] == ["first_line"]
+    send(client, summary=titled, read="yes", level="middle")
+    assert sealed(client)[0]["level"] == "middle"
+    assert "level" not in shown(client, "read", summary=TEXT).fields
+
+
 def test_one_button_accepts_what_is_still_open_as_it_was_proposed(pages: Pages) -> None:
     client = pages()
     decided = {"importance.boundaries": "dropped", "importance.delegation": "1"}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from matcher.domain import Need, WishKind
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation.text_read import text_read
+from matcher.matching.level_reading import read_level
 from matcher.matching.passages import Passage
 from matcher.matching.reading import NeedReading, Reader
 from matcher.matching.relaxation import CostliestWish, costliest_wish
@@ -44,12 +45,21 @@ class ToldWish:
 
 
 @dataclass(frozen=True)
+class ToldLevel:
+    """The level at which the manager leads, by a title that the text names. It counts only where it is stated."""
+
+    level: str
+    words: Words
+
+
+@dataclass(frozen=True)
 class TextPreview:
     """What the text of a need tells, with a note where it was read badly. Empty when it tells nothing."""
 
     goals: tuple[ToldGoal, ...] = ()
     wishes: tuple[ToldWish, ...] = ()
     note: str | None = None
+    level: ToldLevel | None = None
 
 
 @dataclass(frozen=True)
@@ -64,10 +74,12 @@ class WhoCan:
 def read_text(reader: Reader, need: Need, language: Language = ENGLISH) -> TextPreview:
     """What is read from the text of a need, whatever it states beside."""
     reading = reader.read(Need.model_construct(summary=need.summary, outcome=need.outcome))
+    found = read_level(reading.passages)
     return TextPreview(
         goals=tuple(_goals(reading, reader)),
         wishes=tuple(ToldWish(wish.kind, wish.style, _words(wish.passage, reading)) for wish in reading.wishes),
         note=text_read(reading, texts_in(language)).note,
+        level=ToldLevel(found.level, _words(found.passage, reading)) if found else None,
     )
 
 

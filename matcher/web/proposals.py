@@ -9,7 +9,7 @@ from matcher.service import TextPreview
 from matcher.service.previews import Words
 from matcher.texts import Phrase
 from matcher.web import choices
-from matcher.web.choices import Choice, Group, title
+from matcher.web.choices import Choice, Group, named, title
 from matcher.web.language import gettext, inline, said
 from matcher.web.need_form import LABELS, NeedForm, Sent, first
 
@@ -54,6 +54,12 @@ class Proposals:
     backgrounds: tuple[Words, ...] = ()
     dropped: tuple[str, ...] = ()
     note: str = ""
+    level: Proposal | None = None
+
+    @property
+    def every(self) -> tuple[Proposal, ...]:
+        """All that is proposed, in the order of the page."""
+        return (*self.goals, *self.styles, *([self.level] if self.level else []))
 
     @property
     def fields(self) -> frozenset[str]:
@@ -71,7 +77,7 @@ class Proposals:
 
     def open_in(self, form: NeedForm) -> int:
         """How many proposals are neither accepted nor dropped."""
-        return sum(not form.value(proposal.field) for proposal in (*self.goals, *self.styles))
+        return sum(not form.value(proposal.field) for proposal in self.every)
 
     def _others(self, prefix: str, all_: tuple[Choice, ...]) -> tuple[Choice, ...]:
         return tuple(choice for choice in all_ if prefix + choice.value not in self.fields)
@@ -88,6 +94,7 @@ def proposals(preview: TextPreview, passed_over: Collection[str]) -> Proposals:
         backgrounds=tuple(wish.words for wish in preview.wishes if wish.kind == "background"),
         dropped=not_read(passed_over, shown),
         note=preview.note or "",
+        level=_level(preview),
     )
 
 
@@ -100,7 +107,7 @@ def not_read(passed_over: Collection[str], shown: Collection[str] = ()) -> tuple
 
 def accepted(found: Proposals, sent: Sent) -> Sent:
     """The fields with every proposal that is still open accepted as it was made."""
-    still_open = [one for one in (*found.goals, *found.styles) if not first(sent, one.field)]
+    still_open = [one for one in found.every if not first(sent, one.field)]
     return {**sent, **{proposal.field: [proposal.proposed] for proposal in still_open}}
 
 
@@ -134,6 +141,26 @@ def _styles(preview: TextPreview) -> Iterator[Proposal]:
                 place=place(wish.words),
                 choices=STYLE_CHOICES,
             )
+
+
+def _level(preview: TextPreview) -> Proposal | None:
+    if preview.level is None:
+        return None
+    level, words = preview.level.level, preview.level.words
+    return Proposal(
+        field="level",
+        label=said(LABELS["level"]),
+        proposed=level,
+        note=gettext("proposed as %(level)s", level=named(level)),
+        words=words.text,
+        place=place(words),
+        choices=(GOAL_CHOICES[0], *(Choice(code, _short(code)) for code in vocabulary.LEVELS)),
+    )
+
+
+def _short(level: str) -> str:
+    name = named(level)
+    return name[:1].upper() + name[1:]
 
 
 def place(words: Words) -> str:

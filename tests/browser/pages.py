@@ -26,7 +26,8 @@ from tests.browser.served import Served
 class Things:
     """What addresses name: a shortlist, the ids of two coaches who are on it, and the token of a link to it.
 
-    Beside it a shortlist that nobody is on, the name of a coach who is on neither, somebody's account, and an upload.
+    Beside it a shortlist that nobody is on, the name of a coach who is on neither, somebody's account, a caller of the
+    API, and an upload.
     """
 
     shortlist: str
@@ -36,6 +37,7 @@ class Things:
     shortlist_of_nobody: str
     coach: str
     account: str
+    caller: str
     upload: str
 
 
@@ -67,6 +69,9 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "/sign-in": ("/sign-in",),
     "/account": ("/account",),
     "/accounts": ("/accounts",),
+    "/callers": ("/callers",),
+    "/callers/<uuid:caller_id>": ("/callers/{caller}",),
+    "/rankers": ("/rankers",),
     "/audit": ("/audit", "/audit?check=yes", "/audit?what=nothing"),
     "/accounts/<uuid:account_id>": ("/accounts/{account}",),
     "/problems/<name>": ("/problems/not-found",),
@@ -168,6 +173,17 @@ def _one_time_password(page: Page, served: Served) -> None:
     page.get_by_label("Email address").fill(f"new.{account.email}")
     page.get_by_label("Name", exact=True).fill("Ben Ode")
     page.get_by_role("button", name="Add the account").click()
+
+
+def _program_without_a_name(page: Page, served: Served) -> None:
+    signed_in(page, served.an_account("administrator").email, "/callers")
+    page.get_by_role("button", name="Add the program").click()
+
+
+def _key_of_a_program(page: Page, served: Served) -> None:
+    signed_in(page, served.an_account("administrator").email, "/callers")
+    page.get_by_label("Name", exact=True).fill(page.url)
+    page.get_by_role("button", name="Add the program").click()
 
 
 def _disabled_account(page: Page, served: Served) -> None:
@@ -288,6 +304,8 @@ ANSWERS: tuple[Callable[[Page, Served], object], ...] = (
     _page_for_another_role,
     _account_without_a_name,
     _one_time_password,
+    _program_without_a_name,
+    _key_of_a_program,
     _disabled_account,
     _own_account_among_all,
 )

@@ -25,7 +25,7 @@ from matcher.domain.coach import CoachAvailability
 from matcher.matching.scoring import RANKER
 from matcher.service import put_coaches
 from matcher.service.passwords import hashed
-from matcher.store import accounts, database, sign_ins
+from matcher.store import accounts, callers, database, sign_ins
 from matcher.store.tables import NeedRow
 from tests.clients import PASSWORD
 from tests.factories import SECRET_KEY, FakeEncoder, a_new_account
@@ -54,6 +54,11 @@ class Served:
         told = {"email": f"a{number}@kestrel.example", "organisation": f"Kestrel {number}", "role": role} | changes
         with database.sessions(self.engine).begin() as session:
             return accounts.add(session, a_new_account(**told), _password(), one_time, datetime.now(UTC))
+
+    def a_caller(self) -> str:
+        """The id of a new caller of the API."""
+        with database.sessions(self.engine).begin() as session:
+            return callers.add(session, f"portal {next(_serial)}", "Kestrel", datetime.now(UTC))[0].id
 
     def end_sign_ins(self, account: Account) -> None:
         """Has every sign-in of an account expire."""

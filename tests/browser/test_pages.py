@@ -95,6 +95,7 @@ def all_things(partner: Page, manager: Page, served: Served) -> Things:
         shortlist_of_nobody=nobody,
         coach=other,
         account=served.an_account().id,
+        caller=served.a_caller(),
         upload=an_upload(manager),
     )
 
