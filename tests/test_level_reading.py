@@ -29,7 +29,7 @@ def read(text: str) -> str | None:
         ("She does all of it alone.", None),
         ("Three team leaders left within a year.", None),
         ("His managing director does not answer him.", None),
-        ("A team lead who writes to the CEO each week.", None),
+        ("A team lead who writes to the CEO each week.", "first_line"),
     ],
 )
 def test_a_level_is_read_from_a_title_that_is_nobody_else_s(text: str, level: str | None) -> None:

@@ -386,7 +386,9 @@ def test_a_name_that_stands_for_another_address_the_next_moment_gains_nothing(
     with monkeypatch.context() as patched:
         patched.setattr(webhook_sending.socket, "getaddrinfo", resolve)
         patched.setattr(webhook_sending.socket, "create_connection", connect)
-        deliver(service(caller.app).engine, deliveries(caller, webhook)[0]["id"], datetime.now(UTC), anywhere=False)
+        delivery = deliveries(caller, webhook)[0]["id"]
+        desk = service(caller.app)
+        deliver(desk.engine, delivery, datetime.now(UTC), anywhere=False, box=desk.box)
     assert reached == [("93.184.216.34", 443)]
     assert deliveries(caller, webhook)[0]["told"] == "the connection failed"
 
