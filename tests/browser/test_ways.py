@@ -53,7 +53,7 @@ def test_from_signing_in_to_why_not_and_back(
     expect(page.get_by_role("heading", level=1)).to_have_text(other)
     page.get_by_role("link", name="Back to the shortlist").click()
     expect(page).to_have_url(shortlist)
-    page.get_by_role("link", name="Change the need and ask again").click()
+    page.get_by_role("link", name="Change the need", exact=True).click()
     expect(situation(page)).to_have_value(SITUATION)
     assert served.needs_of(account) == 1
 
@@ -75,7 +75,7 @@ def test_the_text_about_a_manager_is_in_no_address_and_no_log(
     context.on("request", lambda request: asked.append(request.url))
     page = sign_in(context.new_page(), account.email)
     shortlist_of(page, "Quagmire. She does all of it alone.")
-    page.get_by_role("link", name="Change the need and ask again").click()
+    page.get_by_role("link", name="Change the need", exact=True).click()
     served.end_sign_ins(account)
     find(page).click()
     sign_in(page, account.email)
