@@ -169,7 +169,8 @@ def _grown(seen: Seen, plan: Plan) -> list[str]:
     if plan.kill_every:
         click.echo(f"{seen.kills} workers killed; memory is not looked at, since they begin anew")
         return [] if seen.kills else ["no worker was killed"]
-    starts = range(plan.warm_up, max(plan.warm_up, plan.seconds - plan.window) + 1, plan.window)
+    last = plan.seconds - plan.window
+    starts = [*range(plan.warm_up, max(plan.warm_up + 1, last - plan.window), plan.window), last]
     course = {
         kind: [seen.between(start, start + plan.window, kind) for start in starts] for kind in ("resident", "anonymous")
     }

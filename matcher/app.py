@@ -2,9 +2,11 @@
 
 import time
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from http import HTTPStatus
+from socket import socket
 
 import structlog
 from apiflask import APIFlask
@@ -101,14 +103,25 @@ def _believe_proxies(app: APIFlask, number: int) -> None:
 def _pass_over_body(response: Response) -> Response:
     """Reads what a view left of the body: a client that is cut off while it sends never sees why."""
     if request.environ.get("wsgi.input_terminated"):
-        body, left = request.environ["wsgi.input"], _PASSED_OVER
-        end, connection = time.monotonic() + _PASSED_OVER_SECONDS, request.environ.get("gunicorn.socket")
-        if connection is not None:
-            connection.settimeout(_PASSED_OVER_SECONDS)
-        with suppress(OSError, ParseException):
+        with suppress(OSError, ParseException), _impatient(request.environ.get("gunicorn.socket")):
+            body, left, end = request.environ["wsgi.input"], _PASSED_OVER, time.monotonic() + _PASSED_OVER_SECONDS
             while left > 0 and time.monotonic() < end and (piece := body.read(_PIECE)):
                 left -= len(piece)
     return response
+
+
+@contextmanager
+def _impatient(connection: socket | None) -> Iterator[None]:
+    """Waits for nothing longer than _PASSED_OVER_SECONDS on a connection, and then as before, since the answer goes the
+    same way."""
+    before = connection.gettimeout() if connection else None
+    if connection:
+        connection.settimeout(_PASSED_OVER_SECONDS)
+    try:
+        yield
+    finally:
+        if connection:
+            connection.settimeout(before)
 
 
 def _answer(error: Exception) -> ResponseReturnValue:

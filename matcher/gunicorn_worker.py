@@ -26,7 +26,8 @@ _NOT_THE_CLIENTS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderNa
 
 
 LONGEST_SILENCE = 30
-"""Seconds for which a client may send or take nothing. A worker that is held up for a minute is killed for it."""
+"""Seconds for which a client may send nothing, and in which it must take each piece of an answer. A worker that is held
+up for a minute is killed for it."""
 
 
 LONGEST_HESITATION = 10

@@ -26,6 +26,7 @@ def read(text: str) -> str | None:
         ("Vice President of a biotechnology company.", "senior"),
         ("Our CEO has never been told no.", "executive"),
         ("Neue Geschäftsführerin eines Stadtwerks.", "executive"),
+        ("She is managing director of a plant.", "executive"),
         ("She does all of it alone.", None),
         ("Three team leaders left within a year.", None),
         ("His managing director does not answer him.", None),

@@ -97,7 +97,8 @@ def by_pick(*shortlists: ShortlistOutcomes) -> list[tuple[int, int]]:
         ([outcome("declined", reason="chemistry"), outcome("talk_rated", rating=3)], Known(1.0, 0.5)),
         ([outcome("chosen"), outcome("first_talk")], Known(None, 1.0)),
         ([outcome("first_talk")], Known(None, 0.5)),
-        ([outcome("chosen"), outcome("declined", reason="style")], Known(0.0, 1.0)),
+        ([outcome("chosen"), outcome("declined", reason="style")], Known(0.0)),
+        ([outcome("chosen", on=date(2026, 12, 1)), outcome("declined", reason="price")], Known(set_aside=True)),
         ([outcome("chosen"), outcome("declined", reason="style", on=date(2027, 1, 31))], Known(None, 1.0)),
     ],
 )

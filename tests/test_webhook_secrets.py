@@ -74,7 +74,9 @@ def test_when_the_key_is_replaced_the_one_before_opens_until_all_is_sealed_anew(
     start: Start, caller: ApiCaller, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caller.put(a_coach())
-    secret = added(caller, receiver.url, "shortlist.created")["secret"]
+    asked = {"url": receiver.url, "events": ["shortlist.created"]}
+    made = caller.send("POST", "/webhooks", asked, headers={"Idempotency-Key": '"k"'})
+    secret = made.get_json()["secret"]
     both = {"secret_key": OTHER_KEY, "secret_key_before": SECRET_KEY}
     assert verifies(secret, told_of_a_shortlist(with_key(start, caller, **both), receiver))
     for name, key in both.items():
@@ -83,7 +85,9 @@ def test_when_the_key_is_replaced_the_one_before_opens_until_all_is_sealed_anew(
         "Sealed anew: the secrets of 1 webhooks.\n",
         "Sealed anew: the secrets of 0 webhooks.\n",
     ]
-    assert verifies(secret, told_of_a_shortlist(with_key(start, caller, secret_key=OTHER_KEY), receiver))
+    anew = with_key(start, caller, secret_key=OTHER_KEY)
+    assert verifies(secret, told_of_a_shortlist(anew, receiver))
+    assert anew.send("POST", "/webhooks", asked, headers={"Idempotency-Key": '"k"'}).data == made.data
 
 
 @pytest.mark.usefixtures("configured")

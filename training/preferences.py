@@ -137,10 +137,11 @@ def digest(preferences: Preferences) -> str:
 
 
 def known_of(outcomes: Iterable[Outcome]) -> Known:
-    """What the outcomes of one coach say; a refusal is nothing beside a choice of a later day, which took it back."""
+    """What the outcomes of one coach say; of a choice and a refusal the later one counts, which took the other back,
+    and on one day the refusal."""
     by_event = {outcome.event: outcome for outcome in outcomes}
-    if {"chosen", "declined"} <= by_event.keys() and by_event["chosen"].on > by_event["declined"].on:
-        del by_event["declined"]
+    if {"chosen", "declined"} <= by_event.keys():
+        del by_event["declined" if by_event["chosen"].on > by_event["declined"].on else "chosen"]
     grades = [_grade(by_event[event]) for event in STRONGEST_FIRST if event in by_event]
     grades.append(_grade_of_talk([by_event[event] for event in RATINGS if event in by_event]))
     pick = max((PICKS.get(event, 0.0) for event in by_event), default=0.0)

@@ -52,7 +52,8 @@ class ReadLevel:
 def read_level(passages: Sequence[Passage]) -> ReadLevel | None:
     """The level of which all titles in the passages are; None without titles, or with those of several levels.
 
-    A title that somebody else seems to have, as in "her managing director", speaks for none, nor do those after it.
+    A title that somebody else seems to have, as in "her managing director", counts for no level; nothing is read where
+    it comes first.
     """
     titles = [found for passage in passages for found in _titles(passage)]
     if not titles or titles[0] is None or len({one.level for one in titles if one}) != 1:
@@ -61,7 +62,11 @@ def read_level(passages: Sequence[Passage]) -> ReadLevel | None:
 
 
 def _titles(passage: Passage) -> Iterator[ReadLevel | None]:
-    """The titles in a passage in their order; None for that of somebody else."""
+    """The titles in a passage in their order; None for that of somebody else. Of a title within another, as in
+    "managing director of", the one that begins first counts."""
     found = [(match, level) for level, titles in _TITLE_OF.items() for match in titles.finditer(passage.text)]
+    end = 0
     for match, level in sorted(found, key=lambda one: one[0].start()):
-        yield None if match["else"] else ReadLevel(level, passage)
+        if match.start() >= end:
+            end = match.end()
+            yield None if match["else"] else ReadLevel(level, passage)

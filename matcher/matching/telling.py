@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.matching.areas import Strengths
 from matcher.matching.embedding import Vectors
 from matcher.matching.enumerations import is_enumeration
+from matcher.matching.fact_columns import Bools, Ints
 from matcher.matching.word_rows import Hashes
-
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 def told(

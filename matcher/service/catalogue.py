@@ -1,7 +1,7 @@
 """Keeps the read model of one process abreast of the database that all processes share."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from matcher.matching.snapshot import Snapshots
 from matcher.matching.vector_form import vector_form
 from matcher.service.profiles import indexed
 from matcher.store import coaches, database
+from matcher.store.documents import read_coach
 
 _TOGETHER = 1_000
 """Profiles that are read together; bounds the memory that they take until they are columns."""
@@ -42,6 +43,8 @@ class Edition:
 
     revision: int
     index: CoachIndex
+    newer: frozenset[str] = frozenset()
+    """The ids of coaches who are as they were later."""
 
     @property
     def version(self) -> str:
@@ -85,9 +88,20 @@ class Catalogue:
                 edition = self._edition
             yield session, edition
 
+    def abreast(self, session: Session, edition: Edition, ids: Collection[str]) -> Edition:
+        """The edition with those coaches as the session sees them, for what is told of them is read there; the same one
+        where they are so already, as they are but while very many changes are taken in."""
+        late = coaches.changed_among(session, set(ids) - edition.newer, edition.revision)
+        if not late:
+            return edition
+        present = [read_coach(*one) for one in coaches.documents(session, late).items()]
+        put = CoachIndex.build(indexed(session, self._encoder, self._areas, present), self._form)
+        return replace(edition, index=edition.index.changed(late, put), newer=edition.newer | set(late))
+
     def _follow(self, session: Session, reached: int) -> None:
         """Takes in what changed, or has it taken in and only lets go of who was deleted."""
         known = self._edition
+        # A thread does not survive the fork into workers, whatever is noted of it.
         busy = self._catching_up is not None and self._catching_up.is_alive()
         if not busy and coaches.revision_after(session, known.revision, _AT_ONCE) == reached:
             self._edition = self._refreshed(session, known, reached)
@@ -114,6 +128,9 @@ class Catalogue:
         with self._snapshots.begin() as session:
             known, reached = self._edition, coaches.revision(session)
             if coaches.revision_after(session, known.revision, _AT_ONCE) == reached:
+                # Before the thread ends, so that the next request takes the rest in itself.
+                with self._lock:
+                    self._catching_up = None
                 return False
             until = coaches.revision_after(session, known.revision, _A_STEP)
             step = self._refreshed(session, known, until)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import structlog
@@ -17,8 +17,8 @@ from matcher.exchange import ExchangeRates
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation import why_not
 from matcher.matching.reading import Reader
-from matcher.matching.recommender import Recommender
-from matcher.service.catalogue import Catalogue
+from matcher.matching.recommender import Recommendation, Recommender
+from matcher.service.catalogue import Catalogue, Edition
 from matcher.service.rankers import RankerInUse
 from matcher.service.sealing import USUAL_LIMIT, Asked, Drawn, seal_of
 from matcher.service.webhooks import note_shortlist
@@ -82,14 +82,23 @@ class Desk:
         today = now.astimezone(UTC).date()
         rates = self.rates.on(today)
         with self.catalogue.opened() as (session, edition):
-            scorer = self.ranker.scorer(session)
-            recommender = Recommender(edition.index, self.reader, scorer, rates)
-            found = recommender.recommend(
-                asked.need, asked.limit, today, asked.passed_over, asked.pinned, language=asked.language
-            )
+            used, found = self._recommended(session, edition, asked, today)
             profiles = _profiles(session, [ranked.coach_id for ranked in found.coaches])
         encoder, areas = self.catalogue.encoder.name, self.reader.areas.name
-        return Drawn(asked, found, profiles, edition, rates, encoder, areas, now)
+        return Drawn(asked, found, profiles, used, rates, encoder, areas, now)
+
+    def _recommended(
+        self, session: Session, edition: Edition, asked: Asked, today: date
+    ) -> tuple[Edition, Recommendation]:
+        """The best coaches of an edition, and the one they are of: in it those shown are as the session sees them."""
+        recommender = Recommender(edition.index, self.reader, self.ranker.scorer(session), self.rates.on(today))
+        found = recommender.recommend(
+            asked.need, asked.limit, today, asked.passed_over, asked.pinned, language=asked.language
+        )
+        newest = self.catalogue.abreast(session, edition, [ranked.coach_id for ranked in found.coaches])
+        if newest is edition:
+            return edition, found
+        return self._recommended(session, newest, asked, today)
 
     def warm_up(self, now: datetime) -> None:
         """Loads what a process loads when it first draws up a shortlist, so that nobody waits for it."""

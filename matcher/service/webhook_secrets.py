@@ -8,7 +8,7 @@ from matcher.errors import ConfigurationError
 from matcher.secret_box import SecretBox
 from matcher.secret_key import secret_key
 from matcher.settings import Settings
-from matcher.store import database, webhooks
+from matcher.store import database, keyed_requests, webhooks
 
 _log = structlog.get_logger()
 
@@ -20,13 +20,16 @@ def secret_box(settings: Settings) -> SecretBox:
 
 
 def seal_secrets(engine: Engine, settings: Settings) -> int:
-    """Seals by the key that is set all secrets that it has not sealed, and answers of how many webhooks they were.
+    """Seals by the key that is set all secrets that it has not sealed, and answers of how many webhooks they were; also
+    those in answers that are kept for callers who ask again.
 
     Those that cannot be read stay as they are; `unreadable_webhooks` names their webhooks. No key is made where there
     is nothing to seal.
     """
     changed = 0
     with database.sessions(engine).begin() as session:
+        for place, body in keyed_requests.bodies_with_secrets(session).items():
+            keyed_requests.replace_body(session, *place, _anew(secret_box(settings), body))
         for webhook_id, (secret, old) in webhooks.sealed_secrets(session, locked=True).items():
             box = secret_box(settings)
             anew = _anew(box, secret), _anew(box, old) if old else None

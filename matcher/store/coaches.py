@@ -257,6 +257,11 @@ def revision_after(session: Session, revision: int, number: int) -> int:
     return _reached(session) if found is None else found
 
 
+def changed_among(session: Session, ids: Collection[str], revision: int) -> list[str]:
+    """Those of the profiles with these ids that changed after that revision."""
+    return list(session.scalars(select(CoachRow.id).where(CoachRow.id.in_(ids), CoachRow.revision > revision)))
+
+
 def deleted_since(session: Session, revision: int) -> list[str]:
     """The ids of the profiles that were deleted after that revision."""
     return list(session.scalars(select(CoachRow.id).where(CoachRow.revision > revision, CoachRow.deleted)))

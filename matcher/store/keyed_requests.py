@@ -84,6 +84,21 @@ def keep(session: Session, claim: Claim, answer: KeptAnswer, shortlist_id: str |
     return rows_changed(session, update(KeyedRequestRow).where(_is_of(claim)).values(values)) > 0
 
 
+def bodies_with_secrets(session: Session) -> dict[tuple[str, str], str]:
+    """The bodies of answers that hold the secret of a webhook, sealed or from before any were, by caller and key;
+    locked until the transaction ends."""
+    row = KeyedRequestRow
+    holds = or_(row.body.startswith("sealed:"), row.body.contains('"whsec_'))
+    found = session.execute(select(row.caller_id, row.key, row.body).where(holds).with_for_update())
+    return {(caller_id, key): body or "" for caller_id, key, body in found}
+
+
+def replace_body(session: Session, caller_id: str, key: str, body: str) -> None:
+    """Keeps the same answer sealed in another way."""
+    row = KeyedRequestRow
+    session.execute(update(row).where(row.caller_id == caller_id, row.key == key).values(body=body))
+
+
 def let_go(session: Session, claim: Claim) -> None:
     """Frees the key of an attempt that has kept no answer."""
     session.execute(delete(KeyedRequestRow).where(_is_of(claim), KeyedRequestRow.status.is_(None)))

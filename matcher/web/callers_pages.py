@@ -16,6 +16,7 @@ from matcher.store import callers, database
 from matcher.store.callers import Caller
 from matcher.texts import Phrase
 from matcher.web.access import ADMINISTRATION, open_to
+from matcher.web.accounts_pages import OUT_OF_DATE
 from matcher.web.blueprint import service, web
 from matcher.web.choices import Choice
 from matcher.web.forms import FilledForm, with_problems
@@ -45,7 +46,8 @@ LABELS = {
     "scopes": Phrase("What it may do"),
     "overlap": Phrase("The old key ends"),
 }
-_OUT_OF_DATE = Phrase("This page was opened before you signed in. Nothing was changed; send it once more.")
+LONGEST_NAME = 200
+"""Characters of a name; many more would not go into an index of PostgreSQL."""
 
 
 @web.get("/callers")
@@ -57,7 +59,7 @@ def list_callers() -> Response:
 
 
 def _list_again() -> Response:
-    return _list(FilledForm(LABELS, _typed(), general=(_OUT_OF_DATE,)), HTTPStatus.BAD_REQUEST)
+    return _list(FilledForm(LABELS, _typed(), general=(OUT_OF_DATE,)), HTTPStatus.BAD_REQUEST)
 
 
 @web.post("/callers")
@@ -120,6 +122,11 @@ def _check(sent: Mapping[str, str], scopes: list[Scope]) -> None:
         Problem(f"/{name}", "must be a name that can be printed")
         for name in ("name", "organisation")
         if not sent[name].isprintable() or (name == "name" and not sent[name])
+    ]
+    problems += [
+        Problem(f"/{name}", Phrase("has more than %(most)s characters", most=LONGEST_NAME))
+        for name in ("name", "organisation")
+        if len(sent[name]) > LONGEST_NAME
     ]
     if not scopes:
         problems.append(Problem("/scopes", "must be one thing at least"))

@@ -9,7 +9,7 @@ from matcher.service import TextPreview
 from matcher.service.previews import Words
 from matcher.texts import Phrase
 from matcher.web import choices
-from matcher.web.choices import Choice, Group, named, title
+from matcher.web.choices import Choice, Group, named, short, title
 from matcher.web.language import gettext, inline, said
 from matcher.web.need_form import LABELS, NeedForm, Sent, first
 
@@ -154,13 +154,8 @@ def _level(preview: TextPreview) -> Proposal | None:
         note=gettext("proposed as %(level)s", level=named(level)),
         words=words.text,
         place=place(words),
-        choices=(GOAL_CHOICES[0], *(Choice(code, _short(code)) for code in vocabulary.LEVELS)),
+        choices=(GOAL_CHOICES[0], *(Choice(code, short(code)) for code in vocabulary.LEVELS)),
     )
-
-
-def _short(level: str) -> str:
-    name = named(level)
-    return name[:1].upper() + name[1:]
 
 
 def place(words: Words) -> str:
