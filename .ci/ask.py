@@ -49,7 +49,8 @@ new = "a heron over the wet field"
 page = sent(page, "/account/password", current=password, new=new, repeated=new)
 assert '<textarea id="summary"' in page
 page = sent(page, "/", summary="He keeps all the work to himself.", start_by="2030-01-01")
-assert '<p class="eyebrow">Shortlist</p>' in page
+assert '<p class="eyebrow"><a href="/shortlists">Shortlists</a></p>' in page
+assert '<ol class="cards"' in page
 style = urllib.request.urlopen(f"{address}/assets/matcher.css")
 assert style.status == 200
 print("The service from the wheel answers with a shortlist of three, and with the pages to somebody who signs in.")

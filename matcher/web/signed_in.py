@@ -21,7 +21,7 @@ MENU: tuple[tuple[Task, str, str], ...] = (
     ("ask", "/", Phrase("Find a coach")),
     ("match", "/shortlists", Phrase("Shortlists")),
     ("read_profiles", "/coaches", Phrase("Coaches")),
-    ("administer", "/accounts", Phrase("Administration")),
+    ("administer", "/accounts", Phrase("Admin")),
 )
 """Where one may go from every page: what it takes, the address, and what it is called."""
 
