@@ -30,6 +30,7 @@ HERE = Path(__file__).parent
 FIXTURES = HERE.parent / "fixtures" / "judged"
 FOLDER = HERE.parent / "var" / "screenshots"
 EMAIL = "demo@coaches.example"
+EMAIL_OF_ANOTHER = "ada.bell@coaches.example"
 NEED = "dn013"
 WIDTHS = {"wide": 1280, "narrow": 360}
 THEMES = ("light", "dark")
@@ -111,8 +112,8 @@ def _things(page: Page) -> Things:
         link=a_link(page, shortlist),
         shortlist_of_nobody=of_nobody,
         coach=coach,
-        account=_account(page),
-        caller=_caller(page),
+        account=_added(page, "/accounts", "Add the account", **{"Email address": EMAIL_OF_ANOTHER, "Name": "Ada Bell"}),
+        caller=_added(page, "/callers", "Add the program", Name="portal"),
         upload=an_upload(page),
     )
 
@@ -125,32 +126,21 @@ def _note_what_happened(page: Page, shortlist: str) -> None:
     page.get_by_role("button", name="Record it").first.click()
 
 
-def _account(page: Page) -> str:
-    """The id of a new account."""
-    page.goto("/accounts")
-    page.get_by_label("Email address").fill("ada.bell@coaches.example")
-    page.get_by_label("Name", exact=True).fill("Ada Bell")
-    page.get_by_role("button", name="Add the account").click()
-    page.goto("/accounts")
-    page.get_by_role("link", name="Ada Bell").click()
-    page.wait_for_url("**/accounts/*")
+def _added(page: Page, address: str, button: str, **fields: str) -> str:
+    """The id of what the form at an address adds, of which one field is its name."""
+    page.goto(address)
+    for label, text in fields.items():
+        page.get_by_label(label, exact=True).fill(text)
+    page.get_by_role("button", name=button).click()
+    page.goto(address)
+    page.get_by_role("link", name=fields["Name"]).click()
+    page.wait_for_url(f"**{address}/*")
     return page.url.rpartition("/")[2]
 
 
 def _named(address: str) -> str:
     """The name of a picture of the page at an address: its words."""
     return "-".join(re.findall(r"[a-z]+", re.sub(r"[\w-]{30,}", "", address).lower())) or "need"
-
-
-def _caller(page: Page) -> str:
-    """The id of a new caller of the API."""
-    page.goto("/callers")
-    page.get_by_label("Name", exact=True).fill("portal")
-    page.get_by_role("button", name="Add the program").click()
-    page.goto("/callers")
-    page.get_by_role("link", name="portal").click()
-    page.wait_for_url("**/callers/*")
-    return page.url.rpartition("/")[2]
 
 
 def _visit(browser: Browser, url: str, state: Any, places: list[str]) -> None:

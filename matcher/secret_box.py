@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from matcher.errors import ConfigurationError
 
-_MARK = "sealed:"
+MARK = "sealed:"
 """What sealed texts begin with; others are of before there were any."""
 
 _PURPOSE = b"coach matcher: secrets of webhooks"
@@ -25,14 +25,14 @@ class SecretBox:
 
     def sealed(self, text: str) -> str:
         """The text as it may be kept."""
-        return _MARK + self._own.encrypt(text.encode()).decode("ascii")
+        return MARK + self._own.encrypt(text.encode()).decode("ascii")
 
     def opened(self, kept: str) -> str:
         """The text that is kept. Raises ConfigurationError when it was sealed by another key."""
-        if not kept.startswith(_MARK):
+        if not kept.startswith(MARK):
             return kept
         try:
-            return self._opens.decrypt(kept.removeprefix(_MARK)).decode()
+            return self._opens.decrypt(kept.removeprefix(MARK)).decode()
         except InvalidToken:
             raise ConfigurationError(
                 "A secret was sealed by another MATCHER_SECRET_KEY than this one; set that one, or name it in "
@@ -42,10 +42,10 @@ class SecretBox:
     def is_own(self, kept: str) -> bool:
         """Whether it was sealed by the key itself, and not by the one before, another one, or none."""
         try:
-            self._own.decrypt(kept.removeprefix(_MARK))
+            self._own.decrypt(kept.removeprefix(MARK))
         except InvalidToken:
             return False
-        return kept.startswith(_MARK)
+        return kept.startswith(MARK)
 
 
 def _derived(key: str) -> bytes:

@@ -18,6 +18,7 @@ from matcher.settings import Settings
 from matcher.store import database, schema
 from tests.clients import ApiCaller, a_caller
 from tests.factories import SECRET_KEY, SIGNING_KEY, FakeEncoder
+from tests.webhook_receiver import Receiver, receiving
 
 collect_ignore = ["killed_worker_app.py"]
 """No tests, nor anything to import: it is served by a process of its own."""
@@ -159,3 +160,10 @@ def configured(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("MATCHER_DATABASE_URL", database_url)
     monkeypatch.setenv("MATCHER_SECRET_KEY", SECRET_KEY)
     monkeypatch.setenv("MATCHER_DATA_DIR", str(tmp_path))
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """An address that webhooks may be told at."""
+    with receiving() as receiver:
+        yield receiver

@@ -1,6 +1,6 @@
 """Secrets of webhooks, sealed in the database: nobody reads them there, and no change of the key loses one unsaid."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,10 @@ from tests.factories import SECRET_KEY, a_coach, a_need
 from tests.older_databases import NOW, bring_to
 from tests.test_batches import work
 from tests.test_webhooks import added, deliveries, verifies
-from tests.webhook_receiver import Receiver, receiving
+from tests.webhook_receiver import Receiver
 
 Start = Callable[..., APIFlask]
 OTHER_KEY = "another key of at least thirty-two characters"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
 
 
 @pytest.fixture

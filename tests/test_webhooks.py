@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,12 +26,6 @@ from tests.webhook_receiver import Receiver, a_certificate, receiving
 Start = Callable[..., APIFlask]
 EVENTS = ["shortlist.created", "batch.done", "outcome.recorded", "credential.expiring"]
 SUMMARY = "Beatrix does all the work alone."
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as receiver:
-        yield receiver
 
 
 @pytest.fixture

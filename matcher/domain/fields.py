@@ -152,7 +152,10 @@ Identifier = Annotated[
         json_schema_extra={"pattern": r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"},
     ),
 ]
-ShortText = Annotated[Text, Field(max_length=200)]
+MOST_OF_A_SHORT_TEXT = 200
+"""Characters."""
+
+ShortText = Annotated[Text, Field(max_length=MOST_OF_A_SHORT_TEXT)]
 LongText = Annotated[Text, Field(max_length=20_000)]
 Day = Annotated[date, BeforeValidator(_iso_date), AfterValidator(_in_range)]
 Money = Annotated[

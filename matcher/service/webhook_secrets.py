@@ -5,8 +5,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from matcher.errors import ConfigurationError
-from matcher.secret_box import SecretBox
+from matcher.secret_box import MARK, SecretBox
 from matcher.secret_key import secret_key
+from matcher.service.webhook_sending import SECRET_PREFIX
 from matcher.settings import Settings
 from matcher.store import database, keyed_requests, webhooks
 
@@ -28,7 +29,7 @@ def seal_secrets(engine: Engine, settings: Settings) -> int:
     """
     changed = 0
     with database.sessions(engine).begin() as session:
-        for place, body in keyed_requests.bodies_with_secrets(session).items():
+        for place, body in keyed_requests.bodies_with_secrets(session, MARK, SECRET_PREFIX).items():
             keyed_requests.replace_body(session, *place, _anew(secret_box(settings), body))
         for webhook_id, (secret, old) in webhooks.sealed_secrets(session, locked=True).items():
             box = secret_box(settings)

@@ -84,11 +84,11 @@ def keep(session: Session, claim: Claim, answer: KeptAnswer, shortlist_id: str |
     return rows_changed(session, update(KeyedRequestRow).where(_is_of(claim)).values(values)) > 0
 
 
-def bodies_with_secrets(session: Session) -> dict[tuple[str, str], str]:
-    """The bodies of answers that hold the secret of a webhook, sealed or from before any were, by caller and key;
-    locked until the transaction ends."""
+def bodies_with_secrets(session: Session, mark: str, prefix: str) -> dict[tuple[str, str], str]:
+    """The bodies of answers that hold a secret, by caller and key: sealed ones, which begin with the mark, and those
+    from before any were, in which a text begins with the prefix of secrets. Locked until the transaction ends."""
     row = KeyedRequestRow
-    holds = or_(row.body.startswith("sealed:"), row.body.contains('"whsec_'))
+    holds = or_(row.body.startswith(mark), row.body.contains(f'"{prefix}', autoescape=True))
     found = session.execute(select(row.caller_id, row.key, row.body).where(holds).with_for_update())
     return {(caller_id, key): body or "" for caller_id, key, body in found}
 

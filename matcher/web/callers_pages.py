@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from matcher.domain import EVERY_SCOPE, SCOPES, Scope
+from matcher.domain.fields import MOST_OF_A_SHORT_TEXT
 from matcher.errors import InvalidInput, NotFound, Problem
 from matcher.service import add_caller, revoke_caller, rotate_caller
 from matcher.store import callers, database
@@ -46,8 +47,6 @@ LABELS = {
     "scopes": Phrase("What it may do"),
     "overlap": Phrase("The old key ends"),
 }
-LONGEST_NAME = 200
-"""Characters of a name; many more would not go into an index of PostgreSQL."""
 
 
 @web.get("/callers")
@@ -124,9 +123,9 @@ def _check(sent: Mapping[str, str], scopes: list[Scope]) -> None:
         if not sent[name].isprintable() or (name == "name" and not sent[name])
     ]
     problems += [
-        Problem(f"/{name}", Phrase("has more than %(most)s characters", most=LONGEST_NAME))
+        Problem(f"/{name}", Phrase("has more than %(most)s characters", most=MOST_OF_A_SHORT_TEXT))
         for name in ("name", "organisation")
-        if len(sent[name]) > LONGEST_NAME
+        if len(sent[name]) > MOST_OF_A_SHORT_TEXT
     ]
     if not scopes:
         problems.append(Problem("/scopes", "must be one thing at least"))
