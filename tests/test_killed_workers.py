@@ -27,6 +27,8 @@ ROOT = Path(__file__).parents[1]
 LONGEST = 60
 KEY = {"Idempotency-Key": '"8e03978e-40d5-43e8-bc93-6894a57f9324"'}
 NEED = document(a_need(summary=SUMMARY))
+# What somebody sees whose answer does not come, or breaks off.
+CUT_OFF = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 Start = Callable[..., APIFlask]
 
 
@@ -53,7 +55,7 @@ class Server:
 
     def is_ready(self) -> bool:
         """Whether a worker can rank."""
-        with suppress(requests.ConnectionError):
+        with suppress(*CUT_OFF):
             return requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=LONGEST).status_code == 200
         return False
 
@@ -73,7 +75,7 @@ class Server:
             worker = int(standing.read_text())
             assert worker in self.workers()
             os.kill(worker, signal.SIGKILL)
-            with pytest.raises(requests.ConnectionError):
+            with pytest.raises(CUT_OFF):
                 answer.result()
         standing.unlink()
         _until(lambda: len(self.workers() - {worker}) == 2)
@@ -140,7 +142,7 @@ def asked_under_kills(server: Server, number: int) -> list[str]:
     def answered(serial: int) -> str:
         need, key = NEED | {"summary": f"Need {serial}."}, {"Idempotency-Key": f'"{serial}"'}
         for _ in range(200):
-            with suppress(requests.ConnectionError):
+            with suppress(*CUT_OFF):
                 answer = server.send("POST", "/shortlists", need, key)
                 if answer.status_code == 201:
                     return str(answer.json()["id"])
