@@ -406,33 +406,79 @@ def test_a_batch_waits_a_day_for_a_service_that_is_set_up_wrongly_and_is_then_gi
     api: ApiCaller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late, lost, saved = (accepted(api, *needs(2)) for _ in range(3))
-    with monkeypatch.context() as patched:
-        patched.setattr("matcher.service.rankers.RankerInUse.scorer", _is_missing)
-        for address, age in ((late, timedelta(hours=23)), (lost, timedelta(hours=25)), (saved, timedelta())):
-            begun_ago(api.app, address, age)
+    with set_up_wrongly(monkeypatch):
+        for address, hours in ((late, 23), (lost, 25)):
+            change(api.app, address, failing_since=ago(hours=hours), failed_at=ago(minutes=1))
         for _ in range(3):
-            look_through(api.app)
+            try_again(api.app)
             # Each is tried once, and not again until the next minute.
-            work(api.app)
             assert row_counts(api.app)["queued_task"] == 0
     found = [counts(shown(api, address)) for address in (late, lost, saved)]
     assert found == [("running", 2, 0, 0), ("failed", 2, 0, 2), ("running", 2, 0, 0)]
     assert "given up" in results(api, lost)[0]["problems"][0]["detail"]
-    look_through(api.app)
-    work(api.app)
+    try_again(api.app)
     assert [counts(shown(api, address)) for address in (late, saved)] == [("done", 2, 2, 0)] * 2
+
+
+def test_time_in_which_the_service_was_down_is_none_in_which_a_batch_failed(
+    api: ApiCaller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, tried = (accepted(api, *needs(1)) for _ in range(2))
+    change(api.app, begun, started_at=ago(hours=63))
+    change(api.app, tried, failing_since=ago(hours=63), failed_at=ago(hours=62))
+    with set_up_wrongly(monkeypatch):
+        for _ in range(2):
+            try_again(api.app)
+            assert [shown(api, address)["status"] for address in (begun, tried)] == ["running"] * 2
+        # Of what was before and after, all counts.
+        change(api.app, tried, failing_since=ago(hours=86), failed_at=ago(hours=62.5))
+        try_again(api.app)
+        assert shown(api, tried)["status"] == "running"
+        change(api.app, tried, failing_since=ago(hours=87), failed_at=ago(hours=62.5))
+        for _ in range(2):
+            try_again(api.app)
+    assert [shown(api, address)["status"] for address in (begun, tried)] == ["running", "failed"]
+
+
+def test_a_batch_that_comes_further_is_waited_for_anew(api: ApiCaller, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = accepted(api, *needs(40))
+    change(api.app, address, failing_since=ago(hours=25), failed_at=ago(minutes=1))
+    work(api.app, tasks=1)
+    assert counts(shown(api, address)) == ("running", 40, 32, 0)
+    with set_up_wrongly(monkeypatch):
+        try_again(api.app)
+    assert counts(shown(api, address)) == ("running", 40, 32, 0)
+    try_again(api.app)
+    assert counts(shown(api, address)) == ("done", 40, 40, 0)
+
+
+@contextmanager
+def set_up_wrongly(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In the block nothing can be answered."""
+    with monkeypatch.context() as patched:
+        patched.setattr("matcher.service.rankers.RankerInUse.scorer", _is_missing)
+        yield
 
 
 def _is_missing(*_: object) -> None:
     raise ConfigurationError("There is no ranker.")
 
 
-def begun_ago(app: APIFlask, address: str, age: timedelta) -> None:
-    """Has a batch be begun so long ago."""
-    batch_id = address.rsplit("/", 1)[1]
+def try_again(app: APIFlask) -> None:
+    """What a minute later does."""
+    look_through(app)
+    work(app)
+
+
+def ago(**by: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**by)
+
+
+def change(app: APIFlask, address: str, **values: datetime) -> None:
+    """Has a batch have been begun, or have failed, at other times."""
     with database.sessions(service(app).engine).begin() as session:
-        row = ShortlistBatchRow
-        session.execute(update(row).where(row.id == batch_id).values(started_at=datetime.now(UTC) - age))
+        changed = update(ShortlistBatchRow).where(ShortlistBatchRow.id == address.rsplit("/", 1)[1])
+        session.execute(changed.values(values))
 
 
 def test_a_batch_that_nobody_was_told_of_is_found_by_the_look_of_each_minute(api: ApiCaller) -> None:

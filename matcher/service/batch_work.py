@@ -32,7 +32,10 @@ LEASE = timedelta(seconds=60)
 """After which a run that has not moved counts as dead: a line takes a second or two."""
 
 PATIENCE = timedelta(days=1)
-"""For how long a batch waits for a service that cannot answer anything, as while it is set up wrongly."""
+"""For how long a batch is tried while the service cannot answer anything, as while it is set up wrongly."""
+
+LONGEST_GAP = timedelta(minutes=10)
+"""Between two tries more than this is time in which the service was down; each batch is tried once a minute."""
 
 MOST_ATTEMPTS = 3
 """After so many runs that died over a line it is given up."""
@@ -77,7 +80,7 @@ def answer_lines(desk: Desk, lines: Sequence[ClaimedLine], requester: Requester,
     """Answers claimed lines one after the other; those that are left when it is `stopping` are let go.
 
     Raises what is wrong with the service or its database; lines that are not answered then wait for another run, or
-    are given up when nothing of their batch could be answered for PATIENCE.
+    are given up when nothing of their batch could be answered, as often as it was tried, for PATIENCE.
     """
     try:
         requests = {line: _request(line) for line in lines}
@@ -111,7 +114,8 @@ def _ahead(desk: Desk, requests: Sequence[ShortlistRequest]) -> Desk:
 def _give_up_late(engine: Engine, batch_id: str, now: datetime) -> None:
     problems = told_problems([_UNABLE])
     with database.sessions(engine).begin() as session:
-        given_up = batches.give_up(session, batch_id, problems, now, idle_since=now - PATIENCE)
+        failing = batches.note_failure(session, batch_id, now, longest_gap=LONGEST_GAP)
+        given_up = batches.give_up(session, batch_id, problems, now) if failing >= PATIENCE else 0
     if given_up:
         _log.error("batch given up", batch=batch_id, lines=given_up)
 

@@ -137,7 +137,10 @@ def keep_problems(session: Session, line: ClaimedLine, problems: str, now: datet
 
 
 def _answer(session: Session, line: ClaimedLine, now: datetime, **answer: str) -> bool:
-    row = BatchLineRow
+    batch, row = ShortlistBatchRow, BatchLineRow
+    # Before the line, as when a batch is cancelled, so that no two wait for each other in a circle.
+    failing = (batch.id == line.batch_id) & batch.failing_since.is_not(None)
+    session.execute(update(batch).where(failing).values(failing_since=None, failed_at=None))
     own = (row.batch_id == line.batch_id) & (row.line == line.line) & (row.run == line.run)
     # The need itself goes: it stands with its shortlist, or is not kept at all.
     values = {"answered_at": now, "document": None, "run": None} | answer
@@ -153,16 +156,25 @@ def let_go(session: Session, run: str) -> None:
     session.execute(update(row).where(row.run == run).values(run=None, attempts=row.attempts - 1))
 
 
-def give_up(session: Session, batch_id: str, problems: str, now: datetime, *, idle_since: datetime) -> int:
-    """Answers all waiting lines of a batch by what is wrong, and tells how many these are.
+def note_failure(session: Session, batch_id: str, now: datetime, *, longest_gap: timedelta) -> timedelta:
+    """Notes that a run could answer nothing of a batch, and tells for how long that has been so; none the first time.
 
-    Of a batch that was begun, or of which a line was answered, after `idle_since` there are none.
+    Of the time between two failures no more than `longest_gap` counts: in the rest nobody tried.
     """
-    line, batch = BatchLineRow, ShortlistBatchRow
-    begun = session.scalar(select(batch.started_at).where(batch.id == batch_id))
-    last = session.scalar(select(func.max(line.answered_at)).where(line.batch_id == batch_id))
-    if begun is None or max(begun, last or begun) >= idle_since:
-        return 0
+    row = session.scalar(select(ShortlistBatchRow).where(ShortlistBatchRow.id == batch_id).with_for_update())
+    if row is None:
+        return timedelta()
+    if row.failing_since is None or row.failed_at is None:
+        row.failing_since = now
+    else:
+        row.failing_since += max(now - row.failed_at - longest_gap, timedelta())
+    row.failed_at = now
+    return now - row.failing_since
+
+
+def give_up(session: Session, batch_id: str, problems: str, now: datetime) -> int:
+    """Answers all waiting lines of a batch by what is wrong, and tells how many these are."""
+    line = BatchLineRow
     waiting = (line.batch_id == batch_id) & line.answered_at.is_(None)
     # In the order in which a worker answers them, whose lines these may be.
     session.execute(select(line.line).where(waiting).order_by(line.line).with_for_update())

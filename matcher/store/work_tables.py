@@ -25,7 +25,8 @@ class QueuedTaskRow(Row):
 class ShortlistBatchRow(Row):
     """Needs that were sent together; how far they have come is told by their lines.
 
-    `owner` is the organisation that it belongs to; null for a caller without one, to whom alone it belongs.
+    `owner` is the organisation that it belongs to; null for a caller without one, to whom alone it belongs. It is
+    `failing_since` then, less time in which nobody tried, and at `failed_at` last; null since a line was answered.
     """
 
     __tablename__ = "shortlist_batch"
@@ -38,6 +39,8 @@ class ShortlistBatchRow(Row):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None] = mapped_column(index=True)
     cancelled: Mapped[bool]
+    failing_since: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
 
 
 class BatchLineRow(Row):
