@@ -43,6 +43,10 @@ class MalformedDocument(MatcherError):
     """What was sent cannot be read at all: no JSON, no UTF-8, no CSV header."""
 
 
+class UnknownRequest(MatcherError):
+    """A well-formed request of a kind that the service does not answer; the message says which kinds it does."""
+
+
 class NotFound(MatcherError):
     """No such record, or none that this caller may see."""
 

@@ -29,6 +29,7 @@ from matcher.errors import (
     StaleForm,
     Throttled,
     Unauthorised,
+    UnknownRequest,
 )
 
 
@@ -137,6 +138,7 @@ _TYPES = (
     ProblemType(
         "too-many-attempts", 429, "Too many attempts", "Wait for as many seconds as the Retry-After header says."
     ),
+    ProblemType("not-implemented", 501, "The service does not do that", "The detail says which requests it answers."),
     ProblemType("not-ready", 503, "The service cannot rank yet", "Try again in a few seconds."),
     ProblemType("http-error", 400, "The request cannot be answered", "The title says what HTTP calls it."),
     ProblemType(
@@ -165,6 +167,7 @@ _BY_ERROR: Mapping[type[MatcherError], str] = MappingProxyType(
         NotFound: "not-found",
         InvalidInput: "invalid-input",
         NotReady: "not-ready",
+        UnknownRequest: "not-implemented",
     }
 )
 # Of several kinds with one status, the first is what HTTP means by it.
@@ -177,6 +180,7 @@ _IN_CXML: Mapping[int, tuple[int, str]] = MappingProxyType(
         403: (403, "Forbidden"),
         429: (560, "Temporary server error"),
         500: (500, "Internal Server Error"),
+        501: (450, "Not Implemented"),
         503: (560, "Temporary server error"),
     }
 )

@@ -10,10 +10,12 @@ import pytest
 from apiflask import APIFlask
 from click.testing import CliRunner
 from lxml import etree
+from sqlalchemy import text
 
 from matcher.cli import main
 from matcher.domain.punchout import EXECUTIVE_COACHING, Party
 from matcher.service import add_buyer, open_visit, revoke_buyer
+from matcher.store import database
 from tests.buyer_portal import Portal, valid
 from tests.clients import Browser, a_browser, a_caller, service, signed_in
 from tests.factories import a_coach, a_need
@@ -341,13 +343,56 @@ def test_a_portal_may_send_as_many_as_it_likes(app: APIFlask, portal: Portal) ->
         ("create", {"cookie": "x" * 30_000}),
         ("edit", {}),
         ("inspect", {}),
-        ("source", {}),
+        ("", {}),
+        ("sourced", {}),
     ],
 )
 def test_a_request_that_says_something_wrong_is_refused(
     app: APIFlask, portal: Portal, operation: str, changes: dict[str, str]
 ) -> None:
     assert status(app, portal.request(operation, **changes))[0] == "400"
+
+
+def asking(portal: Portal, element: str) -> str:
+    """A portal's document that holds something else than a PunchOutSetupRequest."""
+    return re.sub("<PunchOutSetupRequest.*</PunchOutSetupRequest>", element, portal.request(), flags=re.DOTALL)
+
+
+def test_a_portal_that_asks_what_it_may_ask_for_is_told_so_whoever_it_is(app: APIFlask, portal: Portal) -> None:
+    portal.secret = "wrong"
+    asked = asking(portal, "<ProfileRequest/>")
+    valid(asked)
+    profile = sent(app, asked).find("Response/ProfileResponse")
+    assert datetime.fromisoformat(profile.get("effectiveDate")) <= datetime.now(UTC)
+    offered = {one.get("requestName"): one.findtext("URL") for one in profile.iterfind("Transaction")}
+    assert offered == {"PunchOutSetupRequest": "http://localhost/punchout/cxml"}
+
+
+def test_a_portal_that_asks_whether_anybody_is_there_is_told_no_while_nothing_can_be_answered(
+    app: APIFlask, portal: Portal
+) -> None:
+    with database.sessions(service(app).engine).begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert status(app, asking(portal, "<ProfileRequest/>"))[0] == "560"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<OrderRequest><OrderRequestHeader/></OrderRequest>",
+        "<GetPendingRequest/>",
+        "<Status code='200' text='OK'/><StatusUpdateRequest/>",
+        "<Zebedee/>",
+    ],
+)
+def test_a_request_of_another_kind_is_told_to_be_none_that_is_answered(
+    app: APIFlask, portal: Portal, element: str
+) -> None:
+    asked = asking(portal, element)
+    for document in (asked, asked.replace("<Request ", "<Message ").replace("</Request>", "</Message>")):
+        code, said = status(app, document)
+        assert code == "450" and "ProfileRequest" in said and "Zebedee" not in said
+    assert status(app, portal.request("source"))[0] == "450"
 
 
 BOMB = "<!DOCTYPE cXML [{}]><cXML>&b;</cXML>"

@@ -6,7 +6,9 @@ from uuid import uuid4
 from flask import Blueprint, Response, request, url_for
 
 from matcher.api.context import service
-from matcher.cxml import setup_request_from, setup_response
+from matcher.api.health import ready_edition
+from matcher.cxml import profile_response, request_from, setup_response
+from matcher.domain.punchout import ProfileRequest
 from matcher.service import set_up_visit
 
 punchout = Blueprint("punchout", __name__)
@@ -21,11 +23,17 @@ _LARGEST = 200_000
 
 
 @punchout.post(PUNCHOUT)
-def set_up() -> Response:
-    """Answers a PunchOutSetupRequest with the address at which its visitor begins, which opens once and soon."""
+def answer_portal() -> Response:
+    """Answers a PunchOutSetupRequest with the address at which its visitor begins, which opens once and soon.
+
+    A ProfileRequest is answered whoever sends it, while the service is ready: portals ask whether anybody is there.
+    """
     request.max_content_length = _LARGEST
-    asked = setup_request_from(request.get_data(cache=False))
+    asked = request_from(request.get_data(cache=False))
     now = datetime.now(UTC)
+    if isinstance(asked, ProfileRequest):
+        ready_edition()
+        return cxml(profile_response(request.base_url, payload_id(), now))
     token = set_up_visit(service().engine, asked, service().settings, address=request.remote_addr or "", now=now)
     start_page = url_for("web.start_visit", token=token, _external=True)
     return cxml(setup_response(start_page, payload_id(), now))

@@ -1,4 +1,4 @@
-"""Reads a PunchOutSetupRequest; no part of it is fetched, expanded or believed before it is checked."""
+"""Reads the requests of portals; no part of it is fetched, expanded or believed before it is checked."""
 
 from collections.abc import Iterator
 from typing import get_args
@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element, ParseError, tostring
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from matcher.domain.punchout import Operation, Party, SetupRequest
-from matcher.errors import InvalidInput, MalformedDocument, Problem
+from matcher.domain.punchout import Operation, Party, ProfileRequest, SetupRequest
+from matcher.errors import InvalidInput, MalformedDocument, Problem, UnknownRequest
 
 LONGEST = 2_000
 """Characters of any one value that is kept, but for the buyer's cookie."""
@@ -16,6 +16,10 @@ LONGEST = 2_000
 LONGEST_COOKIE = 20_000
 _DEEPEST = 40
 _REQUEST = "Request/PunchOutSetupRequest"
+_SOURCE = "source"
+"""An operation that cXML has, for negotiating prices, and that is not known here."""
+
+_KNOWN = "This address answers PunchOutSetupRequest (create, edit, inspect) and ProfileRequest alone."
 
 
 class _Parser(DefusedXMLParser):  # type: ignore[misc]
@@ -27,18 +31,30 @@ class _Parser(DefusedXMLParser):  # type: ignore[misc]
             super().defused_start_doctype_decl(name, sysid, pubid, has_internal_subset)
 
 
-def setup_request_from(content: bytes) -> SetupRequest:
+def request_from(content: bytes) -> SetupRequest | ProfileRequest:
     """The request in a document.
 
-    Raises MalformedDocument for what is no well-formed XML, or brings a DTD or entities of its own; and InvalidInput
-    with every problem, which names an element and never repeats its content.
+    Raises MalformedDocument for what is no well-formed XML, or brings a DTD or entities of its own; UnknownRequest for
+    cXML that asks for something else; and InvalidInput with every problem, which names an element and never repeats its
+    content.
     """
     root = _parsed(content)
-    asked = root.find(_REQUEST)
-    if root.tag != "cXML" or asked is None:
-        raise InvalidInput([Problem(f"/cXML/{_REQUEST}", "is required")])
+    asked = root.find(_REQUEST) if root.tag == "cXML" else None
+    if asked is not None:
+        return _setup_request(root, asked)
+    sent = [*root.iterfind("Request/*"), *root.iterfind("Message/*")] if root.tag == "cXML" else []
+    if any(element.tag == "ProfileRequest" for element in sent):
+        return ProfileRequest()
+    if any(element.tag != "Status" for element in sent):
+        raise UnknownRequest(_KNOWN)
+    raise InvalidInput([Problem(f"/cXML/{_REQUEST}", "is required")])
+
+
+def _setup_request(root: Element, asked: Element) -> SetupRequest:
     problems: list[Problem] = []
     operation = asked.get("operation", "")
+    if operation == _SOURCE:
+        raise UnknownRequest(_KNOWN)
     if operation not in get_args(Operation):
         problems.append(Problem(f"/cXML/{_REQUEST}/@operation", "must be create, edit or inspect"))
     buyers, suppliers = (list(_parties(root, f"Header/{side}")) for side in ("From", "To"))

@@ -1,7 +1,7 @@
 """Writes cXML 1.2: answers to a portal, and the basket that a browser takes back to it."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, fromstring, tostring
 
@@ -20,6 +20,9 @@ _ENGLISH = "en-GB"
 _NO_MONEY = "EUR"
 """The currency that an empty basket comes to nothing in."""
 
+_EFFECTIVE = datetime(2026, 11, 27, tzinfo=UTC)
+"""Since when the requests that `profile_response` names are answered as they are."""
+
 
 def setup_response(start_page: str, payload_id: str, now: datetime) -> str:
     """The answer to a portal: the address at which its visitor begins."""
@@ -28,6 +31,17 @@ def setup_response(start_page: str, payload_id: str, now: datetime) -> str:
     SubElement(response, "Status", code="200", text="OK")
     page = SubElement(SubElement(response, "PunchOutSetupResponse"), "StartPage")
     SubElement(page, "URL").text = start_page
+    return _written(root)
+
+
+def profile_response(address: str, payload_id: str, now: datetime) -> str:
+    """The answer to a portal that asks what it may ask for, and at which address."""
+    root = _document(payload_id, now)
+    response = SubElement(root, "Response")
+    SubElement(response, "Status", code="200", text="OK")
+    profile = SubElement(response, "ProfileResponse", effectiveDate=_EFFECTIVE.isoformat())
+    transaction = SubElement(profile, "Transaction", requestName="PunchOutSetupRequest")
+    SubElement(transaction, "URL").text = address
     return _written(root)
 
 

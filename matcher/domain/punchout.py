@@ -60,6 +60,11 @@ class SetupRequest:
 
 
 @dataclass(frozen=True)
+class ProfileRequest:
+    """A portal asks which requests are answered here, or only whether anybody answers; it says nothing else."""
+
+
+@dataclass(frozen=True)
 class Visit:
     """One visit from a portal, for as long as it lasts once it has begun."""
 
