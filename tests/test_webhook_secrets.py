@@ -1,20 +1,25 @@
 """Secrets of webhooks, sealed in the database: nobody reads them there, and no change of the key loses one unsaid."""
 
+import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from matcher.errors import ConfigurationError
 from matcher.secret_box import SecretBox
-from matcher.store import database
+from matcher.service import seal_secrets
+from matcher.settings import Settings
+from matcher.store import database, webhooks
 from tests.clients import ApiCaller, a_caller, row_counts, service, told
 from tests.commands import refusal, run
 from tests.factories import SECRET_KEY, a_coach, a_need
-from tests.older_databases import NOW, bring_to
+from tests.older_databases import NOW, bring_to, older_caller
 from tests.test_batches import work
 from tests.test_webhooks import added, deliveries, verifies
 from tests.webhook_receiver import Receiver
@@ -115,32 +120,102 @@ def test_a_secret_that_no_key_opens_is_told_everywhere_and_nothing_is_sent_until
     assert run("webhooks", "list").stdout.strip().endswith("in use")
 
 
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def older_webhook(session: Session, webhook_id: str, old: str | None = None) -> None:
+    """A webhook with its open secrets, and the answer that told a caller of it, as they were kept before 0022."""
+    row = {"id": webhook_id, "now": NOW.isoformat(" ", "seconds"), "secret": SECRET, "old": old}
+    session.execute(
+        text(
+            "INSERT INTO webhook (id, owner, url, secret, events, created_at, old_secret, old_secret_expires_at) "
+            "VALUES (:id, 'Kestrel', 'https://example.org', :secret, 'batch.done', :now, :old, :now)"
+        ),
+        row,
+    )
+    body = json.dumps({"id": webhook_id, "secret": SECRET})
+    session.execute(
+        text(
+            "INSERT INTO keyed_request (caller_id, key, fingerprint, run, claimed_at, status, headers, body) "
+            "VALUES ('portal', :id, '', :id, :now, 201, '{}', :body)"
+        ),
+        row | {"body": body},
+    )
+
+
 def test_secrets_of_an_earlier_version_are_sealed_by_the_upgrade(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "matcher.sqlite3"
-    engine = database.open_engine(f"sqlite:///{file}")
+    engine = database.open_engine(empty_database_url)
     bring_to(engine, "0020")
-    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    row = {"now": NOW.isoformat(" ", "seconds"), "secret": secret, "old": f"{secret}old"}
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO webhook (id, owner, url, secret, events, created_at, old_secret, old_secret_expires_at) "
-                "VALUES ('w', 'Kestrel', 'https://example.org', :secret, 'batch.done', :now, :old, :now)"
-            ),
-            row,
-        )
-    engine.dispose()
+    with database.sessions(engine).begin() as session:
+        older_caller(session, "portal", "Kestrel")
+        older_webhook(session, "v")
+        older_webhook(session, "w", f"{SECRET}old")
+    monkeypatch.setenv("MATCHER_DATABASE_URL", empty_database_url)
     monkeypatch.setenv("MATCHER_DATA_DIR", str(tmp_path))
     for _ in range(2):
         assert run("db", "upgrade").exit_code == 0
     with database.snapshots(engine).begin() as session:
-        kept = session.execute(text("SELECT sealed_secret, sealed_old_secret FROM webhook")).one()
+        kept = webhooks.sealed_secrets(session)
+        bodies = session.scalars(text("SELECT body FROM keyed_request ORDER BY key")).all()
+        others = session.execute(text("SELECT owner, url, events, old_secret_expires_at FROM webhook")).all()
     engine.dispose()
-    assert "whsec_" not in repr(kept)
+    assert "whsec_" not in repr((kept, bodies))
+    assert [row[:3] for row in others] == [("Kestrel", "https://example.org", "batch.done")] * 2
     box = SecretBox((tmp_path / "secret-key").read_text().strip())
-    assert [box.opened(one) for one in kept] == [secret, f"{secret}old"]
+    opened = {webhook_id: (box.opened(new), old and box.opened(old)) for webhook_id, (new, old) in kept.items()}
+    assert opened == {"v": (SECRET, None), "w": (SECRET, f"{SECRET}old")}
+    assert [json.loads(box.opened(body)) for body in bodies] == [{"id": one, "secret": SECRET} for one in ("v", "w")]
+
+
+def test_a_secret_that_is_replaced_while_all_are_sealed_anew_is_not_lost(caller: ApiCaller, receiver: Receiver) -> None:
+    webhook_id = added(caller, receiver.url, "batch.done")["id"]
+    sessions = database.sessions(service(caller.app).engine)
+
+    def replace(secret: str) -> None:
+        with sessions.begin() as session:
+            webhooks.replace_secret(session, webhook_id, secret, NOW)
+
+    def seal(mark: str) -> None:
+        with sessions.begin() as session:
+            new, old = webhooks.sealed_secrets(session, locked=True)[webhook_id]
+            webhooks.replace_sealed(session, webhook_id, mark + new, old and mark + old)
+
+    def kept() -> tuple[str, str | None]:
+        with sessions.begin() as session:
+            return webhooks.sealed_secrets(session)[webhook_id]
+
+    first, _ = kept()
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            assert webhooks.sealed_secrets(session, locked=True)[webhook_id] == (first, None)
+            waiting = pool.submit(replace, "second")
+            assert not wait([waiting], 0.3).done
+            webhooks.replace_sealed(session, webhook_id, f"anew {first}", None)
+        waiting.result()
+        assert kept() == ("second", f"anew {first}")
+        with sessions.begin() as session:
+            webhooks.replace_secret(session, webhook_id, "third", NOW)
+            waiting = pool.submit(seal, "anew ")
+            assert not wait([waiting], 0.3).done
+        waiting.result()
+    assert kept() == ("anew third", "anew second")
+
+
+@pytest.mark.usefixtures("configured")
+def test_all_may_be_sealed_anew_by_several_at_once(start: Start, caller: ApiCaller, receiver: Receiver) -> None:
+    asked = {"url": receiver.url, "events": ["batch.done"]}
+    for number in range(12):
+        made = caller.send("POST", "/webhooks", asked, headers={"Idempotency-Key": f'"{number}"'})
+        assert made.status_code == 201
+    engine = service(caller.app).engine
+    settings = Settings(secret_key=OTHER_KEY, secret_key_before=SECRET_KEY)
+    with ThreadPoolExecutor(4) as pool:
+        changed = [done.result() for done in [pool.submit(seal_secrets, engine, settings) for _ in range(4)]]
+    assert sorted(changed) == [0, 0, 0, 12]
+    anew = with_key(start, caller, secret_key=OTHER_KEY)
+    assert anew.send("POST", "/webhooks", asked, headers={"Idempotency-Key": '"11"'}).data == made.data
 
 
 def test_what_is_sealed_opens_by_its_key_alone_and_not_when_it_was_changed() -> None:
