@@ -134,7 +134,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
         where = "".join(traceback.format_tb(error.__traceback__))
         _log.error("request failed", problem=problem.kind.name, error=type(error).__name__, where=where, **said)
     if request.path == PUNCHOUT:
-        return cxml(status_response(*problem.cxml_status(), problem.detail, payload_id(), datetime.now(UTC)))
+        return cxml(status_response(*problem.cxml_status(), problem.cxml_words(), payload_id(), datetime.now(UTC)))
     response = _as_json(problem) if _wants_json() else _as_page(problem)
     if isinstance(error, Unauthorised | InsufficientScope):
         response.headers["WWW-Authenticate"] = challenge(error)

@@ -206,6 +206,12 @@ class Told:
             return 406, "Not Acceptable"
         return _IN_CXML.get(self.status, (400, "Bad Request"))
 
+    def cxml_words(self) -> str:
+        """What is wrong as cXML has room for it: in one text, each problem with the element that it is about."""
+        if not self.errors:
+            return self.detail
+        return "; ".join(f"{problem.pointer} {problem.detail}" for problem in self.errors)
+
     def document(self) -> dict[str, object]:
         """The problem document of RFC 9457."""
         document: dict[str, object] = {

@@ -11,8 +11,11 @@ from tests.clients import ApiCaller
 
 GUIDE = Path(__file__).parents[1] / "docs/api.md"
 
-OF_PAGES = {"stale-form", "forbidden", "foreign-form", "conflict", "gone", "too-many-attempts", "http-error"}
-"""Kinds that the pages answer with, or that stand for what HTTP says."""
+OF_OTHERS = {
+    *("stale-form", "forbidden", "foreign-form", "conflict", "gone", "too-many-attempts", "http-error"),
+    "not-implemented",
+}
+"""Kinds that the pages answer with, that portals are told in cXML, or that stand for what HTTP says."""
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -54,4 +57,4 @@ def test_the_reference_has_each_request_as_a_line_of_a_shell_and_as_a_form(page:
 def test_the_guide_names_every_kind_of_problem_that_the_api_has() -> None:
     rows = re.findall(r"^\| (\d{3}) \| `([a-z-]+)` \|", GUIDE.read_text("utf-8"), re.MULTILINE)
     told = {(int(status), name) for status, name in rows}
-    assert told == {(kind.status, kind.name) for kind in PROBLEM_TYPES.values() if kind.name not in OF_PAGES}
+    assert told == {(kind.status, kind.name) for kind in PROBLEM_TYPES.values() if kind.name not in OF_OTHERS}

@@ -265,8 +265,9 @@ def test_a_guest_s_list_is_the_organisation_s_and_nobody_else_s(app: APIFlask, p
     assert rival.get(address).status_code == 404
     stolen = {"shortlist": address.rpartition("/")[2], "coach": "c1"}
     assert rival.post("/punchout/basket", data=stolen).status_code == 404
-    code, said = status(app, other.request("inspect", ("c1", stolen["shortlist"])))
-    assert code == "400" and "SupplierPartAuxiliaryID" not in said
+    answers = [status(app, other.request("inspect", ("c1", line))) for line in (stolen["shortlist"], "nothing")]
+    # As of one that nobody has.
+    assert answers[0] == answers[1] and answers[0][0] == "400" and stolen["shortlist"] not in answers[0][1]
 
 
 def test_guests_are_no_accounts_that_somebody_keeps(app: APIFlask, portal: Portal) -> None:
@@ -332,25 +333,29 @@ def test_a_portal_may_send_as_many_as_it_likes(app: APIFlask, portal: Portal) ->
 
 
 @pytest.mark.parametrize(
-    ("operation", "changes"),
+    ("operation", "changes", "place"),
     [
-        ("create", {"return_to": ""}),
-        ("create", {"return_to": "https://elsewhere.example/"}),
-        ("create", {"return_to": "https://portal.example.evil.example/"}),
-        ("create", {"return_to": "https://portal.example@evil.example/"}),
-        ("create", {"return_to": "http://portal.example/"}),
-        ("create", {"return_to": "javascript:alert(1)"}),
-        ("create", {"cookie": "x" * 30_000}),
-        ("edit", {}),
-        ("inspect", {}),
-        ("", {}),
-        ("sourced", {}),
+        ("create", {"return_to": ""}, "BrowserFormPost/URL"),
+        ("create", {"return_to": "https://elsewhere.example/"}, "BrowserFormPost/URL"),
+        ("create", {"return_to": "https://portal.example.evil.example/"}, "BrowserFormPost/URL"),
+        ("create", {"return_to": "https://portal.example@evil.example/"}, "BrowserFormPost/URL"),
+        ("create", {"return_to": "http://portal.example/"}, "BrowserFormPost/URL"),
+        ("create", {"return_to": "javascript:alert(1)"}, "BrowserFormPost/URL"),
+        ("create", {"cookie": "x" * 30_000}, "BuyerCookie"),
+        ("create", {"identity": "x" * 3_000}, "Header/From"),
+        ("create", {"domain": " "}, "Header/From/Credential"),
+        ("edit", {}, "SupplierPartAuxiliaryID"),
+        ("inspect", {}, "SupplierPartAuxiliaryID"),
+        ("", {}, "@operation"),
+        ("sourced", {}, "@operation"),
     ],
 )
-def test_a_request_that_says_something_wrong_is_refused(
-    app: APIFlask, portal: Portal, operation: str, changes: dict[str, str]
+def test_a_request_that_says_something_wrong_is_refused_and_told_what(
+    app: APIFlask, portal: Portal, operation: str, changes: dict[str, str], place: str
 ) -> None:
-    assert status(app, portal.request(operation, **changes))[0] == "400"
+    code, said = status(app, portal.request(operation, **changes))
+    assert code == "400" and place in said
+    assert not any(text in said for text in changes.values() if text.strip())
 
 
 def asking(portal: Portal, element: str) -> str:
@@ -419,7 +424,7 @@ def test_what_cannot_be_read_or_defines_anything_is_refused_unread(app: APIFlask
 
 def test_a_document_without_a_request_and_one_that_is_too_large_are_refused(app: APIFlask) -> None:
     assert status(app, b"<cXML/>")[0] == "400"
-    assert status(app, b"<cXML>" + b" " * 200_000 + b"</cXML>")[0] == "400"
+    assert status(app, b"<cXML>" + b" " * 200_000 + b"</cXML>") == ("400", "/cXML must have at most 200 kB")
 
 
 def test_buyers_are_made_listed_and_revoked_on_the_command_line(configured: None) -> None:

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from flask import Blueprint, Response, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from matcher.api.context import service
 from matcher.api.health import ready_edition
 from matcher.cxml import profile_response, request_from, setup_response
 from matcher.domain.punchout import ProfileRequest
+from matcher.errors import InvalidInput, Problem
 from matcher.service import set_up_visit
 
 punchout = Blueprint("punchout", __name__)
@@ -28,8 +30,7 @@ def answer_portal() -> Response:
 
     A ProfileRequest is answered whoever sends it, while the service is ready: portals ask whether anybody is there.
     """
-    request.max_content_length = _LARGEST
-    asked = request_from(request.get_data(cache=False))
+    asked = request_from(_content())
     now = datetime.now(UTC)
     if isinstance(asked, ProfileRequest):
         ready_edition()
@@ -37,6 +38,15 @@ def answer_portal() -> Response:
     token = set_up_visit(service().engine, asked, service().settings, address=request.remote_addr or "", now=now)
     start_page = url_for("web.start_visit", token=token, _external=True)
     return cxml(setup_response(start_page, payload_id(), now))
+
+
+def _content() -> bytes:
+    """The document that was sent. Raises InvalidInput for one above _LARGEST, of which nothing is read."""
+    request.max_content_length = _LARGEST
+    try:
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise InvalidInput([Problem("/cXML", f"must have at most {_LARGEST // 1_000} kB")]) from None
 
 
 def payload_id() -> str:
