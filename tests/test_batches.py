@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
+from matcher.api.context import JSON_LINES
 from matcher.domain import Need
 from matcher.errors import ConfigurationError
 from matcher.store import database
@@ -27,7 +28,6 @@ from tests.clients import ApiCaller, a_caller, document, pointers, row_counts, s
 from tests.factories import SECRET_KEY, CountingEncoder, FakeEncoder, a_coach, a_need
 
 ROOT = Path(__file__).parents[1]
-JSON_LINES = "application/x-ndjson"
 Start = Callable[..., APIFlask]
 
 
@@ -74,7 +74,7 @@ def shown(caller: ApiCaller, address: str) -> dict[str, Any]:
 
 def results(caller: ApiCaller, address: str) -> list[dict[str, Any]]:
     answer = caller.send("GET", f"{address}/results")
-    assert (answer.status_code, answer.mimetype) == (200, JSON_LINES)
+    assert (answer.status_code, answer.mimetype) == (200, "application/x-ndjson")
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
@@ -146,11 +146,12 @@ def test_the_texts_of_several_needs_are_encoded_together_and_none_twice(start: S
     assert sorted(told_texts) == sorted(need["summary"] for need in needs(3))
 
 
-def test_json_lines_are_a_batch_too_each_with_its_own_limit(api: ApiCaller) -> None:
+@pytest.mark.parametrize("kind", JSON_LINES)
+def test_json_lines_are_a_batch_too_each_with_its_own_limit(api: ApiCaller, kind: str) -> None:
     api.put(a_coach(), a_coach(id="c2"))
     first, second = needs(2)
     body = f"{json.dumps(first | {'limit': 1})}\n\n{json.dumps(second)}\n".encode()
-    answer = api.send("POST", "/shortlist-batches", data=body, content_type=JSON_LINES)
+    answer = api.send("POST", "/shortlist-batches", data=body, content_type=kind)
     assert answer.status_code == 202, answer.text
     work(api.app)
     told_lines = results(api, answer.headers["Location"])
@@ -176,7 +177,7 @@ def test_what_is_wrong_with_a_need_is_its_result_and_keeps_no_other_out(api: Api
 
 def test_lines_that_are_no_json_are_told_by_their_number(api: ApiCaller) -> None:
     body = b'{"summary": "x"\n\xff\n' + json.dumps(needs(1)[0]).encode()
-    answer = api.send("POST", "/shortlist-batches", data=body, content_type=JSON_LINES)
+    answer = api.send("POST", "/shortlist-batches", data=body, content_type=JSON_LINES[0])
     work(api.app)
     first, second, third = results(api, answer.headers["Location"])
     assert "is not JSON" in first["problems"][0]["detail"] and "is not UTF-8" in second["problems"][0]["detail"]
@@ -206,8 +207,8 @@ def test_a_body_that_is_no_batch_is_refused_and_nothing_is_stored(api: ApiCaller
     ]:
         assert pointers(api.send("POST", "/shortlist-batches", body)) == wrong
     lines = b'{"summary": "x"}\n' * 10_001
-    assert pointers(api.send("POST", "/shortlist-batches", data=lines, content_type=JSON_LINES)) == ["/needs"]
-    assert pointers(api.send("POST", "/shortlist-batches", data=b"\n", content_type=JSON_LINES)) == ["/needs"]
+    assert pointers(api.send("POST", "/shortlist-batches", data=lines, content_type=JSON_LINES[0])) == ["/needs"]
+    assert pointers(api.send("POST", "/shortlist-batches", data=b"\n", content_type=JSON_LINES[0])) == ["/needs"]
     broken = api.send("POST", "/shortlist-batches", data=b"{", content_type="application/json")
     told(broken, 400, "malformed-document")
     told(api.send("POST", "/shortlist-batches", data=b"x", content_type="text/csv"), 415, "unsupported-media-type")

@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from werkzeug.test import TestResponse
 
 from matcher.api import coach_batches
+from matcher.api.context import JSON_LINES
 from matcher.domain import Coach
 from matcher.intake.coach_batches import MOST
 from tests.clients import ApiCaller, a_caller, document, pointers, row_counts, service, told
@@ -177,7 +178,7 @@ def test_a_batch_tells_of_each_profile_what_became_of_it(api: ApiCaller) -> None
     assert api.send("GET", "/coaches/d").status_code == 404
 
 
-@pytest.mark.parametrize("kind", coach_batches.JSON_LINES)
+@pytest.mark.parametrize("kind", JSON_LINES)
 def test_a_batch_may_be_json_lines(api: ApiCaller, kind: str) -> None:
     lines = [json.dumps(document(a_coach(id="a"))), "", "{", json.dumps(document(a_coach(id="b"))), "[]"]
     answer = api.send("POST", "/coaches:batch", data="\n".join(lines), content_type=kind)

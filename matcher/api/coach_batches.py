@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
-from matcher.api.context import requester, sent_body, service
+from matcher.api.context import JSON_LINES, requester, sent_body, service
 from matcher.api.description import takes
 from matcher.api.idempotency import keep_with
 from matcher.api.models import BATCH_FATES, BatchAnswer, CoachBatch
@@ -18,9 +18,6 @@ from matcher.service import LineResult, put_batch
 from matcher.store import database
 
 coach_batches = APIBlueprint("coach_batches", __name__, tag="Coach batches")
-
-JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/ndjson")
-"""What JSON Lines are called."""
 
 LONGEST_SECONDS = 30
 """After which further profiles are left for another request; gunicorn ends a worker that takes 60 for one."""

@@ -14,6 +14,9 @@ from matcher.service import Service
 from matcher.store.callers import Caller
 from matcher.texts import ENGLISH, LANGUAGES, Language
 
+JSON_LINES = ("application/x-ndjson", "application/jsonl", "application/ndjson")
+"""What JSON Lines are called; the first is what they are answered as."""
+
 Query = TypeVar("Query", bound=BaseModel)
 
 
@@ -47,6 +50,11 @@ def sent_body(*kinds: str) -> bytes:
     """
     if request.mimetype not in kinds or request.content_encoding not in (None, "", "identity"):
         raise UnsupportedMediaType
+    return whole_body()
+
+
+def whole_body() -> bytes:
+    """The request's body, of whatever kind. Raises RequestEntityTooLarge for more bytes than are taken."""
     body = request.get_data()
     # Werkzeug cuts a body that does not say how long it is at the limit, without a word.
     if request.content_length is None and len(body) == request.max_content_length:

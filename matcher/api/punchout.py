@@ -6,7 +6,7 @@ from uuid import uuid4
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from matcher.api.context import service
+from matcher.api.context import service, whole_body
 from matcher.api.health import ready_edition
 from matcher.cxml import profile_response, request_from, setup_response
 from matcher.domain.punchout import ProfileRequest
@@ -44,7 +44,7 @@ def _content() -> bytes:
     """The document that was sent. Raises InvalidInput for one above _LARGEST, of which nothing is read."""
     request.max_content_length = _LARGEST
     try:
-        return request.get_data(cache=False)
+        return whole_body()
     except RequestEntityTooLarge:
         raise InvalidInput([Problem("/cXML", f"must have at most {_LARGEST // 1_000} kB")]) from None
 

@@ -9,7 +9,7 @@ from flask import Response, jsonify, request, url_for
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from matcher.api.context import in_address, requester, sent_body, service
+from matcher.api.context import JSON_LINES, in_address, requester, sent_body, service
 from matcher.api.description import takes
 from matcher.api.idempotency import keep_with
 from matcher.api.models import BatchLinks, BatchPage, BatchRequest, BatchShown
@@ -18,8 +18,6 @@ from matcher.domain.fields import Text
 from matcher.intake import BatchNeed, batch_needs, batch_needs_in_lines, read_json
 from matcher.service import batch_with_id, batches_of, cancel_batch, create_batch, delete_batch, results_of
 from matcher.store.batches import LineResult
-
-JSON_LINES = "application/x-ndjson"
 
 batches = APIBlueprint("batches", __name__, url_prefix="/shortlist-batches", tag="Batches")
 
@@ -74,7 +72,7 @@ def show(batch_id: str) -> Response:
 def results(batch_id: str) -> Response:
     """What became of the needs that are answered so far, in their order, as JSON Lines."""
     found = results_of(service().engine, batch_id, requester())
-    return Response(map(_line, found), mimetype=JSON_LINES)
+    return Response(map(_line, found), mimetype=JSON_LINES[0])
 
 
 @batches.post("/<batch_id>/cancel")
@@ -98,8 +96,8 @@ def delete(batch_id: str) -> Response:
 
 
 def _sent_needs() -> list[BatchNeed]:
-    body = sent_body("application/json", JSON_LINES)
-    return batch_needs_in_lines(body) if request.mimetype == JSON_LINES else batch_needs(read_json(body))
+    body = sent_body("application/json", *JSON_LINES)
+    return batch_needs_in_lines(body) if request.mimetype in JSON_LINES else batch_needs(read_json(body))
 
 
 def _created(batch: Batch) -> Response:
