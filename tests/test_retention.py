@@ -8,8 +8,9 @@ import pytest
 from apiflask import APIFlask
 from sqlalchemy import update
 
-from matcher.cxml import setup_request_from
+from matcher.cxml import request_from
 from matcher.domain import COMMAND_LINE
+from matcher.domain.punchout import SetupRequest
 from matcher.service import open_visit, purge, set_up_visit, verify_audit
 from matcher.service.retention import AT_ONCE
 from matcher.settings import Settings
@@ -46,7 +47,7 @@ def caller(start: Start) -> ApiCaller:
     return found
 
 
-def age(caller: ApiCaller, row: type[Row], days: float, *columns: str, **where: str) -> None:
+def age(caller: ApiCaller, row: type[Row], days: float, *columns: str, **where: str | None) -> None:
     """Makes rows so many days old."""
     with database.sessions(service(caller.app).engine).begin() as session:
         values = dict.fromkeys(columns, NOW - timedelta(days=days))
@@ -129,9 +130,14 @@ def test_finished_batches_and_needs_that_nobody_asked_about_go_by_their_settings
 
 def begun(caller: ApiCaller, secret: str) -> str:
     """The account of a guest whose visit has begun."""
-    engine, settings = service(caller.app).engine, service(caller.app).settings
-    asked = setup_request_from(Portal(secret).request().encode())
-    return open_visit(engine, set_up_visit(engine, asked, settings, address="", now=NOW), settings, NOW)[1].id
+    return open_visit(service(caller.app).engine, set_up(caller, secret), service(caller.app).settings, NOW)[1].id
+
+
+def set_up(caller: ApiCaller, secret: str) -> str:
+    """The token of a visit that nobody has begun."""
+    asked = request_from(Portal(secret).request().encode())
+    assert isinstance(asked, SetupRequest)
+    return set_up_visit(service(caller.app).engine, asked, service(caller.app).settings, address="", now=NOW)
 
 
 def test_visits_that_are_over_go_with_their_guests_unless_something_is_theirs(
@@ -139,20 +145,32 @@ def test_visits_that_are_over_go_with_their_guests_unless_something_is_theirs(
 ) -> None:
     engine = service(caller.app).engine
     secret = a_buyer(caller.app)
-    idle, busy, _ = (begun(caller, secret) for _ in range(3))
+    idle, busy, late = (begun(caller, secret) for _ in range(3))
+    set_up(caller, secret)
+    age(caller, VisitRow, 31, "opens_until", account_id=None)
     with database.sessions(engine).begin() as session:
         sign_ins.begin(session, idle, NOW)
+        for guest in (idle, late):
+            drafts.keep(session, guest, Draft("d", "{}", NOW), "")
     caller.shortlist(a_need())
     with database.sessions(engine).begin() as session:
         session.execute(update(ShortlistRow).values(account_id=busy))
         session.execute(update(NeedRow).values(account_id=busy))
+    # One that began soon and was over soon after is as old as it ended.
+    age(caller, VisitRow, 31, "opens_until", account_id=late)
+    age(caller, VisitRow, 29, "expires_at", account_id=late)
     for guest in (idle, busy):
         age(caller, VisitRow, 31, "opens_until", "expires_at", account_id=guest)
     an_account(caller.app)
     # Attempts to come in are counted by quarters of an hour, of which one may just have ended.
     deleted = {kind: number for kind, number in told().items() if kind != "sign in attempts"}
-    assert deleted == {"visits": "2 deleted", "sign ins": "1 deleted", "guests": "1 deleted"}
-    assert counts(caller, "visit", "account") == (1, 3)
+    assert deleted == {
+        "visits": "3 deleted",
+        "sign ins": "1 deleted",
+        "drafts": "1 deleted",
+        "guests": "1 deleted",
+    }
+    assert counts(caller, "visit", "account", "draft") == (1, 3, 1)
     monkeypatch.setenv("MATCHER_SHORTLIST_DAYS", "1")
     age(caller, ShortlistRow, 2, "created_at")
     assert told() == {"shortlists": "1 deleted", "guests": "1 deleted"}
