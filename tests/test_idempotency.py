@@ -75,6 +75,13 @@ def test_a_request_that_is_sent_again_is_answered_byte_for_byte_by_any_worker_an
     assert api.send("GET", again[0].headers["Location"]).data == first.data
 
 
+def test_an_answer_that_comes_again_says_its_language_again(api: ApiCaller) -> None:
+    headers = {"Idempotency-Key": KEY, "Accept-Language": "de"}
+    first, again = (api.send("POST", "/shortlists", document(a_need()), headers=headers) for _ in range(2))
+    assert is_replayed(again) and as_given(again) == as_given(first)
+    assert again.headers["Content-Language"] == first.headers["Content-Language"] == "de"
+
+
 def test_a_request_without_a_key_is_done_each_time(api: ApiCaller) -> None:
     assert len({api.shortlist(a_need())["id"] for _ in range(2)}) == 2
     assert kept(api.app) == 0

@@ -167,6 +167,29 @@ def test_profiles_have_entity_tags_and_take_conditions(described: Document) -> N
         assert sorted(shown) == {"get": ["200", "304"], "put": ["200", "201"], "delete": []}[method]
 
 
+def test_headers_of_an_answer_are_those_that_it_is_said_to_have(api: ApiCaller, described: Document) -> None:
+    api.put(a_coach(), a_coach(id="c2"))
+    hook = api.send("POST", "/webhooks", {"url": "https://portal.example/", "events": ["shortlist.created"]})
+    made = {"/shortlists": api.send("POST", "/shortlists", document(a_need()))}
+    shortlist = f"/shortlists/{made['/shortlists'].get_json()['id']}"
+    api.shortlist(a_need())
+    for _ in range(2):
+        made["/shortlist-batches"] = api.send("POST", "/shortlist-batches", {"needs": [{"summary": "x"}]})
+    pinned = api.send("POST", f"{shortlist}/refinements", {"pin": ["c1"]})
+    deliveries = f"/webhooks/{hook.get_json()['id']}/deliveries"
+    asked = [
+        *(("post", path, answer) for path, answer in made.items()),
+        ("post", "/shortlists/{shortlist_id}/refinements", pinned),
+        ("get", "/shortlists/{shortlist_id}", api.send("GET", shortlist)),
+        ("get", "/shortlists/{shortlist_id}/coaches/{coach_id}", api.send("GET", f"{shortlist}/coaches/c1")),
+        ("get", "/webhooks/{webhook_id}/deliveries", api.send("GET", f"{deliveries}?limit=1")),
+        *(("get", path, api.send("GET", f"{path}?limit=1")) for path in ("/coaches", "/changes", "/shortlist-batches")),
+    ]
+    for method, path, answer in asked:
+        said = operation(described, method, path)["responses"][str(answer.status_code)]
+        assert said["headers"].keys() == {"Link", "Location", "Content-Language"} & set(answer.headers.keys()), path
+
+
 def test_what_the_api_answers_is_what_it_says_it_answers(api: ApiCaller, described: Document) -> None:
     profile = document(a_coach(bio="Works alone on the role.", focus_areas=["delegation"]))
     coach = "/coaches/{coach_id}"

@@ -75,6 +75,14 @@ _CONDITIONS = [
 ]
 _ENTITY_TAG = {"ETag": {"description": "Of the profile as it is now; strong.", "schema": {"type": "string"}}}
 
+_PAGED = ("listCoaches", "listChanges", "listShortlistBatches", "listDeliveries")
+_HEADERS = {
+    "Link": ("`rel=next`: the next page, where there is one.", _PAGED),
+    "Location": ("Where it stands from now on.", ("createShortlist", "refineShortlist", "createShortlistBatch")),
+    "Content-Language": ("Of its sentences.", ("createShortlist", "refineShortlist", "getShortlist", "getWhyNot")),
+}
+"""What stands beside the document of a success, and of which operations."""
+
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds until the next one is answered.", "schema": {"type": "integer"}}
 }
@@ -200,6 +208,7 @@ def _complete(scopes: Mapping[tuple[str, str], str], spec: dict[Any, Any] | str)
                 if method == "post":
                     operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
             _as_problems(operation["responses"])
+            _with_headers(operation)
             if path == "/api/v1/coaches/{coach_id}":
                 _with_entity_tags(operation)
     _with_json_lines(spec["paths"])
@@ -257,6 +266,16 @@ def _with_json_lines(paths: dict[str, Any]) -> None:
     paths[_BATCHES]["post"]["requestBody"]["content"] |= needs
     paths[f"{_BATCHES}/{{batch_id}}/results"]["get"]["responses"]["200"]["content"] = results
     paths["/api/v1/coaches:batch"]["post"]["requestBody"]["content"] |= profiles
+
+
+def _with_headers(operation: dict[str, Any]) -> None:
+    headers = {
+        name: {"description": told, "schema": {"type": "string"}}
+        for name, (told, operations) in _HEADERS.items()
+        if operation["operationId"] in operations
+    }
+    for status in operation["responses"].keys() & {"200", "201", "202"} if headers else ():
+        operation["responses"][status]["headers"] = headers
 
 
 def _with_entity_tags(operation: dict[str, Any]) -> None:

@@ -27,7 +27,7 @@ LONGEST_KEY = 255
 
 QUOTED = re.compile(rf'"((?:[ !#-\[\]-~]|\\["\\]){{1,{LONGEST_KEY}}})"')
 BARE = re.compile(rf"[!#$%&'*+\-.^_`|~:/0-9A-Za-z]{{1,{LONGEST_KEY}}}")
-_KEPT_HEADERS = ("Content-Type", "Location", "ETag")
+_KEPT_HEADERS = ("Content-Type", "Content-Language", "Location", "ETag")
 _KEPT_REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 """What comes of the body alone, and would come of it again."""
 
