@@ -42,9 +42,9 @@ def request_from(content: bytes) -> SetupRequest | ProfileRequest:
     asked = root.find(_REQUEST) if root.tag == "cXML" else None
     if asked is not None:
         return _setup_request(root, asked)
-    sent = [*root.iterfind("Request/*"), *root.iterfind("Message/*")] if root.tag == "cXML" else []
-    if any(element.tag == "ProfileRequest" for element in sent):
+    if root.tag == "cXML" and root.find("Request/ProfileRequest") is not None:
         return ProfileRequest()
+    sent = [*root.iterfind("Request/*"), *root.iterfind("Message/*")] if root.tag == "cXML" else []
     if any(element.tag != "Status" for element in sent):
         raise UnknownRequest(_KNOWN)
     raise InvalidInput([Problem(f"/cXML/{_REQUEST}", "is required")])
