@@ -20,6 +20,9 @@ WORDS = (
 """All that the texts are made of."""
 
 NEEDS, COACHES = 60, 60
+FURTHER = range(NEEDS, NEEDS + 4)
+"""The numbers of needs that only words are learned from."""
+
 GRADED_NEEDS, GRADED_COACHES = 6, 8
 """How many of the documents, from the first on, are graded too."""
 
@@ -95,6 +98,15 @@ def style_sentences() -> list[dict[str, Any]]:
     ]
 
 
+def further_sentences() -> list[dict[str, Any]]:
+    """Sentences on troubles, in words that stand nowhere else."""
+    return [
+        {"text": f"weiteres{place} wird gesagt", "side": "situation", "areas": [area], "strength": 3}
+        for _ in range(4)
+        for place, area in enumerate(FOCUS_AREAS)
+    ]
+
+
 def grades() -> dict[str, dict[str, dict[str, int]]]:
     """Two readers, to whom a coach is the better the nearer the number is to that of the need."""
 
@@ -117,6 +129,8 @@ def write_annotated(folder: Path) -> Path:
         "corpus/styles.jsonl": style_sentences(),
         "annotated/needs.jsonl": [an_annotated_need(number) for number in range(NEEDS)],
         "annotated/coaches.jsonl": [an_annotated_coach(number) for number in range(COACHES)],
+        "corpus/further_situations.jsonl": further_sentences(),
+        "annotated/further_needs.jsonl": [an_annotated_need(number) | {"id": f"f{number}"} for number in FURTHER],
     }
     for name, lines in documents.items():
         (folder / name).parent.mkdir(exist_ok=True)

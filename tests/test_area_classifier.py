@@ -33,7 +33,7 @@ from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import load_scorer
 from matcher.matching.vector_form import AsEncoded
 from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
-from matcher.matching.word_classifier import Terms, WordClassifier, WordsKnown
+from matcher.matching.word_classifier import COMMON, Terms, WordClassifier, WordsKnown
 from tests.factories import CountingEncoder, FakeEncoder, a_coach, a_need
 from training.judgements import JUDGED_ON, JUDGED_RATES
 
@@ -74,7 +74,7 @@ def by_words(side: Side, steep: float = 8) -> WordClassifier:
     rows[NOTHING[side], -1] = 0
     for one, word in WORD_OF[side].items():
         rows[one, words.index(word)] = 2 * steep
-    return WordClassifier(Terms(tuple(words), ("zzz",), np.ones(len(words) + 1)), rows)
+    return WordClassifier.rounded(Terms(tuple(words), ("zzz",), np.ones(len(words) + 1)), rows)
 
 
 def classifiers(**changes: Any) -> dict[Side, PassageClassifier]:
@@ -90,7 +90,7 @@ def written(folder: Path, content: bytes | None = None, **changes: Any) -> Path:
     (folder / COEFFICIENTS).write_bytes(to_bytes(classifiers()) if content is None else content)
     digest = hashlib.sha256((folder / COEFFICIENTS).read_bytes()).hexdigest()
     says = {side: {"meaning": 1, "words": 0.5} for side in CLASSES}
-    card = {"format": 3, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
+    card = {"format": 4, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
     card |= {"coefficients_sha256": digest, "further": "told to readers"}
     (folder / CARD).write_text(json.dumps(card | changes))
     return folder
@@ -175,10 +175,11 @@ def test_wishes_are_those_of_the_third_classifier(areas: AreaReading) -> None:
 
 def test_words_are_known_that_stand_by_themselves_among_the_terms_of_areas(areas: AreaReading) -> None:
     known = areas.words_known("Bravo, delta! Golf foxtrot x.")
-    assert known == WordsKnown(known=2, unknown=2, unknown_letters=len("golffoxtrot"))
+    assert known == WordsKnown(common=2, rare=2, unknown_letters=len("golffoxtrot"))
     assert known.share == 0.5
-    assert WordsKnown.of("", frozenset()).share == 1
-    assert Terms(("alpha", "alpha bravo"), (), np.ones(2)).single_words == {"alpha"}
+    assert WordsKnown.of("", frozenset(), frozenset()).share == 1
+    rare = 1 + np.log(COMMON)
+    assert Terms(("alpha", "alpha bravo", "charlie"), (), np.array([rare, 1, rare + 0.01])).common_words == {"alpha"}
 
 
 def test_goals_are_the_areas_told_each_with_the_passage_it_was_read_from(areas: AreaReading) -> None:
@@ -224,7 +225,7 @@ def test_with_another_encoder_areas_are_read_by_the_sentences_about_them(tmp_pat
 
 
 def test_with_another_encoder_a_broken_card_is_refused_all_the_same(tmp_path: Path) -> None:
-    for changes in ({"format": 2}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}, {"styles": STYLES[1:]}):
+    for changes in ({"format": 3}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}, {"styles": STYLES[1:]}):
         with pytest.raises(ConfigurationError, match=r"model card|other focus areas|other styles"):
             area_reading(ENCODER, written(tmp_path, encoder="another", **changes))
 
@@ -258,7 +259,7 @@ ROWS = by_meaning("profile").coefficients
 @pytest.mark.parametrize(
     ("content", "changes", "why"),
     [
-        (None, {"format": 2}, "no model card of this format"),
+        (None, {"format": 3}, "no model card of this format"),
         (None, {"say": {side: {"meaning": 1, "words": 1} for side in ("need", "profile")}}, "no model card"),
         (None, {"styles": STYLES[1:]}, "other styles"),
         (None, {"areas": FOCUS_AREAS[1:]}, "other focus areas"),
@@ -273,6 +274,9 @@ ROWS = by_meaning("profile").coefficients
         (npz(["wish_by_words"]), {}, "does not hold"),
         (npz(wish_by_meaning=by_meaning("need").coefficients), {}, "does not hold"),
         (npz(need_by_words=np.zeros((NONE + 1, 3))), {}, "does not hold"),
+        (npz(["need_units"]), {}, "does not hold"),
+        (npz(need_units=np.ones(2, np.float32)), {}, "does not hold"),
+        (npz(need_units=np.full(NONE + 1, np.nan, np.float32)), {}, "does not hold"),
         (npz(need_frequencies=np.ones(1)), {}, "does not hold"),
         (npz(need_terms=np.frombuffer(b"no JSON", np.uint8)), {}, "does not hold"),
         (npz(need_terms=np.frombuffer(b"7", np.uint8)), {}, "does not hold"),

@@ -12,7 +12,7 @@ from tests.annotated_world import write_annotated
 from tests.factories import FakeEncoder
 from training import annotations, read_areas
 from training.annotations import Annotated, Annotations, Example
-from training.read_areas import BEST_PASSAGES, SAYS, Words, learn_side, learn_words
+from training.read_areas import BEST_PASSAGES, SAYS, USUAL_SAYS, Words, learn_side, learn_words
 
 ENCODER = FakeEncoder(64)
 WORDS = Words(most_words=400, most_parts=200, least_texts=2)
@@ -121,6 +121,32 @@ def test_what_is_wrong_gets_the_least_say_where_that_makes_the_reading_better() 
     assert classifier.say_of_words > classifier.say_of_meaning
     by_says = {(says["meaning"], says["words"]): says["value"] for says in told["by_says"]}  # type: ignore[attr-defined]
     assert by_says[1.0, 0.3] < told["value"] == 1  # type: ignore[operator]
+
+
+def test_other_says_than_the_usual_ones_must_read_clearly_better() -> None:
+    # By words both are of area 0; by meaning, which then should say less, the hard one is of areas 9 to 14.
+    plain = [Annotated(str(number), ("alpha",), FOCUS_AREAS[:1], ()) for number in range(59)]
+    hard = Annotated("hard", ("alpha wrong",), FOCUS_AREAS[:1], ())
+    examples = [Example(f"filling {one}", {one: 1.0}) for one in range(NONE + 1)] * 2
+    examples += [Example("alpha", {0: 1.0})] * 3
+    rows = np.zeros((CLASSES["need"], ENCODER.dimension + 1))
+    rows[9:15, ENCODER.axis("wrong")] = 30.0
+
+    def says(documents: list[Annotated]) -> tuple[tuple[float, float], float, float]:
+        one, told = learn_side(
+            "need",
+            examples,
+            documents,
+            by_meaning=VectorClassifier.rounded(rows),
+            encoder=ENCODER,
+            words=Words(90, 90, least_texts=1),
+        )
+        most = max(ways["value"] for ways in told["by_says"])  # type: ignore[attr-defined]
+        return (one.say_of_meaning, one.say_of_words), told["value"], most  # type: ignore[return-value]
+
+    assert says([*plain, hard]) == (USUAL_SAYS["need"], round(59 / 60, 4), 1)
+    found, value, _ = says([hard])
+    assert (found != USUAL_SAYS["need"], value) == (True, 1)
 
 
 def test_measures_are_those_worked_out_by_hand() -> None:

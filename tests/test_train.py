@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matcher.domain.vocabulary import STYLES
+from matcher.errors import ConfigurationError
 from matcher.matching import area_classifier, tuning, vector_form
 from matcher.matching.area_classifier import ClassifiedAreas, area_reading
 from matcher.matching.embedding import Base
@@ -19,7 +20,16 @@ from matcher.matching.recommender import Recommender
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import RANKER, load_scorer
 from matcher.matching.wish_reading import class_of_wish
-from tests.annotated_world import COACHES, GRADED_COACHES, GRADED_NEEDS, NEEDS, WORDS, area_of, write_annotated
+from tests.annotated_world import (
+    COACHES,
+    GRADED_COACHES,
+    GRADED_NEEDS,
+    NEEDS,
+    WORDS,
+    area_of,
+    further_sentences,
+    write_annotated,
+)
 from tests.factories import a_need
 from tests.tiny_encoder import a_base
 from training import annotations, graded, train
@@ -106,11 +116,11 @@ def test_the_ranker_knows_its_encoder_and_its_grades_and_what_a_lead_is_worth(
 
 def test_the_cards_say_what_was_learned_from_and_what_was_kept_back(base: Base, data: Path, trained: Path) -> None:
     encoder, areas = (json.loads((trained / card).read_text()) for card in (tuning.CARD, area_classifier.CARD))
-    for card, file, digest in (
-        (encoder, tuning.LAYERS, "layers_sha256"),
-        (areas, area_classifier.COEFFICIENTS, "coefficients_sha256"),
+    for card, file, digest, learned_from in (
+        (encoder, tuning.LAYERS, "layers_sha256", (annotations.FILES,)),
+        (areas, area_classifier.COEFFICIENTS, "coefficients_sha256", (annotations.FILES, annotations.FURTHER_FILES)),
     ):
-        assert card["data_sha256"] == annotations.digests(data)
+        assert card["data_sha256"] == annotations.digests(data, *learned_from)
         assert card[digest] == hashlib.sha256((trained / file).read_bytes()).hexdigest()
     assert encoder["base_sha256"] == base.sha256
     assert areas["encoder"] == base.trained(1, trained).name
@@ -146,6 +156,18 @@ def test_graded_documents_take_no_part_in_what_is_read(data: Path) -> None:
     assert len(texts.whole("need")) < len(texts.examples("need"))
 
 
+def test_from_further_texts_of_needs_words_alone_are_learned(base: Base, data: Path, trained: Path) -> None:
+    texts = train.reading(data)
+    further = [line["text"] for line in further_sentences()]
+    assert not set(further) & {example.text for side in texts.sides for example in texts.examples(side)}
+    assert {example.weight for example in texts.for_words("need") if example.text in further} == {0.5}
+    assert texts.for_words("profile") == texts.examples("profile")
+    areas = area_reading(RememberingEncoder(base.trained(1, trained)), trained)
+    assert isinstance(areas, ClassifiedAreas)
+    told = areas.need.by_words.probabilities(["weiteres7 wird gesagt", "weiteres30 wird gesagt"])
+    assert told.argmax(axis=1).tolist() == [7, 30]
+
+
 def test_the_ranker_alone_is_trained_anew_on_what_reads_already(
     base: Base, data: Path, trained: Path, tmp_path: Path
 ) -> None:
@@ -158,6 +180,25 @@ def test_the_ranker_alone_is_trained_anew_on_what_reads_already(
     assert contents(target) == contents(trained)
     ranker = json.loads((target / RANKER).read_text())
     assert told.stdout.splitlines() == [f"{facet['facet']}: {facet['weight']:.3f}" for facet in ranker["facets"]]
+
+
+def test_words_alone_are_learned_anew_beside_an_encoder_that_stays(
+    base: Base, data: Path, trained: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    for name, content in contents(trained).items():
+        (target / name).write_bytes(content)
+    other = write_annotated(tmp_path)
+    assert run(base, other, target, "--only", "words").exit_code == 0
+    assert contents(target) == contents(trained)
+    (other / annotations.FURTHER_FILES["needs"]).write_text("")
+    assert run(base, other, target, "--only", "words").exit_code == 0
+    changed = {name for name, content in contents(trained).items() if content != (target / name).read_bytes()}
+    assert changed == {area_classifier.CARD, area_classifier.COEFFICIENTS}
+    (target / tuning.CARD).write_text((target / tuning.CARD).read_text().replace(train.NAME, "another"))
+    with pytest.raises(ConfigurationError, match="of another encoder"):
+        run(base, other, target, "--only", "words")
 
 
 def test_rankers_learned_from_the_same_grades_with_other_readings_have_other_names(

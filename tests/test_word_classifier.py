@@ -102,3 +102,14 @@ def test_terms_without_a_frequency_each_are_refused(lacking: int) -> None:
     frequencies = np.ones(len(TERMS.frequencies) + lacking)
     with pytest.raises(ValueError, match="every term needs its frequency"):
         Terms.from_bytes(TERMS.to_bytes(), frequencies)
+
+
+def test_what_was_rounded_stays_as_it_is_and_hardly_moves_what_is_read() -> None:
+    exact = a_classifier()
+    once = WordClassifier.rounded(exact.terms, exact.coefficients)
+    again = WordClassifier.rounded(once.terms, once.coefficients)
+    np.testing.assert_array_equal(again.coefficients, once.coefficients)
+    most = np.abs(exact.coefficients).max(axis=1, keepdims=True)
+    assert (np.abs(once.coefficients - exact.coefficients) <= most / 254 * 1.001).all()
+    assert (once.coefficients != exact.coefficients).any()
+    np.testing.assert_allclose(once.probabilities(TEXTS), exact.probabilities(TEXTS), atol=0.02)

@@ -56,7 +56,7 @@ class ToldReading:
         return told
 
     def words_known(self, text: str) -> WordsKnown | None:
-        return None if self.words is None else WordsKnown.of(text, self.words)
+        return None if self.words is None else WordsKnown.of(text, self.words, self.words)
 
 
 def a_wishing_recommender(reading: ToldReading, *coaches: Coach, weighing: Scorer | None = None) -> Recommender:

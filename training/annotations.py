@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,12 @@ FILES = {
     "needs": "annotated/needs.jsonl",
     "coaches": "annotated/coaches.jsonl",
 }
+FURTHER_FILES = {"corpus": "corpus/further_situations.jsonl", "needs": "annotated/further_needs.jsonl"}
+"""Texts of needs that words alone are learned from: the encoder, which has no time for more, does not see them."""
+
+_SAID_ANEW = 0.5
+"""What one of those sentences counts, which say in another language what one of the corpus says."""
+
 _KIND_OF_SIDE = {"wish": "style_wanted", "avoid": "style_avoid"}
 """As what the styles of a sentence on that side are marked."""
 
@@ -74,14 +80,29 @@ class Annotations:
         return [*self.sentences, *(example for examples in kept for example in examples)]
 
 
-def need_side(folder: Path = FIXTURES) -> Annotations:
-    """Sentences that tell of a trouble, and needs; a need's areas are those that it states, else those marked."""
+def need_side(folder: Path = FIXTURES, files: Mapping[str, str] = FILES) -> Annotations:
+    """Sentences that tell of a trouble, and needs; a need's areas are those that it states, else those marked.
+
+    `files` says where both stand.
+    """
     needs = []
-    for need in _lines(folder / FILES["needs"]):
+    for need in _lines(folder / files["needs"]):
         marked = dict.fromkeys(mark["code"] for mark in need["reads"] if mark["kind"] == "area")
         stated = [goal["area"] for goal in need.get("focus_areas", ())]
         needs.append(_annotated(need, need["reads"], tuple(stated or marked)))
-    return Annotations(_sentences(folder, "situation"), tuple(needs))
+    return Annotations(_sentences(folder / files["corpus"], "situation"), tuple(needs))
+
+
+def further_needs(folder: Path = FIXTURES) -> list[Example]:
+    """Examples of the side of needs from FURTHER_FILES."""
+    further = need_side(folder, FURTHER_FILES)
+    sentences = (replace(sentence, weight=_SAID_ANEW) for sentence in further.sentences)
+    return [*sentences, *(example for need in further.documents for example in need.examples)]
+
+
+def further_wishes(folder: Path = FIXTURES) -> list[Example]:
+    """Examples of what needs wish of the coach from FURTHER_FILES."""
+    return [example for need in _wishing(folder / FURTHER_FILES["needs"]) for example in need.examples]
 
 
 def profile_side(folder: Path = FIXTURES) -> Annotations:
@@ -94,7 +115,7 @@ def profile_side(folder: Path = FIXTURES) -> Annotations:
         )
         for coach in _lines(folder / FILES["coaches"])
     ]
-    return Annotations(_sentences(folder, "evidence"), tuple(coaches))
+    return Annotations(_sentences(folder / FILES["corpus"], "evidence"), tuple(coaches))
 
 
 def wish_side(folder: Path = FIXTURES) -> Annotations:
@@ -104,31 +125,32 @@ def wish_side(folder: Path = FIXTURES) -> Annotations:
         for line in _lines(folder / FILES["styles"])
         if (kind := _KIND_OF_SIDE.get(line["side"]))
     )
-    needs = (_annotated(need, need["reads"], (), _wish_shares) for need in _lines(folder / FILES["needs"]))
-    return Annotations(sentences, tuple(needs))
+    return Annotations(sentences, _wishing(folder / FILES["needs"]))
 
 
-def digests(folder: Path = FIXTURES) -> dict[str, str]:
-    """The SHA-256 of each file."""
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES.values()}
+def digests(folder: Path = FIXTURES, *files: Mapping[str, str]) -> dict[str, str]:
+    """The SHA-256 of each of those files, by default of FILES."""
+    names = [name for own in files or (FILES,) for name in own.values()]
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
     return (json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip())
 
 
+def _wishing(file: Path) -> tuple[Annotated, ...]:
+    """The needs of a file with what their passages wish of the coach."""
+    return tuple(_annotated(need, need["reads"], (), _wish_shares) for need in _lines(file))
+
+
 def _is_clear_area(mark: Mapping[str, Any]) -> bool:
     return bool(mark["kind"] == "area" and mark["strength"] >= CLEAR)
 
 
-def _sentences(folder: Path, side: str) -> tuple[Example, ...]:
-    """Those of that side; strength 0 speaks against the areas, which for a need is the same as none. One that shows
-    some areas may name others under `not` that it speaks against."""
-    return tuple(
-        Example(line["text"], _shares(_as_marks(line, side)))
-        for line in _lines(folder / FILES["corpus"])
-        if line["side"] == side
-    )
+def _sentences(file: Path, side: str) -> tuple[Example, ...]:
+    """Those of that side in a file; strength 0 speaks against the areas, which for a need is the same as none. One that
+    shows some areas may name others under `not` that it speaks against."""
+    return tuple(Example(line["text"], _shares(_as_marks(line, side))) for line in _lines(file) if line["side"] == side)
 
 
 def _as_marks(line: Mapping[str, Any], side: str) -> list[dict[str, Any]]:

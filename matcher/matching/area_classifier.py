@@ -23,7 +23,7 @@ from matcher.matching.areas import AreaReading, SentenceAreas, Strengths
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.softmax import softmax
 from matcher.matching.wish_reading import NO_WISH, Wishes
-from matcher.matching.word_classifier import Terms, WordClassifier, WordsKnown
+from matcher.matching.word_classifier import Terms, WordClassifier, WordsKnown, in_8_bits, kept_as
 
 Exact = NDArray[np.float64]
 
@@ -39,11 +39,10 @@ CLASSES: Mapping[Side, int] = {"need": NONE + 1, "profile": 2 * NONE + 1, "wish"
 """How many classes a passage may be of on each side: the areas, none, and for a profile the areas that it speaks
 against; for a wish see `matcher.matching.wish_reading`."""
 
-CLEARLY_TOLD = 0.3
-"""How much one passage of a need must tell of an area for that not to be a guess. Annotated needs that nothing was
-learned from seldom have less, and of the goals that such needs state hardly one is then read; texts about a company
-that tell of nobody's trouble have less nearly always. Of the passages quoted for an area above it, six in ten are
-marked with that area."""
+CLEARLY_TOLD = 0.33
+"""How much one passage of a need must tell of an area for that not to be a guess. Of 100 annotated needs that nothing
+was learned from two have less; texts about a company that tell of nobody's trouble have less nearly always. Of the
+passages quoted for an area above it, two in three are marked with that area."""
 
 VECTOR_UNIT = 2.0**-20
 COEFFICIENT_UNIT = 2.0**-16
@@ -137,7 +136,7 @@ class AreaCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    format: Literal[3]
+    format: Literal[4]
     name: str
     encoder: str
     areas: tuple[str, ...]
@@ -173,11 +172,13 @@ class ClassifiedAreas:
 
     def words_known(self, text: str) -> WordsKnown:
         """By the words that the classifiers of areas were learned from, on either side."""
-        return WordsKnown.of(text, self._words)
+        return WordsKnown.of(text, *self._words)
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        return self.need.by_words.terms.single_words | self.profile.by_words.terms.single_words
+    def _words(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Those that are common, and all."""
+        need, profile = (one.by_words.terms for one in (self.need, self.profile))
+        return need.common_words | profile.common_words, need.single_words | profile.single_words
 
 
 def area_reading(encoder: Encoder, folder: Traversable | None = None) -> AreaReading:
@@ -220,7 +221,8 @@ def _classifier(
     arrays: Mapping[str, NDArray[np.generic]], side: Side, say: tuple[float, float], dimension: int
 ) -> PassageClassifier:
     terms = Terms.from_bytes(arrays[f"{side}_terms"].tobytes(), arrays[f"{side}_frequencies"].astype(np.float64))
-    by_meaning, by_words = (arrays[f"{side}_by_{kind}"].astype(np.float64) for kind in ("meaning", "words"))
+    by_meaning = arrays[f"{side}_by_meaning"].astype(np.float64)
+    by_words = kept_as(arrays[f"{side}_by_words"].astype(np.int8), arrays[f"{side}_units"].astype(np.float32))
     for coefficients, columns in ((by_meaning, dimension), (by_words, len(terms.frequencies))):
         if coefficients.shape != (CLASSES[side], columns + 1) or not np.isfinite(coefficients).all():
             raise ValueError("coefficients must be finite, one a class and input")
@@ -229,10 +231,10 @@ def _classifier(
 
 def to_bytes(classifiers: Mapping[Side, PassageClassifier]) -> bytes:
     """The file of those classifiers, by side; the same classifiers give the same bytes."""
-    file, arrays = io.BytesIO(), {}
+    file, arrays = io.BytesIO(), dict[str, NDArray[np.generic]]()
     for side, one in classifiers.items():
         arrays[f"{side}_by_meaning"] = one.by_meaning.coefficients.astype(np.float32)
-        arrays[f"{side}_by_words"] = one.by_words.coefficients.astype(np.float16)
+        arrays[f"{side}_by_words"], arrays[f"{side}_units"] = in_8_bits(one.by_words.coefficients)
         arrays[f"{side}_terms"] = np.frombuffer(one.by_words.terms.to_bytes(), np.uint8)
         arrays[f"{side}_frequencies"] = one.by_words.terms.frequencies.astype(np.float32)
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]

@@ -23,9 +23,9 @@ MOST_AREAS_READ = 5
 LEAST_SHARE = 0.1
 """An area of which the text tells less than this share of what it tells of the first is passed over."""
 
-LEAST_KNOWN = 0.42
-"""The share of a text's words that must be known for it to be understood. Of every annotated need in the six languages
-that words were learned from, and of new ones, half or more are known; in other languages one in three at most."""
+LEAST_KNOWN = 0.4
+"""The share of a text's words that must be common ones for it to be understood. Of every annotated need in the six
+languages that words were learned from more than that are; in other languages about one in three at most."""
 
 ENOUGH_LETTERS = 30
 """So many letters of unknown words it takes to say that a text was not understood; a long name has fewer."""
@@ -200,10 +200,10 @@ def _in_order(wishes: tuple[ReadWish, ...]) -> tuple[str, ...]:
 
 
 def is_understood(areas: AreaReading, texts: Sequence[str]) -> bool | None:
-    """Whether at least LEAST_KNOWN of the words of these texts are known, or too few words are unknown to say that
+    """Whether at least LEAST_KNOWN of the words of these texts are common, or too few words are unknown to say that
     they are not. None without a word, and for a way of reading that knows no words."""
     known = areas.words_known(" ".join(texts))
-    if known is None or not known.known + known.unknown:
+    if known is None or not known.common + known.rare:
         return None
     return known.share >= LEAST_KNOWN or known.unknown_letters < ENOUGH_LETTERS
 

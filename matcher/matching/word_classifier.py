@@ -19,31 +19,39 @@ from matcher.matching.text_terms import parts_of_words, single_words, words_and_
 
 Exact = NDArray[np.float64]
 
+COMMON = 3_600
+"""A word is common that stands in at least one of so many texts that were learned from: of rarer ones many are words of
+another language too."""
+
+LARGEST = 127
+"""Coefficients are kept in 8 bits, as whole numbers from -127 to 127."""
+
 
 @dataclass(frozen=True)
 class WordsKnown:
     """How much of a text is known by its words."""
 
-    known: int
-    unknown: int
+    common: int
+    rare: int
+    """Words that are not common, whether they are known or not."""
     unknown_letters: int
-    """The letters of the unknown words together: some languages write a sentence as one word."""
+    """The letters of the words together that are not known at all: some languages write a sentence as one word."""
 
     @property
     def share(self) -> float:
-        """The share of the words that are known; 1 for a text without words."""
-        return self.known / (self.known + self.unknown) if self.known + self.unknown else 1.0
+        """The share of the words that are common; 1 for a text without words."""
+        return self.common / (self.common + self.rare) if self.common + self.rare else 1.0
 
     @classmethod
-    def of(cls, text: str, vocabulary: Set[str]) -> "WordsKnown":
-        """Of a text, held against the words of a vocabulary; words of one letter are no words here.
+    def of(cls, text: str, common: Set[str], known: Set[str]) -> "WordsKnown":
+        """Of a text, held against words that are common and all that are known; words of one letter are no words here.
 
-        >>> WordsKnown.of("She leads the Zwolle team.", {"she", "leads", "the", "team"})
-        WordsKnown(known=4, unknown=1, unknown_letters=6)
+        >>> WordsKnown.of("She leads the Zwolle team.", {"she", "the", "team"}, {"she", "leads", "the", "team"})
+        WordsKnown(common=3, rare=2, unknown_letters=6)
         """
         words = single_words(text)
-        unknown = [word for word in words if word not in vocabulary]
-        return cls(len(words) - len(unknown), len(unknown), sum(map(len, unknown)))
+        found = sum(word in common for word in words)
+        return cls(found, len(words) - found, sum(len(word) for word in words if word not in known))
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,13 @@ class Terms:
         """The words that stand by themselves, without the pairs."""
         return frozenset(word for word in self.words if " " not in word)
 
+    @cached_property
+    def common_words(self) -> frozenset[str]:
+        """Those of them that are common."""
+        rarest = np.log(COMMON) + 1
+        frequencies = zip(self.words, self.frequencies, strict=False)
+        return self.single_words & {word for word, frequency in frequencies if frequency <= rarest}
+
     def to_bytes(self) -> bytes:
         """The terms as JSON."""
         return json.dumps([self.words, self.parts], ensure_ascii=False).encode()
@@ -126,6 +141,11 @@ class WordClassifier:
     terms: Terms
     coefficients: Exact
 
+    @classmethod
+    def rounded(cls, terms: Terms, coefficients: Exact) -> "WordClassifier":
+        """With coefficients as they are kept."""
+        return cls(terms, kept_as(*in_8_bits(coefficients)))
+
     def probabilities(self, texts: Sequence[str]) -> Exact:
         """The probability of each class, shape (texts, classes); a text's own words alone decide, to the last bit."""
         if not texts:
@@ -137,3 +157,20 @@ class WordClassifier:
     @cached_property
     def _by_term(self) -> Exact:
         return np.ascontiguousarray(self.coefficients[:, :-1].T)
+
+
+def in_8_bits(coefficients: Exact) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Whole numbers, and for each class the unit that they are multiples of; of those that they stand for, the same.
+
+    >>> whole, units = in_8_bits(np.array([[0.25, -0.5, 1.27], [0.0, 0.0, 0.0]]))
+    >>> whole.tolist(), units.round(4).tolist()
+    ([[25, -50, 127], [0, 0, 0]], [0.009999999776482582, 1.0])
+    """
+    largest = np.abs(coefficients).max(axis=1)
+    units = np.where(largest > 0, largest / LARGEST, 1).astype(np.float32)
+    return np.rint(coefficients / units[:, np.newaxis].astype(np.float64)).astype(np.int8), units
+
+
+def kept_as(whole: NDArray[np.int8], units: NDArray[np.float32]) -> Exact:
+    """The coefficients that those whole numbers stand for; shape (classes, terms + 1)."""
+    return whole.astype(np.float64) * units[:, np.newaxis]
