@@ -249,27 +249,27 @@ TERMS: Mapping[str, Any] = {"start_by": "2027-01-04", "budget.currency": "EUR", 
         (
             {"budget.per_session": "300"},
             "2 of 3 coaches can do this. Without the limit of the budget, 3 could. "
-            "The smallest step: 200 EUR more per session: 1 more",
+            "The smallest step: €200 more per session: 1 more coach",
         ),
         (
             {"week": ["mon-18", "mon-19"], "timezone": "Europe/Amsterdam"},
             "1 of 3 coaches can do this. Without “evenings only” 3 could. "
-            "The smallest step: Without the stated times: 2 more",
+            "The smallest step: Without the stated times: 2 more coaches",
         ),
         (
             {"week": ["mon-09", "mon-16", "tue-09"], "timezone": "Europe/Amsterdam"},
             "2 of 3 coaches can do this. Without “the times in the week” 3 could. "
-            "The smallest step: Without the stated times: 1 more",
+            "The smallest step: Without the stated times: 1 more coach",
         ),
         (
             {"languages": "nl"},
             "None of the 3 coaches can do this. Without the languages asked for, 3 could. "
-            "The smallest step: Coaching in English as well: 3 more",
+            "The smallest step: Coaching in English as well: 3 more coaches",
         ),
         (
             {"budget.per_session": "100"},
             "None of the 3 coaches can do this. Without the limit of the budget, 3 could. "
-            "The smallest step: 100 EUR more per session: 2 more",
+            "The smallest step: €100 more per session: 2 more coaches",
         ),
     ],
 )
