@@ -178,6 +178,13 @@ def test_a_level_is_proposed_with_the_title_that_tells_of_it_and_counts_once_it_
     assert "level" not in shown(client, "read", summary=TEXT).fields
 
 
+def test_a_level_that_is_dropped_is_not_stated_and_stays_dropped(pages: Pages) -> None:
+    client, titled = pages(), f"{LECTURES} The team lead is new."
+    assert shown(client, "accept", summary=titled, read="yes", level="dropped").fields["level"] == ["dropped"]
+    send(client, summary=titled, read="yes", level="dropped")
+    assert "level" not in sealed(client)[0]
+
+
 def test_one_button_accepts_what_is_still_open_as_it_was_proposed(pages: Pages) -> None:
     client = pages()
     decided = {"importance.boundaries": "dropped", "importance.delegation": "1"}
