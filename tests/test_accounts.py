@@ -92,8 +92,8 @@ def test_the_list_names_every_account_with_its_role_and_state(app: APIFlask, bos
     an_account(app, "off@corvus.example", name="Cleo <Öz>", organisation="Corvus", role="coach_manager")
     boss.post(f"/accounts/{found(app, 'off@corvus.example').id}/disable")
     text = " ".join(re.sub(r"<[^>]+>", " ", boss.get("/accounts").text).split())
-    assert "Cleo &lt;Öz&gt; off@corvus.example Corvus Coach manager Disabled" in text
-    assert "The Boss boss@kestrel.example Kestrel Administrator In use" in text
+    assert "Cleo &lt;Öz&gt; off@corvus.example Organisation Corvus Role Coach manager State Disabled" in text
+    assert "The Boss boss@kestrel.example Organisation Kestrel Role Administrator State In use" in text
 
 
 def test_what_is_wrong_with_a_new_account_stands_beside_its_field(app: APIFlask, boss: Browser) -> None:
@@ -102,7 +102,7 @@ def test_what_is_wrong_with_a_new_account_stands_beside_its_field(app: APIFlask,
     assert answer.status_code == 422
     html = unescape(answer.text)
     for name in wrong:
-        control = re.search(rf'<(?:input|select) id="{name}"[^>]*>', html, re.DOTALL)
+        control = re.search(rf'<(?:input|fieldset)[^>]* id="{name}"[^>]*>', html, re.DOTALL)
         assert control and f"{name}-message" in control[0] and 'aria-invalid="true"' in control[0]
         assert f'href="#{name}"' in html and f'id="{name}-message"' in html
     assert 'value="no address"' in html

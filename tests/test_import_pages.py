@@ -89,6 +89,15 @@ def test_a_file_is_shown_first_and_stored_when_somebody_says_so(app: APIFlask, k
     assert row_counts(app)["staged_profile"] == 0
 
 
+def test_a_file_in_which_nothing_is_new_offers_no_import(app: APIFlask, keeper: Browser) -> None:
+    put(app, a_coach(id="a"))
+    preview = opened(keeper, uploaded(keeper, json_lines(a_coach(id="a"))))
+    assert "Nothing in this file is new" in preview.text
+    assert "0 new 0 changed 1 as they are already" in preview.text
+    assert "Import them" not in preview.text
+    assert "Back, and drop the upload" in preview.text
+
+
 def test_every_problem_can_be_taken_along(keeper: Browser) -> None:
     rows = [{"id": f"c{number}"} for number in range(2, 62)]
     address = uploaded(keeper, json_lines(a_coach(), *rows) + b"=oops\n")

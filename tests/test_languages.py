@@ -150,9 +150,18 @@ def test_what_a_framework_contract_costs_is_told_in_german(start: Start) -> None
     caller.put(a_coach())
     need = a_need(requirements={"framework_contract": True})
     page = browser.get(listed_in_german(caller, need)).text
-    assert "Ohne Rahmenvertrag: 1 mehr" in page
+    assert "Ohne Rahmenvertrag: 1 Coach mehr" in page
     assert "ohne einen zu Beginn gültigen Rahmenvertrag" in page
     assert list(english_in(page)) == []
+
+
+def test_one_coach_is_counted_in_the_singular(start: Start) -> None:
+    app = start(language="de")
+    a_caller(app).put(a_coach())
+    told = signed_in(app).post("/", data={"do": "count", "languages": "nl"}, headers={"HX-Request": "true"}).text
+    assert "Der einzige Coach kommt dafür nicht infrage." in told
+    assert "Ohne die verlangten Sprachen wäre es 1." in told
+    assert "1 Coach mehr" in told
 
 
 def test_the_audit_log_is_told_in_german_whether_it_holds_or_not(start: Start) -> None:

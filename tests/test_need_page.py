@@ -178,6 +178,13 @@ def test_a_level_is_proposed_with_the_title_that_tells_of_it_and_counts_once_it_
     assert "level" not in shown(client, "read", summary=TEXT).fields
 
 
+def test_a_level_that_is_dropped_is_not_stated_and_stays_dropped(pages: Pages) -> None:
+    client, titled = pages(), f"{LECTURES} The team lead is new."
+    assert shown(client, "accept", summary=titled, read="yes", level="dropped").fields["level"] == ["dropped"]
+    send(client, summary=titled, read="yes", level="dropped")
+    assert "level" not in sealed(client)[0]
+
+
 def test_one_button_accepts_what_is_still_open_as_it_was_proposed(pages: Pages) -> None:
     client = pages()
     decided = {"importance.boundaries": "dropped", "importance.delegation": "1"}
@@ -249,27 +256,27 @@ TERMS: Mapping[str, Any] = {"start_by": "2027-01-04", "budget.currency": "EUR", 
         (
             {"budget.per_session": "300"},
             "2 of 3 coaches can do this. Without the limit of the budget, 3 could. "
-            "The smallest step: 200 EUR more per session: 1 more",
+            "The smallest step: €200 more per session: 1 more coach",
         ),
         (
             {"week": ["mon-18", "mon-19"], "timezone": "Europe/Amsterdam"},
             "1 of 3 coaches can do this. Without “evenings only” 3 could. "
-            "The smallest step: Without the stated times: 2 more",
+            "The smallest step: Without the stated times: 2 more coaches",
         ),
         (
             {"week": ["mon-09", "mon-16", "tue-09"], "timezone": "Europe/Amsterdam"},
             "2 of 3 coaches can do this. Without “the times in the week” 3 could. "
-            "The smallest step: Without the stated times: 1 more",
+            "The smallest step: Without the stated times: 1 more coach",
         ),
         (
             {"languages": "nl"},
             "None of the 3 coaches can do this. Without the languages asked for, 3 could. "
-            "The smallest step: Coaching in English as well: 3 more",
+            "The smallest step: Coaching in English as well: 3 more coaches",
         ),
         (
             {"budget.per_session": "100"},
             "None of the 3 coaches can do this. Without the limit of the budget, 3 could. "
-            "The smallest step: 100 EUR more per session: 2 more",
+            "The smallest step: €100 more per session: 2 more coaches",
         ),
     ],
 )

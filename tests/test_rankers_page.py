@@ -1,7 +1,9 @@
 """The page on which administrators see candidates for the ranker in use, and put one in its place."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,3 +68,19 @@ def test_a_candidate_for_another_encoder_is_refused_and_the_one_in_use_stays(app
 
 def test_a_name_that_no_ranker_has_is_not_there(admin: Browser) -> None:
     assert admin.post("/rankers/promote", data={"name": "nobody"}).status_code == 404
+
+
+@pytest.mark.parametrize("form", ["promote", "reset"])
+def test_a_service_with_a_ranker_file_of_its_own_refuses_to_choose_one(
+    start: Callable[..., APIFlask], tmp_path: Path, form: str
+) -> None:
+    file = tmp_path / "ranker.json"
+    file.write_text(json.dumps(a_ranker(name="own")))
+    app = start(ranker=str(file))
+    admin, candidate = signed_in(app, role="administrator"), keep(app)
+    answer = admin.post(f"/rankers/{form}", data={"name": candidate.ranker["name"]})
+    assert answer.status_code == 409
+    told = page(answer, 409).text
+    assert "This service ranks with a file of its own (MATCHER_RANKER)." in told
+    assert "Nothing was changed." in told
+    assert "Candidate, made on" in told

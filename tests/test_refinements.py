@@ -90,13 +90,13 @@ def test_a_coach_over_the_new_budget_is_out_by_the_numbers_and_those_behind_rise
     assert ranks(first) == [("a", 1), ("b", 2), ("c", 3)]
     refined = refine(caller, first, limits={"budget": {"per_session": 220.5, "currency": "EUR"}})
     assert moved(refined) == {"b": (2, 1), "c": (3, 2), "d": (4, 3), "a": (1, None)}
-    assert why(refined, "a") == ["260 EUR a session is over the limit of 220.50 EUR."]
+    assert why(refined, "a") == ["€260 a session is over the limit of €220.50."]
     assert why(refined, "b") == ["Ada Bell, who was ahead, is out."]
     back = refine(caller, refined, lift=["budget"])
     assert why(back, "a") == ["There is no limit to the price any more."]
     assert why(back, "b") == ["Ada Bell, who was out, is ahead."]
     raised = refine(caller, refined, limits={"budget": {"per_session": 300, "currency": "EUR"}})
-    assert why(raised, "a") == ["260 EUR a session is within the limit of 300 EUR."]
+    assert why(raised, "a") == ["€260 a session is within the limit of €300."]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_coach_over_the_new_budget_is_out_by_the_numbers_and_those_behind_rise
             {"availability": {"capacity": 1, "accepting_from": "2027-01-03"}},
             {"start_by": "2027-01-02"},
             "x",
-            "Is free from 2027-01-03 on, after the start on 2027-01-02.",
+            "Is free from 3 January 2027 on, after the start on 2 January 2027.",
         ),
         (
             {"references": [{"rating": 5, "verified": True}]},

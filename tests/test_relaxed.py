@@ -115,7 +115,7 @@ def test_all_who_were_dropped_or_excluded_are_brought_back_at_once(caller: ApiCa
     without = refine(caller, first, {"drop": [{"coach_id": "c1", "reason": "price"}]})
     assert [one["coach_id"] for one in without["dropped"]] == ["c1"]
     (relaxation,) = without["relaxations"]
-    assert relaxation["change"] == "2 excluded coaches allowed again: 2 more"
+    assert relaxation["change"] == "2 excluded coaches allowed again: 2 more coaches"
     back = refine(caller, without, relaxation["refinement"])
     assert (back["eligible_count"], back["dropped"]) == (3, [])
     assert back["need"]["requirements"]["exclude_coaches"] == []
@@ -143,7 +143,7 @@ def test_a_button_of_the_page_makes_the_change_and_there_is_a_way_back(caller: A
     with_coaches(caller, a_coach(languages=["nl"]), a_coach(languages=["nl"]))
     nobody = caller.shortlist(a_need(languages=["en"]))
     before = opened(browser, f"/shortlists/{nobody['id']}")
-    assert "Coaching in Dutch as well: 2 more" in before.text and before.fields["relaxation"] == ["0"]
+    assert "Coaching in Dutch as well: 2 more coaches" in before.text and before.fields["relaxation"] == ["0"]
     after = opened(browser, relax(browser, nobody, 0).partition("#")[0])
     assert "Language: English or Dutch (was English)" in after.text
     assert "2 coaches can do this; 0 could before." in after.text
@@ -177,5 +177,5 @@ def test_a_record_from_before_relaxations_could_be_applied_shows_their_words_alo
         row.answer = row.answer.replace(',"refinement":{"limits":{"languages":["en","nl"]}}', "")
         assert '"refinement"' not in row.answer
     told = opened(browser, f"/shortlists/{nobody['id']}")
-    assert "Coaching in Dutch as well: 1 more" in told.text and "relaxation" not in told.fields
+    assert "Coaching in Dutch as well: 1 more coach" in told.text and "relaxation" not in told.fields
     assert relax(browser, nobody, 0).startswith(f"/shortlists/{nobody['id']}")

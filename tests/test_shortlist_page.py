@@ -165,7 +165,7 @@ def test_labels_come_with_what_they_mean(client: Client) -> None:
         ("Ada Bell", ["Covers most"]),
         ("Ben Ode", ["Another approach", "Best value"]),
     ]
-    assert "Best value Costs at least 10 % less a session than the first" in told.text
+    assert "Best value Costs at least 10% less a session than the first" in told.text
     assert "Another approach Shares less than half of the coaching styles with the first." in told.text
 
 

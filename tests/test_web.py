@@ -311,7 +311,7 @@ def test_nobody_eligible_is_said_kindly_with_counts_and_what_would_help(director
     assert "None of the 3 coaches in the directory meets every requirement." in shown.text
     assert "Nobody fits all of it" in shown.text
     assert "3 above the budget" in shown.text
-    assert "50 EUR more per session: 2 more" in shown.text
+    assert "€50 more per session: 2 more coaches" in shown.text
 
 
 def test_an_empty_directory_is_told_on_both_pages(client: FlaskClient) -> None:

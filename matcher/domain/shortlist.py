@@ -150,7 +150,7 @@ class Relaxation(Record):
     """The smallest change of one requirement that lets more coaches in, and how many."""
 
     reason: ExclusionReason
-    change: str = Field(examples=["30 EUR more per session: 4 more"])
+    change: str = Field(examples=["€30 more per session: 4 more coaches"])
     frees: int
     refinement: Refinement | None = Field(
         None,

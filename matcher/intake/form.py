@@ -10,9 +10,10 @@ from matcher.intake.weekly import WEEKLY, weekly_from
 
 IMPORTANCE = "importance."
 STYLE = "style."
+LEVEL = "level"
 
 DROPPED = "dropped"
-"""Chosen for an area or a style that the text seems to tell of, and that is not meant."""
+"""Chosen for an area, a style or a level that the text seems to tell of, and that is not meant."""
 
 
 def plain(values: Iterable[str]) -> list[str]:
@@ -62,13 +63,14 @@ def need_from_form(fields: Mapping[str, Sequence[str]]) -> Need:
 
     Names are dotted (`budget.per_session`); a list is a name with several values. `importance.AREA` is 1 to 3, or
     empty or "dropped" for an area that is no goal; goals stand in the order of the vocabulary. `style.STYLE` is
-    "preferred" or "avoid", or anything else for a style that is not wished for. Each line of
-    `availability.weekly` is a window such as "mon 09:00-12:30", and a problem with one points to its place among the
-    lines sent, blank ones counted.
+    "preferred" or "avoid", or anything else for a style that is not wished for; a `level` that is "dropped" is not
+    stated. Each line of `availability.weekly` is a window such as "mon 09:00-12:30", and a problem with one points to
+    its place among the lines sent, blank ones counted.
     Raises InvalidInput with every problem, by its place in the need.
     """
     week = weekly_from(fields.get(WEEKLY, ()))
-    values = _values(fields, shape_of(Need).columns())
+    stated = {**fields, LEVEL: [value for value in fields.get(LEVEL, ()) if value != DROPPED]}
+    values = _values(stated, shape_of(Need).columns())
     document = nested(values | _styles(fields) | {"focus_areas": _goals(fields), WEEKLY: week.windows})
     try:
         need = parse(Need, document, text=True).value

@@ -8,13 +8,13 @@ of a shortlist for the need one for the changed need.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import Any
 
 import numpy as np
 from babel import Locale
-from babel.dates import format_date
 
 from matcher.domain import (
     ExclusionReason,
@@ -28,6 +28,7 @@ from matcher.domain import (
     SessionLength,
     vocabulary,
 )
+from matcher.locales import day_in, money_in
 from matcher.matching import pricing, timetable
 from matcher.matching.eligibility import Eligibility, accepting_from, meets_by, screen
 from matcher.matching.index import Bools, CoachIndex
@@ -146,7 +147,9 @@ def _first_that_frees(reason: ExclusionReason, situation: _Situation, eligibilit
         after = screen(situation.index, change.need, situation.rates, situation.today)
         frees = int(after.eligible.sum()) - before
         if frees > 0:
-            told = situation.texts.gettext("%(change)s: %(number)s more", change=change.words, number=frees)
+            told = situation.texts.ngettext(
+                "%(change)s: %(number)s more coach", "%(change)s: %(number)s more coaches", frees, change=change.words
+            )
             return Relaxation(reason=reason, change=told, frees=frees, refinement=change.refinement)
     return None
 
@@ -186,9 +189,8 @@ def _higher_budget(situation: _Situation) -> _Changes:
     if price is not None:
         more = ceil(price - Fraction(need.budget.per_session))
         budget = need.budget.model_copy(update={"per_session": need.budget.per_session + more})
-        words = situation.texts.gettext(
-            "%(amount)s %(currency)s more per session", amount=more, currency=budget.currency
-        )
+        told = money_in(Decimal(more), budget.currency, situation.texts.language)
+        words = situation.texts.gettext("%(price)s more per session", price=told)
         yield situation.limited(words, budget=budget)
 
 
@@ -202,15 +204,9 @@ def _later_start(situation: _Situation) -> _Changes:
             "start %(number)s day later, on %(day)s",
             "start %(number)s days later, on %(day)s",
             later,
-            day=day_in(day, situation.texts),
+            day=day_in(day, situation.texts.language),
         )
         yield situation.limited(words, start_by=day)
-
-
-def day_in(day: date, texts: Texts) -> str:
-    """A date as a sentence has it: in words, but for English ones."""
-    # As ever in English, where programs may read it.
-    return day.isoformat() if texts == IN_ENGLISH else format_date(day, "long", texts.language)
 
 
 def _other_times(situation: _Situation) -> _Changes:

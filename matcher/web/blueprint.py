@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from matcher.errors import ForeignForm
 from matcher.service import Service
 from matcher.web import wording
-from matcher.web.choices import title
+from matcher.web.choices import city, title
 
 web = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/assets")
 
@@ -34,6 +34,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 @web.app_context_processor
 def _words() -> dict[str, object]:
     return {
+        "city": city,
         "day": wording.day,
         "decimal": wording.decimal,
         "moment": wording.moment,

@@ -225,10 +225,12 @@ def _timezones(_language: Language) -> tuple[Group, ...]:
 
 
 def city(zone: str) -> str:
-    """The city that a time zone is named after.
+    """The city that a time zone is named after; the name itself of one that is named after none.
 
     >>> city("America/Argentina/Buenos_Aires")
     'Argentina, Buenos Aires'
+    >>> city("UTC")
+    'UTC'
     """
-    spelled = zone.partition("/")[2].replace("_", " ").replace("/", ", ")
+    spelled = (zone.partition("/")[2] or zone).replace("_", " ").replace("/", ", ")
     return spelled if language() == "en" else str(locale().time_zones.get(zone, {}).get("city", spelled))

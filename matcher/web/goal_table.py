@@ -8,7 +8,6 @@ from matcher.texts import Phrase
 from matcher.web import wording
 from matcher.web.choices import title
 from matcher.web.language import gettext, said
-from matcher.web.need_facts import share
 
 LEVELS: Mapping[EvidenceLevel, str] = {
     "strong": Phrase("Strong evidence"),
@@ -50,7 +49,7 @@ def goal_rows(answer: Shortlist) -> tuple[GoalRow, ...]:
 def _row(goal: GridGoal, names: Mapping[str, str]) -> GoalRow:
     return GoalRow(
         label=title(goal.area),
-        weight=share(goal.weight),
+        weight=wording.percent(goal.weight),
         words=goal.words or "",
         origin=gettext("Told in the text") if goal.stated else gettext("Read from the text"),
         cells=tuple(_cell(cell, names[cell.coach_id]) for cell in goal.cells),

@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from babel import Locale
 from flask import Response, g, has_request_context, request
 
+from matcher.locales import LOCALES
 from matcher.settings import Settings
 from matcher.texts import ENGLISH, LANGUAGES, Language, Texts, texts_in
 
@@ -18,9 +19,6 @@ COOKIE = "language"
 
 NAMES: Mapping[Language, str] = {"en": "English", "de": "Deutsch"}
 """What each language calls itself."""
-
-LOCALES: Mapping[Language, Locale] = {"en": Locale("en", "GB"), "de": Locale("de", "DE")}
-"""How each writes dates, numbers and names; its tag is that of the pages."""
 
 
 def set_up_language(app: APIFlask, settings: Settings) -> None:

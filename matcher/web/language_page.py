@@ -10,7 +10,7 @@ from matcher.texts import LANGUAGES, Language
 from matcher.web import onward
 from matcher.web.access import EVERYBODY, open_to
 from matcher.web.blueprint import service, web
-from matcher.web.language import COOKIE, LOCALES, NAMES, language
+from matcher.web.language import COOKIE, NAMES, locale
 from matcher.web.signed_in import signed_in
 
 _A_YEAR = 365 * 24 * 60 * 60
@@ -40,5 +40,5 @@ def choose_language() -> Response:
 def _spoken() -> dict[str, object]:
     # Signing in is no page to come back to; what it leads to is.
     here = onward.own_page(request.full_path.removesuffix("?")) or onward.asked_for().wanted
-    tag = str(LOCALES[language()]).replace("_", "-")
+    tag = str(locale()).replace("_", "-")
     return {"languages_spoken": NAMES, "here": here, "page_language": tag}

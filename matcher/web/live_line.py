@@ -75,13 +75,23 @@ def _count(found: WhoCan) -> str:
     if not found.coaches:
         return gettext("There are no coaches in the directory yet.")
     if found.eligible == 0:
-        return gettext("None of the %(number)s coaches can do this.", number=found.coaches)
+        return ngettext(
+            "The only coach cannot do this.",
+            "None of the %(number)s coaches can do this.",
+            found.coaches,
+            number=wording.decimal(found.coaches),
+        )
     if found.eligible == found.coaches:
-        return ngettext("The only coach can do this.", "All %(number)s coaches can do this.", found.coaches)
-    return gettext(
-        "%(eligible)s of %(number)s coaches can do this.",
-        eligible=found.eligible,
-        number=wording.decimal(found.coaches),
+        number = wording.decimal(found.coaches)
+        return ngettext(
+            "The only coach can do this.", "All %(number)s coaches can do this.", found.coaches, number=number
+        )
+    return ngettext(
+        "%(number)s of %(coaches)s coaches can do this.",
+        "%(number)s of %(coaches)s coaches can do this.",
+        found.eligible,
+        number=wording.decimal(found.eligible),
+        coaches=wording.decimal(found.coaches),
     )
 
 
@@ -89,12 +99,27 @@ def _costliest(found: WhoCan, need: Need) -> str:
     if found.costliest is None:
         return ""
     reason, could = found.costliest.reason, found.eligible + found.costliest.frees
+    number = wording.decimal(could)
     if reason == "availability":
         times = week_grid.in_short(need.availability.weekly)
-        return gettext("Without “%(times)s” %(number)s could.", times=times, number=could)
+        return ngettext(
+            "Without “%(times)s” %(number)s could.",
+            "Without “%(times)s” %(number)s could.",
+            could,
+            times=times,
+            number=number,
+        )
     if reason == "start" and need.start_by is None:
-        return gettext("The start is open, so it is today; if it could wait, %(number)s could.", number=could)
-    return gettext("%(without)s, %(number)s could.", without=said(_WITHOUT[reason]), number=could)
+        return ngettext(
+            "The start is open, so it is today; if it could wait, %(number)s could.",
+            "The start is open, so it is today; if it could wait, %(number)s could.",
+            could,
+            number=number,
+        )
+    without = said(_WITHOUT[reason])
+    return ngettext(
+        "%(without)s, %(number)s could.", "%(without)s, %(number)s could.", could, without=without, number=number
+    )
 
 
 def _smallest(found: WhoCan) -> str:

@@ -8,8 +8,8 @@ from datetime import date
 from matcher.domain import Need
 from matcher.texts import Phrase
 from matcher.web import wording
-from matcher.web.choices import CREDENTIAL_RANKS, language_name, named, short, title
-from matcher.web.language import gettext, inline, language, said
+from matcher.web.choices import CREDENTIAL_RANKS, city, language_name, named, short, title
+from matcher.web.language import gettext, inline, said
 from matcher.web.week_grid import short_day_names
 
 _IMPORTANCE = {1: Phrase("some"), 2: Phrase("important"), 3: Phrase("crucial")}
@@ -88,16 +88,7 @@ def _times(need: Need) -> str:
         return ""
     days = short_day_names()
     spans = (f"{days[window.day]} {window.start}–{window.end}" for window in windows)
-    return f"{', '.join(spans)} ({need.timezone})"
-
-
-def share(weight: float) -> str:
-    """What a goal counts of all goals.
-
-    >>> share(0.6)
-    '60%'
-    """
-    return f"{weight:.0%}" if language() == "en" else wording.percent(weight)
+    return f"{', '.join(spans)} ({city(need.timezone or '')})"
 
 
 def goals(need: Need, computed_from: str) -> tuple[GoalShown, ...]:
@@ -105,5 +96,6 @@ def goals(need: Need, computed_from: str) -> tuple[GoalShown, ...]:
     if need.focus_areas:
         return tuple(GoalShown(title(goal.area), said(_IMPORTANCE[goal.importance])) for goal in need.focus_areas)
     return tuple(
-        GoalShown(title(goal["area"]), share(goal["weight"])) for goal in json.loads(computed_from).get("goals", ())
+        GoalShown(title(goal["area"]), wording.percent(goal["weight"]))
+        for goal in json.loads(computed_from).get("goals", ())
     )

@@ -111,7 +111,7 @@ def _converted(offer: Offer) -> str:
         rate=texts().digits(f"{exchange.rate.normalize():f}"),
         to=exchange.to_currency,
         origin=exchange.from_currency,
-        source=exchange.source,
+        source=said(exchange.source),
         day=wording.day(exchange.date),
     )
 

@@ -12,7 +12,7 @@ from matcher.matching.ranking import bands
 from matcher.service.sealing import language_of
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import Phrase
-from matcher.web import need_facts, offer_shown, wording
+from matcher.web import how_many, need_facts, offer_shown, wording
 from matcher.web.bars import Bar, Stretch, stretch_of, sum_bars
 from matcher.web.choices import named
 from matcher.web.goal_table import GoalRow, goal_rows
@@ -22,8 +22,6 @@ from matcher.web.offer_shown import Line
 from matcher.web.text_read import ReadRow, read_rows
 
 _TEXTS = ("headline", "bio", "approach", "references")
-_SPELLED = 3
-"""The highest number that is written as a word."""
 
 _CODES = ("focus_areas", "styles", "industries", "experience/levels_coached")
 
@@ -39,7 +37,8 @@ ROLE_MEANINGS: Mapping[Role, tuple[str, str]] = {
     "best_value": (
         Phrase("Best value"),
         Phrase(
-            "Costs at least %(share)s less a session than the first of those that cannot be told apart.", share="10 %"
+            "Costs at least %(share)s less a session than the first of those that cannot be told apart.",
+            share=Phrase("%(number)s%%", number=10),
         ),
     ),
 }
@@ -147,7 +146,7 @@ def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
     return ShortlistPage(
         answer=answer,
         title=title(answer.need),
-        standing=_standing(answer, len(assessment.ids)),
+        standing=how_many.standing(answer, len(assessment.ids)),
         facts=need_facts.facts(answer.need, answer.created_at.date()),
         goals=need_facts.goals(answer.need, sealed.facts),
         read_note=(answer.reading and answer.reading.note) or "",
@@ -175,29 +174,6 @@ def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
 def title(need: Need) -> str:
     """What a shortlist is called: after the role, without the name of anybody."""
     return need.role[:1].upper() + need.role[1:] if need.role else gettext("A manager")
-
-
-def _standing(answer: Shortlist, candidates: int) -> str:
-    if not candidates:
-        return gettext("There are no coaches in the directory yet.")
-    directory = ngettext("%(number)s coach", "%(number)s coaches", candidates, number=wording.decimal(candidates))
-    if not answer.eligible_count:
-        return gettext("None of the %(coaches)s in the directory meets every requirement.", coaches=directory)
-    shown = answer.best_shown
-    found = ngettext(
-        "%(number)s of %(coaches)s in the directory meets every requirement.",
-        "%(number)s of %(coaches)s in the directory meet every requirement.",
-        answer.eligible_count,
-        coaches=directory,
-    )
-    if answer.eligible_count == shown:
-        return found
-    best = gettext("These are the %(number)s that fit best.", number=_few(shown))
-    return f"{found} {best}"
-
-
-def _few(number: int) -> str:
-    return wording.number(number) if number <= _SPELLED else str(number)
 
 
 def _meanings(answer: Shortlist) -> Iterator[tuple[str, str]]:
@@ -236,7 +212,9 @@ def _bands(cards: Sequence[CoachCard]) -> Iterator[Band]:
 
 
 def _band_note(band: int, coaches: int, others: bool) -> str:
-    alike = gettext("These %(number)s cannot honestly be told apart.", number=_few(coaches)) if coaches > 1 else ""
+    alike = (
+        gettext("These %(number)s cannot honestly be told apart.", number=how_many.few(coaches)) if coaches > 1 else ""
+    )
     if band == 1:
         return alike or (gettext("Clearly ahead of the others.") if others else "")
     behind = gettext("Clearly behind the first.")

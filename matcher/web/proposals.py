@@ -24,8 +24,9 @@ _PROPOSED = {
 
 _WISHED: Mapping[WishKind, str] = {"style_wanted": "preferred", "style_avoid": "avoid"}
 
-GOAL_CHOICES = (Choice("", Phrase("Open")), *choices.IMPORTANCES[1:], Choice(DROPPED, Phrase("Drop")))
-STYLE_CHOICES = (Choice("", Phrase("Open")), *choices.STYLE_WISHES[1:], Choice(DROPPED, Phrase("Drop")))
+_OPEN, _DROP = Choice("", Phrase("Open")), Choice(DROPPED, Phrase("Drop"))
+GOAL_CHOICES = (_OPEN, *choices.IMPORTANCES[1:], _DROP)
+STYLE_CHOICES = (_OPEN, *choices.STYLE_WISHES[1:], _DROP)
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _level(preview: TextPreview) -> Proposal | None:
         note=gettext("proposed as %(level)s", level=named(level)),
         words=words.text,
         place=place(words),
-        choices=(GOAL_CHOICES[0], *(Choice(code, short(code)) for code in vocabulary.LEVELS)),
+        choices=(_OPEN, *(Choice(code, short(code)) for code in vocabulary.LEVELS), _DROP),
     )
 
 

@@ -24,6 +24,9 @@ from matcher.web.forms import FilledForm
 from matcher.web.language import gettext, said
 from matcher.web.signed_in import account
 
+_CHOSEN_BY_FILE = Phrase(
+    "This service ranks with a file of its own (MATCHER_RANKER). Start it without that setting to choose a ranker here."
+)
 _DOES_NOT_FIT = Phrase("%(name)s does not fit this version of the service, or its encoder. The one in use stays.")
 
 
@@ -70,12 +73,13 @@ def list_rankers() -> Response:
 @open_to(ADMINISTRATION)
 def promote_one() -> AnyResponse:
     """Has the ranker of that name used from the next shortlist on."""
+    if service().settings.ranker:
+        return _refused(_CHOSEN_BY_FILE)
     name, encoder = request.form.get("name", ""), service().desk.catalogue.encoder.name
     try:
         promote_ranker(service().engine, name, encoder, datetime.now(UTC), by=account().requester.actor)
     except ConfigurationError:
-        problem = Phrase(_DOES_NOT_FIT, name=name)
-        return _page(FilledForm({}, general=(problem,)), HTTPStatus.CONFLICT)
+        return _refused(Phrase(_DOES_NOT_FIT, name=name))
     flash(gettext("%(name)s is used from the next shortlist on.", name=name))
     return redirect(url_for("web.list_rankers"), HTTPStatus.SEE_OTHER)
 
@@ -84,9 +88,15 @@ def promote_one() -> AnyResponse:
 @open_to(ADMINISTRATION)
 def take_packaged() -> AnyResponse:
     """Goes back to the packaged ranker."""
+    if service().settings.ranker:
+        return _refused(_CHOSEN_BY_FILE)
     reset_ranker(service().engine, datetime.now(UTC), by=account().requester.actor)
     flash(gettext("The packaged ranker is used from the next shortlist on."))
     return redirect(url_for("web.list_rankers"), HTTPStatus.SEE_OTHER)
+
+
+def _refused(why: str) -> Response:
+    return _page(FilledForm({}, general=(why,)), HTTPStatus.CONFLICT)
 
 
 def _page(form: FilledForm, status: HTTPStatus = HTTPStatus.OK) -> Response:

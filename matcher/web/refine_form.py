@@ -11,11 +11,10 @@ from matcher.intake import DROPPED
 from matcher.service import Service
 from matcher.store.shortlists import SealedShortlist
 from matcher.texts import Phrase
-from matcher.web import choices, need_form, week_grid
+from matcher.web import choices, need_form, week_grid, wording
 from matcher.web.choices import Choice, Group, title
 from matcher.web.language import gettext
 from matcher.web.live_line import LiveLine, can_do
-from matcher.web.need_facts import share
 from matcher.web.need_filled import filled_with
 from matcher.web.need_form import NeedForm, Sent, first
 
@@ -107,7 +106,7 @@ def _goals(need: Need, sealed: SealedShortlist) -> Iterator[GoalField]:
     counted = {goal["area"]: goal["weight"] for goal in json.loads(sealed.facts).get("goals", ())}
     for area, weight in counted.items():
         read = (
-            Choice("", Phrase("As read, %(share)s", share=share(weight))),
+            Choice("", Phrase("As read, %(share)s", share=wording.percent(weight))),
             *_IMPORTANCES,
             Choice(DROPPED, Phrase("No goal")),
         )

@@ -121,7 +121,8 @@ def _count(answer: Shortlist, before: Shortlist | None) -> str:
     if before is None or before.eligible_count == count:
         return can_do(count)
     can = ngettext("%(number)s coach", "%(number)s coaches", count, number=wording.decimal(count))
-    return gettext("%(coaches)s can do this; %(before)s could before.", coaches=can, before=before.eligible_count)
+    could = wording.decimal(before.eligible_count)
+    return gettext("%(coaches)s can do this; %(before)s could before.", coaches=can, before=could)
 
 
 def _note(answer: Shortlist, before: Shortlist | None) -> str:

@@ -14,7 +14,5 @@ _TOLD: Mapping[AccountRole, tuple[str, str]] = {
 }
 
 ROLE_NAMES: Mapping[HeldRole, str] = {role: name for role, (name, _) in _TOLD.items()}
-ROLES = tuple(
-    Choice(role, Phrase("%(role)s: %(may)s", role=name, may=meaning)) for role, (name, meaning) in _TOLD.items()
-)
+ROLES = tuple(Choice(role, name, meaning) for role, (name, meaning) in _TOLD.items())
 """To choose one from."""

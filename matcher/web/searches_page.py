@@ -13,7 +13,7 @@ from matcher.web import outcome_history, presentation, wording
 from matcher.web.access import MATCHING, open_to
 from matcher.web.blueprint import service, web
 from matcher.web.choices import title
-from matcher.web.language import gettext
+from matcher.web.language import gettext, ngettext
 from matcher.web.signed_in import account
 
 PAGE = 25
@@ -73,14 +73,19 @@ def _shown(session: Session, search: Search) -> SearchShown:
     answer = Shortlist.model_validate_json(search.answer)
     goals = [title(goal.area) for goal in islice(answer.grid, _GOALS_NAMED)]
     more = len(answer.grid) - len(goals)
-    named = ", ".join(goals)
     return SearchShown(
         shortlist_id=search.shortlist_id,
         title=presentation.title(answer.need),
-        goals=gettext("%(goals)s and %(number)s more", goals=named, number=more) if more else named,
+        goals=_with_more(", ".join(goals), more),
         begun=wording.moment(search.begun_at),
         who=search.account or (gettext("%(name)s, a program", name=search.caller) if search.caller else ""),
         coaches=", ".join(coach.name for coach in answer.coaches[:_GOALS_NAMED]),
         lists=search.lists,
         state=outcome_history.state(answer, outcomes.history(session, search.shortlist_id)),
     )
+
+
+def _with_more(goals: str, more: int) -> str:
+    if not more:
+        return goals
+    return ngettext("%(goals)s and %(number)s more", "%(goals)s and %(number)s more", more, goals=goals)

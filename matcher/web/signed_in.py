@@ -6,24 +6,16 @@ from apiflask import APIFlask
 from flask import g, session
 from flask_wtf.csrf import CSRFProtect
 
-from matcher.domain import Account, Task
+from matcher.domain import Account
 from matcher.errors import ConfigurationError
 from matcher.secret_key import secret_key
 from matcher.service import begin_sign_in, sign_in_limits, sign_out, signed_in_account
 from matcher.settings import Settings
-from matcher.texts import Phrase
 from matcher.web.blueprint import service, web
+from matcher.web.menu import MENU
 
 csrf = CSRFProtect()
 """Holds the token of a form against the cookie."""
-
-MENU: tuple[tuple[Task, str, str], ...] = (
-    ("ask", "/", Phrase("Find a coach")),
-    ("match", "/shortlists", Phrase("Shortlists")),
-    ("read_profiles", "/coaches", Phrase("Coaches")),
-    ("administer", "/accounts", Phrase("Admin")),
-)
-"""Where one may go from every page: what it takes, the address, and what it is called."""
 
 THROUGH_PROVIDER = "provider"
 """What a cookie calls it that somebody came in through an identity provider."""

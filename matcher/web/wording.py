@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
-from matcher.domain.money import minor_digits
+from matcher.locales import day_in, money_in
 from matcher.texts import Phrase
 from matcher.web.language import gettext, language, locale, said
 
@@ -40,28 +40,21 @@ _PLACES = {
 
 
 def money(amount: Decimal, currency: str) -> str:
-    """An amount with its currency; whole amounts without decimals, others with no fewer than the currency has.
+    """An amount with its currency.
 
-    >>> money(Decimal(1250), "EUR"), money(Decimal("312.5"), "GBP"), money(Decimal(200), "CHF")
-    ('€1,250', '£312.50', 'CHF 200')
-    >>> money(Decimal("0.1250"), "KWD"), money(Decimal("83.335"), "EUR")
-    ('KWD 0.125', '€83.335')
+    >>> money(Decimal("312.5"), "GBP")
+    '£312.50'
     """
-    whole = amount == amount.to_integral_value()
-    stated = -int(amount.normalize().as_tuple().exponent)
-    number = "#,##0" if whole else "#,##0." + "0" * max(minor_digits(currency), stated)
-    gap = " " if locale().currency_symbols.get(currency, currency).isalpha() else ""
-    pattern = f"¤{gap}{number}" if language() == "en" else f"{number} ¤"
-    return format_currency(amount, currency, pattern, locale(), currency_digits=False).replace("\xa0", " ")
+    return money_in(amount, currency, language())
 
 
 def rate(value: Decimal) -> str:
     """A rate that is given in hundredths.
 
     >>> rate(Decimal("21.0")), rate(Decimal("5.5"))
-    ('21 %', '5.5 %')
+    ('21%', '5.5%')
     """
-    return f"{format_decimal(value, locale=locale())} %"
+    return _in_hundredths(format_decimal(value, locale=locale()))
 
 
 def day(value: date) -> str:
@@ -70,7 +63,7 @@ def day(value: date) -> str:
     >>> day(date(2027, 1, 4))
     '4 January 2027'
     """
-    return format_date(value, "long", locale())
+    return day_in(value, language())
 
 
 def moment(value: datetime) -> str:
@@ -115,9 +108,13 @@ def percent(share: float, places: int = 0) -> str:
     """A share of the whole in hundredths.
 
     >>> percent(0.0412, 1), percent(0.5)
-    ('4.1 %', '50 %')
+    ('4.1%', '50%')
     """
-    return f"{decimal(share * 100, places)} %"
+    return _in_hundredths(decimal(share * 100, places))
+
+
+def _in_hundredths(number: str) -> str:
+    return gettext("%(number)s%%", number=number)
 
 
 def number(value: int) -> str:

@@ -126,6 +126,17 @@ def test_a_second_click_sends_nothing_twice(page: Page, served: Served, account:
     assert served.needs_of(account) == 1
 
 
+def test_what_was_typed_last_leaves_no_draft_of_a_need_whose_shortlist_is_there(page: Page) -> None:
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
+    situation(page).fill(SITUATION)
+    page.get_by_label("Budget per session").fill("600")
+    find(page).click()
+    page.wait_for_url("**/shortlists/*")
+    page.wait_for_load_state("networkidle")
+    page.goto("/")
+    expect(page.get_by_role("heading", name="You have a draft")).to_have_count(0)
+
+
 def test_two_tabs_do_not_mix_up_their_needs(page: Page, served: Served, account: Account) -> None:
     other = page.context.new_page()
     other.goto("/")

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from matcher.domain import Coach, ExclusionReason, Need, Price
+from matcher.locales import day_in, money_in
 from matcher.matching.explanation import EXCLUSIONS
-from matcher.matching.relaxation import day_in
 from matcher.texts import Phrase, Texts
 
 _ADMISSIONS: Mapping[ExclusionReason, str] = {
@@ -70,11 +70,11 @@ def shut_out(reason: ExclusionReason, terms: Terms, texts: Texts) -> str:
     if reason == "budget" and budget and terms.per_session is not None and terms.per_session > budget.per_session:
         return texts.gettext(
             "%(price)s a session is over the limit of %(limit)s.",
-            price=_price(terms.per_session, budget.currency, texts),
-            limit=_price(budget.per_session, budget.currency, texts),
+            price=money_in(terms.per_session, budget.currency, texts.language),
+            limit=money_in(budget.per_session, budget.currency, texts.language),
         )
     if reason == "start" and free and free > terms.day:
-        free_from, start = day_in(free, texts), day_in(terms.day, texts)
+        free_from, start = day_in(free, texts.language), day_in(terms.day, texts.language)
         return texts.gettext("Is free from %(free)s on, after the start on %(start)s.", free=free_from, start=start)
     if reason == "references" and required and terms.verified is not None and terms.verified < required:
         return texts.ngettext(
@@ -95,11 +95,11 @@ def admitted(reason: ExclusionReason, terms: Terms, texts: Texts) -> str:
     if reason == "budget" and budget and terms.per_session is not None and terms.per_session <= budget.per_session:
         return texts.gettext(
             "%(price)s a session is within the limit of %(limit)s.",
-            price=_price(terms.per_session, budget.currency, texts),
-            limit=_price(budget.per_session, budget.currency, texts),
+            price=money_in(terms.per_session, budget.currency, texts.language),
+            limit=money_in(budget.per_session, budget.currency, texts.language),
         )
     if reason == "start" and free and free <= terms.day:
-        free_from, start = day_in(free, texts), day_in(terms.day, texts)
+        free_from, start = day_in(free, texts.language), day_in(terms.day, texts.language)
         return texts.gettext("Is free from %(free)s on, by the start on %(start)s.", free=free_from, start=start)
     return texts.said(_ADMISSIONS[reason])
 
@@ -115,16 +115,3 @@ def _is_asked(reason: ExclusionReason, need: Need) -> bool:
         "contract": need.requirements.framework_contract,
     }
     return bool(asked[reason])
-
-
-def _price(amount: Decimal, currency: str, texts: Texts) -> str:
-    return f"{texts.digits(_amount(amount))} {currency}"
-
-
-def _amount(amount: Decimal) -> str:
-    """An amount without zeros that say nothing.
-
-    >>> _amount(Decimal("260.00")), _amount(Decimal("187.50"))
-    ('260', '187.50')
-    """
-    return str(int(amount)) if amount == amount.to_integral_value() else f"{amount:.2f}"

@@ -1,5 +1,5 @@
-// What HTML alone does not give the form of a need: hours painted with the mouse and walked with the arrow keys, and a
-// word when what htmx sent was not answered. Without this file all else works.
+// What HTML alone does not give the form of a need: hours painted with the mouse and walked with the arrow keys, a word
+// when what htmx sent was not answered, and nothing sent after the form itself. Without this file all else works.
 const form = document.getElementById("need");
 const table = form.querySelector(".hours");
 const rows = [...table.tBodies[0].rows].map((row) => [...row.querySelectorAll("input")]);
@@ -61,3 +61,11 @@ form.addEventListener("htmx:responseError", (event) => {
   if (event.detail.elt.matches("button")) form.requestSubmit(event.detail.elt);
   else if (event.detail.elt.id === "keeper") sayNotKept();
 });
+
+// What is still to be sent by itself when the form goes is not sent any more: it would be kept as a draft of a need whose
+// shortlist is there already. Whoever stays, and types on, has it kept again.
+let isGone = false;
+form.addEventListener("submit", (event) => { isGone ||= !event.defaultPrevented; });
+form.addEventListener("input", () => { isGone = false; });
+form.addEventListener("htmx:beforeRequest", (event) => { if (isGone) event.preventDefault(); });
+window.addEventListener("pageshow", () => { isGone = false; });
