@@ -184,7 +184,7 @@ def test_everything_asked_for_is_on_the_shortlist_s_page(directory: FlaskClient)
         "€250.50 a session",
         "6 × 60 minutes, every two weeks",
         "4 January 2027",
-        "Mon 20:00–24:00, Mon 09:00–12:00 (Europe/Amsterdam)",
+        "Mon 20:00–24:00, Mon 09:00–12:00 (Amsterdam)",
         "At least 1 verified",
         "€200 for 60 minutes",
         "€1,200 for 6 sessions",
