@@ -15,7 +15,7 @@ from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.vector_form import Products
 
-_TOGETHER = 200_000
+_TOGETHER = 50_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
 
 
