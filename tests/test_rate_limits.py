@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import threading
 from collections.abc import Callable
 from importlib.resources import files
 from importlib.util import find_spec
@@ -33,6 +34,13 @@ def test_beyond_its_limit_a_caller_is_told_when_to_try_again_and_nobody_else_is(
     assert row_counts(app)["shortlist"] == row_counts(app)["keyed_request"] == 0
     assert other.send("GET", "/coaches").status_code == 200
     assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_requests_are_counted_without_a_thread_for_each(start: Start) -> None:
+    caller = a_caller(start(rate_limit="30/hour"))
+    before = threading.active_count()
+    assert [caller.send("GET", "/coaches").headers["X-RateLimit-Remaining"] for _ in range(20)][-1] == "10"
+    assert threading.active_count() == before
 
 
 def test_without_a_limit_nothing_is_counted_and_by_default_much_is_let_through(start: Start) -> None:

@@ -1,13 +1,16 @@
 """Classes by words: every number worked out by hand, and nothing that depends on what is read beside it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from matcher.matching.lexicon import CountedTexts, Lexicon
 from matcher.matching.text_terms import parts_of_words, words_and_pairs
-from matcher.matching.word_classifier import CountedTexts, Terms, WordClassifier
+from matcher.matching.word_classifier import Terms, WordClassifier
 from training.terms import commonest_terms
 
 TEXTS = (
@@ -62,6 +65,14 @@ def test_a_text_is_read_alike_to_the_last_bit_whatever_is_read_with_it(others: l
     together = classifier.probabilities([*others, text, *reversed(others)])
     np.testing.assert_array_equal(together[len(others)], alone)
     np.testing.assert_array_equal(classifier.probabilities([text] * 7), np.tile(alone, (7, 1)))
+
+
+def test_texts_are_read_alike_whatever_other_terms_the_lexicon_knows() -> None:
+    wider = Lexicon(["late", *TERMS.words, "deputy backlog"], ["ack", *reversed(TERMS.parts)])
+    shared = replace(TERMS, lexicon=wider)
+    np.testing.assert_array_equal(
+        a_classifier(terms=shared).probabilities(TEXTS), a_classifier().probabilities([*TEXTS])
+    )
 
 
 def test_texts_whose_terms_were_counted_before_are_read_alike_by_every_classifier() -> None:

@@ -10,6 +10,7 @@ from flask import Response, current_app, g, request
 from flask_limiter import Limiter
 from limits.errors import ConfigurationError as UnusableStorage
 
+from matcher.api.window_counts import SCHEME
 from matcher.errors import ConfigurationError
 from matcher.service import site
 from matcher.settings import Settings
@@ -18,6 +19,8 @@ _EXTENSION = "matcher.rate_limits"
 _LONGEST_KEY = 64
 _IN_TIME: dict[str, str | int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
 """Seconds for which a request waits for Redis."""
+
+_OWN = f"{SCHEME}://"
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ def set_up_rate_limits(app: APIFlask, settings: Settings) -> None:
         limiter = Limiter(
             _caller,
             app=app,
-            storage_uri=settings.rate_limit_storage,
+            storage_uri=_OWN if settings.rate_limit_storage == "memory://" else settings.rate_limit_storage,
             storage_options=_IN_TIME if settings.rate_limit_storage.startswith("redis") else {},
             headers_enabled=True,
             # While the storage cannot be reached each process counts by itself, as it does without one.

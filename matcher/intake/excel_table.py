@@ -6,8 +6,6 @@ from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from defusedxml import DefusedXmlException
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from matcher.domain import Coach, Need
 from matcher.errors import MalformedDocument
@@ -18,10 +16,9 @@ MOST_UNPACKED = 400_000_000
 """Bytes of a workbook's parts together; a small file may unpack to any size."""
 
 _UNREADABLE = Phrase("The file is not an Excel workbook (.xlsx) that can be read; save it anew, or as CSV.")
-# What a damaged workbook makes the reader of it raise, which documents none of these.
+# What a damaged workbook makes the reader of it raise, which documents none of these, beside its own.
 _DAMAGED: tuple[type[Exception], ...] = (
     BadZipFile,
-    InvalidFileException,
     DefusedXmlException,
     KeyError,
     ValueError,
@@ -57,6 +54,10 @@ def _filled(cells: Sequence[str]) -> list[str]:
 
 
 def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    # Not before a workbook is sent: every start of the service would take longer for it.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         with ZipFile(file) as archive:
             size = sum(part.file_size for part in archive.infolist())
@@ -66,7 +67,7 @@ def _rows(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
             for line, row in enumerate(workbook.worksheets[0].iter_rows(values_only=True), start=1):
                 yield line, [_text(value) for value in row]
             return
-    except _DAMAGED:
+    except (*_DAMAGED, InvalidFileException):
         raise MalformedDocument(_UNREADABLE) from None
     raise MalformedDocument("The workbook is too large once it is unpacked; split it, or save it as CSV.")
 

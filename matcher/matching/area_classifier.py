@@ -7,10 +7,11 @@ counts (a product of experts, Hinton 2002). `area_reading.json` is their model c
 import hashlib
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ from matcher.domain import vocabulary
 from matcher.errors import ConfigurationError
 from matcher.matching.areas import AreaReading, SentenceAreas, Strengths
 from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.lexicon import Lexicon
 from matcher.matching.softmax import softmax
 from matcher.matching.wish_reading import NO_WISH, Wishes
 from matcher.matching.word_classifier import Terms, WordClassifier, WordsKnown, in_8_bits, kept_as
@@ -211,16 +213,29 @@ def _classified(name: str, says: tuple[tuple[float, float], ...], content: bytes
     # Kept, since every import and every worker asks for the same ones.
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            read = [_classifier(arrays, side, say, dimension) for side, say in zip(CLASSES, says, strict=True)]
+            terms = _terms(arrays)
+            read = [
+                _classifier(arrays, side, terms[side], say, dimension) for side, say in zip(CLASSES, says, strict=True)
+            ]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _refused(f"{COEFFICIENTS} does not hold what it should") from error
     return ClassifiedAreas(name, *read)
 
 
+def _terms(arrays: Mapping[str, NDArray[np.generic]]) -> dict[Side, Terms]:
+    """The terms of each side, in one lexicon, since most are those of another side too."""
+    terms: dict[Side, Terms] = {
+        side: Terms.from_bytes(arrays[f"{side}_terms"].tobytes(), arrays[f"{side}_frequencies"].astype(np.float64))
+        for side in CLASSES
+    }
+    every = terms.values()
+    lexicon = Lexicon(chain(*(one.words for one in every)), chain(*(one.parts for one in every)))
+    return {side: replace(one, lexicon=lexicon) for side, one in terms.items()}
+
+
 def _classifier(
-    arrays: Mapping[str, NDArray[np.generic]], side: Side, say: tuple[float, float], dimension: int
+    arrays: Mapping[str, NDArray[np.generic]], side: Side, terms: Terms, say: tuple[float, float], dimension: int
 ) -> PassageClassifier:
-    terms = Terms.from_bytes(arrays[f"{side}_terms"].tobytes(), arrays[f"{side}_frequencies"].astype(np.float64))
     by_meaning = arrays[f"{side}_by_meaning"].astype(np.float64)
     by_words = kept_as(arrays[f"{side}_by_words"].astype(np.int8), arrays[f"{side}_units"].astype(np.float32))
     for coefficients, columns in ((by_meaning, dimension), (by_words, len(terms.frequencies))):

@@ -1,32 +1,16 @@
-"""The read model over all coaches: a numpy column per fact, and the passages of their profiles.
-
-Names, photos and nationality are not in it, so nothing that ranks can see them.
-"""
+"""The read model over all coaches: their columns, the passages of their profiles, and how both follow changes."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from typing import Self
 
 import numpy as np
 
-from matcher.domain import Coach, vocabulary
-from matcher.matching.areas import Strengths
-from matcher.matching.columns import Columns, Letters, Ragged, ints, read, read_all, starts, stretches, written
-from matcher.matching.embedding import Vectors
-from matcher.matching.entry_columns import (
-    Credentials,
-    Names,
-    References,
-    Windows,
-    credentials_of,
-    names_of,
-    references_of,
-    windows_of,
-)
-from matcher.matching.evidence import Shown
+from matcher.matching.coach_columns import CoachColumns, Profile, Spans, columns_of, folded, passages_of
+from matcher.matching.columns import ints, read, read_all, starts
+from matcher.matching.entry_columns import Credentials, References
 from matcher.matching.fact_columns import (
     FROM_TODAY,
     MONEY_UNITS,
@@ -36,13 +20,10 @@ from matcher.matching.fact_columns import (
     Facts,
     Floats,
     Ints,
-    facts_of,
 )
 from matcher.matching.passage_store import PassageStore, PassageTable
-from matcher.matching.passages import Passage, coach_passages
-from matcher.matching.telling import told
+from matcher.matching.passages import Passage
 from matcher.matching.vector_form import VectorForm
-from matcher.matching.word_rows import sampled
 
 __all__ = [
     "FORMAT",
@@ -66,53 +47,11 @@ __all__ = [
 _OF_WINDOW = ("weekday", "start", "end")
 _WEEKDAYS, _MINUTES_A_DAY = 7, 1440
 
-_NO_AREAS = np.empty((0, len(vocabulary.FOCUS_AREAS)), np.float32)
-
 _FEW_GONE = 1_000
 """Passages without a profile that are left where they are, since to clear them away takes longer than they cost."""
 
 FORMAT = 4
 """Raised when the meaning of a column changes; part of the version that an answer names."""
-
-
-def folded(organisation: str) -> str:
-    """An organisation's name for comparison, without case and surrounding space (contract, `conflict`)."""
-    return organisation.strip().casefold()
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What the index takes in of one coach: the profile, and for each of its passages one vector and
-    how clearly it shows help with each focus area.
-
-    Cutting a profile into passages takes time; whoever has done so passes them on.
-    """
-
-    coach: Coach
-    vectors: Vectors
-    areas: Strengths
-    passages: tuple[Passage, ...] | None = None
-
-    def __post_init__(self) -> None:
-        if self.passages is None:
-            object.__setattr__(self, "passages", coach_passages(self.coach))
-
-    @property
-    def cut(self) -> tuple[Passage, ...]:
-        """The passages."""
-        return self.passages or ()
-
-
-@dataclass(frozen=True)
-class Spans(Columns):
-    """Which passages of the store are a coach's: the `count` ones from `start` on."""
-
-    start: Ints
-    count: Ints
-
-    def places(self, rows: Ints) -> Ints:
-        """Where the passages of those rows stand, row after row."""
-        return stretches(self.start[rows], self.count[rows])
 
 
 @dataclass(frozen=True)
@@ -125,23 +64,6 @@ class DistinctWindows:
     start: Ints
     end: Ints
     place: Ints
-
-
-@dataclass(frozen=True)
-class CoachColumns(Columns):
-    """All that is known of coaches but the passages themselves, a row each."""
-
-    id: Ragged[Letters]
-    facts: Facts
-    windows: Ragged[Windows]
-    credentials: Ragged[Credentials]
-    references: Ragged[References]
-    locations: Ragged[Names]
-    conflicts: Ragged[Names]
-    spans: Spans
-    shown: Shown
-    """What each profile shows of every focus area, in the vocabulary's order; places are counted from its first
-    passage."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +82,8 @@ class CoachIndex:
         if any(not len(profile.cut) == len(profile.vectors) == len(profile.areas) for profile in profiles):
             raise ValueError("a profile must come with one vector, and one row of areas, for each of its passages")
         ordered = sorted(profiles, key=lambda profile: profile.coach.id)
-        table = _passages(ordered, form)
-        return cls(_columns(ordered, table), PassageStore(form, (table,)))
+        table = passages_of(ordered, form)
+        return cls(columns_of(ordered, table), PassageStore(form, (table,)))
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
@@ -286,28 +208,3 @@ def _further(index: CoachIndex, before: int) -> CoachColumns:
     """The columns of an index whose passages stand after so many others."""
     spans = index.columns.spans
     return replace(index.columns, spans=replace(spans, start=spans.start + before))
-
-
-def _columns(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns:
-    coaches = [profile.coach for profile in profiles]
-    counts = ints([len(profile.cut) for profile in profiles])
-    return CoachColumns(
-        id=written([coach.id for coach in coaches]),
-        facts=facts_of(coaches),
-        windows=windows_of(coaches),
-        credentials=credentials_of(coaches),
-        references=references_of(coaches),
-        locations=names_of([coach.locations for coach in coaches]),
-        conflicts=names_of([[folded(name) for name in coach.conflicts] for coach in coaches]),
-        spans=Spans(starts(counts), counts),
-        shown=Shown.of(counts, table.areas),
-    )
-
-
-def _passages(profiles: Sequence[Profile], form: VectorForm) -> PassageTable:
-    passages = list(chain.from_iterable(profile.cut for profile in profiles))
-    texts = [passage.text for passage in passages]
-    rows, counts = sampled(texts), ints([len(profile.cut) for profile in profiles])
-    vectors = np.concatenate([profile.vectors for profile in profiles]) if profiles else form.nothing
-    areas = np.concatenate([_NO_AREAS, *(profile.areas for profile in profiles)])
-    return PassageTable.of(passages, rows, *told(texts, rows, counts, vectors, areas), form)

@@ -11,11 +11,11 @@ from matcher.domain import Need, WishKind, vocabulary
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading, sentence_vectors
 from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.lexicon import CountedTexts
 from matcher.matching.passages import Passage, need_passages
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.vector_form import VectorForm, vector_form
 from matcher.matching.wish_reading import ReadWish, read_wishes
-from matcher.matching.word_classifier import CountedTexts
 
 MOST_AREAS_READ = 5
 """How many focus areas are read from a text at most; a judged need states two to four."""

@@ -15,7 +15,7 @@ from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.vector_form import Products
 
-_TOGETHER = 200_000
+_TOGETHER = 50_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
 
 
@@ -82,7 +82,7 @@ def _nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed
     places, counts = spans.places(rows), spans.count[rows[with_text]]
     products = store.form.products(store.column("vector", places), queries)
     whole, most = products.whole, _most(products.whole, counts)
-    near = _near(products, most, counts)
+    near = _near(products)
     copied = near[asked.copied(store.column("sampled", places[near]))]
     if len(copied):
         whole[:, copied] = 0
@@ -99,13 +99,9 @@ def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:
     return most
 
 
-def _near(products: Products, most: NDArray[Any], counts: Ints) -> Ints:
-    """Which passages are so near to some query that they may be copies of it: looked for among those of the few coaches
-    whose nearest one is."""
-    least = ALIKE / products.unit
-    coaches = np.flatnonzero((most >= least).any(axis=0))
-    places = stretches(starts(counts)[coaches], counts[coaches])
-    near: Ints = places[(products.whole[:, places] >= least).any(axis=0)]
+def _near(products: Products) -> Ints:
+    """Which passages are so near to some query that they may be copies of it."""
+    near: Ints = np.flatnonzero((products.whole >= ALIKE / products.unit).any(axis=0))
     return near
 
 

@@ -5,17 +5,18 @@ words that it has not seen; see `matcher.matching.area_classifier` for the two t
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.matching.lexicon import CountedTexts, Lexicon
 from matcher.matching.softmax import softmax
-from matcher.matching.text_terms import parts_of_words, single_words, words_and_pairs
+from matcher.matching.text_terms import single_words
 
 Exact = NDArray[np.float64]
 
@@ -62,34 +63,36 @@ class Terms:
     words: tuple[str, ...]
     parts: tuple[str, ...]
     frequencies: Exact
-
-    @cached_property
-    def _places(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Where words and parts stand among all terms."""
-        first = len(self.words)
-        words = {term: place for place, term in enumerate(self.words)}
-        return words, {term: first + place for place, term in enumerate(self.parts)}
+    lexicon: Lexicon | None = None
+    """Where texts are looked up, which may know the terms of other classifiers too; by default one of these alone."""
 
     def counts(self, texts: Sequence[str]) -> sparse.csr_array:
         """TF-IDF of each text (sublinear, each half a unit vector), as scikit-learn's vectoriser gives it; shape
         (texts, terms)."""
-        rows = [self._counts_of(*terms) for terms in _counted(texts)]
-        ends = np.cumsum([0, *(len(places) for places, _ in rows)])
-        places = np.concatenate([np.empty(0, np.int64), *(places for places, _ in rows)])
-        weights = np.concatenate([np.empty(0), *(weights for _, weights in rows)])
-        return sparse.csr_array((weights, places, ends), shape=(len(texts), len(self.frequencies)))
+        found = texts.counts(self._known) if isinstance(texts, CountedTexts) else self._known.counts(texts)
+        column = self._columns[found.term]
+        own, width = np.flatnonzero(column >= 0), len(self.frequencies)
+        # Text and column as one number, to be put in order.
+        places = found.text[own] * width + column[own]
+        order = np.argsort(places)
+        columns = places[order] % width
+        weights = (1 + np.log(found.count[own[order]])) * self.frequencies[columns]
+        halves = np.add.outer(np.arange(len(texts) + 1) * width, [0, len(self.words)]).ravel()
+        borders = np.searchsorted(places[order], halves)
+        for start, end in pairwise(borders.tolist()):
+            weights[start:end] /= np.sqrt((weights[start:end] ** 2).sum() or 1.0)
+        return sparse.csr_array((weights, columns, borders[::2]), shape=(len(texts), width))
 
-    def _counts_of(self, words: Counter[str], parts: Counter[str]) -> tuple[NDArray[np.int64], Exact]:
-        """The places of a text's terms, upwards, and their weights."""
-        halves = [self._half(known, found) for known, found in zip(self._places, (words, parts), strict=True)]
-        return np.concatenate([places for places, _ in halves]), np.concatenate([weights for _, weights in halves])
+    @cached_property
+    def _known(self) -> Lexicon:
+        return self.lexicon or Lexicon(self.words, self.parts)
 
-    def _half(self, known: Mapping[str, int], terms: Counter[str]) -> tuple[NDArray[np.int64], Exact]:
-        found = {place: number for term, number in terms.items() if (place := known.get(term)) is not None}
-        own = sorted(found)
-        places = np.array(own, np.int64)
-        weights = (1 + np.log([found[place] for place in own])) * self.frequencies[places]
-        return places, weights / np.sqrt((weights**2).sum() or 1.0)
+    @cached_property
+    def _columns(self) -> NDArray[np.int64]:
+        """The column of each term of the lexicon; -1 for one that does not count here."""
+        columns = np.full(len(self._known), -1)
+        columns[self._known.numbers(self.words, self.parts)] = np.arange(len(self.frequencies))
+        return columns
 
     @cached_property
     def single_words(self) -> frozenset[str]:
@@ -114,23 +117,6 @@ class Terms:
         if len(words) + len(parts) != len(frequencies):
             raise ValueError("every term needs its frequency")
         return cls(tuple(words), tuple(parts), frequencies)
-
-
-class CountedTexts(tuple[str, ...]):
-    """Texts whose terms are counted but once, however many classifiers read them."""
-
-    @cached_property
-    def terms(self) -> list[tuple[Counter[str], Counter[str]]]:
-        """Of each text how often each word and pair of words, and each part of a word, stands in it."""
-        return [*_each_counted(self)]
-
-
-def _counted(texts: Sequence[str]) -> Iterable[tuple[Counter[str], Counter[str]]]:
-    return texts.terms if isinstance(texts, CountedTexts) else _each_counted(texts)
-
-
-def _each_counted(texts: Sequence[str]) -> Iterator[tuple[Counter[str], Counter[str]]]:
-    return ((Counter(words_and_pairs(text)), Counter(parts_of_words(text))) for text in texts)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -31,13 +32,17 @@ def hashed(password: str) -> str:
     return _HASHER.hash(_normal(password))
 
 
-_NOBODYS = _HASHER.hash(secrets.token_urlsafe())
+@cache
+def _nobodys() -> str:
+    return _HASHER.hash(secrets.token_urlsafe())
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether a password is the one that was kept; None takes as long, and nothing matches it."""
+    # Made whoever asks first, so that this takes a process as long for somebody as for nobody.
+    nobodys = _nobodys()
     try:
-        return _HASHER.verify(kept or _NOBODYS, _normal(password)) and kept is not None
+        return _HASHER.verify(kept or nobodys, _normal(password)) and kept is not None
     except (InvalidHashError, VerificationError):
         return False
 

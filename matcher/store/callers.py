@@ -5,9 +5,10 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import EVERY_SCOPE, Requester, Scope, scope_text, scopes_in
@@ -76,8 +77,7 @@ def add(
 
 def authenticate(session: Session, key: str, now: datetime) -> Caller | None:
     """The caller with that key; None for an unknown or revoked one, and for one replaced for too long."""
-    hashed = _hashed(key)
-    row = session.scalar(_WITH_KEY, {"hashed": hashed, "now": now})
+    row = session.connection().execute(_WITH_KEY, {"hashed": _hashed(key), "now": now}).first()
     return None if row is None else _caller(row)
 
 
@@ -147,7 +147,7 @@ def _goes_by(name: str) -> ColumnElement[bool]:
     return and_(CallerRow.name == name.strip(), CallerRow.revoked_at.is_(None))
 
 
-def _caller(row: CallerRow) -> Caller:
+def _caller(row: CallerRow | Row[Any]) -> Caller:
     return Caller(
         row.id,
         row.name,

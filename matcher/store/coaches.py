@@ -30,6 +30,9 @@ _REVISION_REACHED = select(SettingRow.value).where(SettingRow.name == _REVISION)
 _DOCUMENTS = select(CoachRow.id, CoachRow.document).where(
     CoachRow.id.in_(bindparam("ids", expanding=True)), ~CoachRow.deleted
 )
+_CHANGED_AMONG = select(CoachRow.id).where(
+    CoachRow.id.in_(bindparam("ids", expanding=True)), CoachRow.revision > bindparam("revision")
+)
 
 Fate = Literal["added", "replaced", "unchanged"]
 """What became of a profile that was put."""
@@ -259,7 +262,7 @@ def revision_after(session: Session, revision: int, number: int) -> int:
 
 def changed_among(session: Session, ids: Collection[str], revision: int) -> list[str]:
     """Those of the profiles with these ids that changed after that revision."""
-    return list(session.scalars(select(CoachRow.id).where(CoachRow.id.in_(ids), CoachRow.revision > revision)))
+    return [*session.connection().scalars(_CHANGED_AMONG, {"ids": [*ids], "revision": revision})]
 
 
 def deleted_since(session: Session, revision: int) -> list[str]:

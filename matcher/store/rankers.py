@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import Comparison
@@ -64,7 +64,7 @@ def add_candidate(session: Session, document: Mapping[str, Any], comparison: Com
 
 def promoted(session: Session) -> Ranker | None:
     """The ranker that is promoted; None when the packaged one is to be used."""
-    row = session.scalar(_PROMOTED)
+    row = session.connection().execute(_PROMOTED).first()
     return None if row is None else _ranker(row)
 
 
@@ -100,5 +100,5 @@ def withdraw_promotion(session: Session, now: datetime) -> bool:
     return rows_changed(session, update(RankerRow).where(_IN_USE).values(retired_at=now)) > 0
 
 
-def _ranker(row: RankerRow) -> Ranker:
+def _ranker(row: RankerRow | Row[Any]) -> Ranker:
     return Ranker(row.name, row.document, row.comparison, row.created_at, row.promoted_at, row.retired_at)

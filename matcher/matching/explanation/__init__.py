@@ -47,8 +47,8 @@ def explain(coach: Standing) -> Explained:
     """
     added = coach.contributions
     strongest = sorted(filter(coach.adds, added), key=lambda facet: -added[facet])
-    reasons = {facet: reason for facet in strongest if (reason := REASONS[facet](coach)) is not None}
-    stated = dict(islice(reasons.items(), MOST_REASONS))
+    reasons = ((facet, reason) for facet in strongest if (reason := REASONS[facet](coach)) is not None)
+    stated = dict(islice(reasons, MOST_REASONS))
     evidence = [entry for reason in stated.values() for entry in reason.evidence]
     evidence += [quote for facet in strongest if facet not in stated for quote in coach.quotes(facet)]
     return Explained(tuple(reason.sentence for reason in stated.values()), _reservation(coach), tuple(evidence))
