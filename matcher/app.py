@@ -26,7 +26,7 @@ from matcher.api.punchout import PUNCHOUT, cxml, payload_id, punchout
 from matcher.api.rate_limits import set_up_rate_limits
 from matcher.api.token_endpoint import set_up_token_endpoint
 from matcher.cxml import status_response
-from matcher.errors import ConfigurationError, InsufficientScope, Throttled, Unauthorised
+from matcher.errors import ConfigurationError, InsufficientScope, Throttled, Unauthorised, UnknownRequest
 from matcher.log import log_requests
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.remembering_encoder import MOST_OF_A_WORKER, RememberingEncoder
@@ -128,7 +128,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException) and (error.code or 0) < HTTPStatus.BAD_REQUEST:
         return error
     problem = told(error)
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, UnknownRequest):
         # Not the words of any error, which may repeat what was sent about a person.
         said = {"message": str(error)} if isinstance(error, ConfigurationError) else {}
         where = "".join(traceback.format_tb(error.__traceback__))

@@ -1,6 +1,6 @@
 """Each request of the API, for things that an organisation has, and what a refusal of it must leave as it was."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from matcher.domain import EVERY_SCOPE
+from matcher.domain import Scope
 from matcher.store import database
 from matcher.store.tables import Row
 from tests.clients import ApiCaller, a_caller, service, told
@@ -27,6 +27,35 @@ KEPT = "Beatrix"
 SMALL, LARGE = 200_000, 400_000
 """Bytes that a body may have, and one that takes many."""
 
+SCOPES: Mapping[str, Scope] = {
+    "listChanges": "coaches:read",
+    "listCoaches": "coaches:read",
+    "getCoach": "coaches:read",
+    "putCoach": "coaches:write",
+    "putCoaches": "coaches:write",
+    "deleteCoach": "coaches:write",
+    "createShortlist": "shortlists:write",
+    "refineShortlist": "shortlists:write",
+    "getShortlist": "shortlists:read",
+    "getWhyNot": "shortlists:read",
+    "listOutcomes": "shortlists:read",
+    "putOutcome": "outcomes:write",
+    "deleteOutcome": "outcomes:write",
+    "createShortlistBatch": "shortlists:write",
+    "cancelShortlistBatch": "shortlists:write",
+    "deleteShortlistBatch": "shortlists:write",
+    "listShortlistBatches": "shortlists:read",
+    "getShortlistBatch": "shortlists:read",
+    "getShortlistBatchResults": "shortlists:read",
+    "createWebhook": "shortlists:write",
+    "deleteWebhook": "shortlists:write",
+    "rotateWebhookSecret": "shortlists:write",
+    "replayDelivery": "shortlists:write",
+    "listWebhooks": "shortlists:read",
+    "listDeliveries": "shortlists:read",
+}
+"""What each operation asks for."""
+
 _NOTED_ANYWAY = {("caller", "last_used_at"), ("keyed_request", None)}
 """What a request leaves that is refused: that it was made, and its answer under its key."""
 
@@ -42,7 +71,7 @@ class Request:
     method: str
     path: str
     values: dict[str, str]
-    scope: str
+    scope: Scope
     body: Any = None
 
     def sent_by(self, caller: ApiCaller, **options: Any) -> TestResponse:
@@ -85,7 +114,7 @@ def a_world(start: Callable[..., APIFlask]) -> World:
                 method=method.upper(),
                 path=path,
                 values={name: value for name, value in values.items() if f"{{{name}}}" in path},
-                scope=_scope_in(said["responses"]["403"]["description"]),
+                scope=SCOPES[said["operationId"]],
                 body=bodies(said)[0],
             )
             for path, method, said in operations(described)
@@ -108,10 +137,6 @@ def _things_of(owner: ApiCaller) -> dict[str, str]:
         "delivery_id": owner.send("GET", f"/webhooks/{webhook}/deliveries").get_json()["deliveries"][0]["id"],
         "event": "chosen",
     }
-
-
-def _scope_in(description: str) -> str:
-    return next(scope for scope in EVERY_SCOPE if f"`{scope}`" in description)
 
 
 def stored(app: APIFlask) -> dict[str, list[str]]:

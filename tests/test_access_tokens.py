@@ -321,17 +321,6 @@ def test_a_key_or_token_without_the_scope_is_refused_before_anything_is_looked_u
 
 
 @on_sqlite
-def test_a_missing_scope_looks_the_same_whether_the_thing_is_there_or_not(api: ApiCaller) -> None:
-    api.put(a_coach())
-    found = api.shortlist(a_need())["id"]
-    blind = a_caller(api.app, "blind", scopes=["coaches:read"])
-    answers = [blind.send("GET", f"/shortlists/{shortlist}") for shortlist in (found, "nothing")]
-    assert answers[0].data == answers[1].data
-    stranger = with_token(a_caller(api.app, "stranger", "Elsewhere"))
-    told(stranger.send("GET", f"/shortlists/{found}"), 404, "not-found")
-
-
-@on_sqlite
 def test_with_a_token_a_caller_is_of_its_organisation(api: ApiCaller) -> None:
     ours, theirs = (with_token(a_caller(api.app, name, name)) for name in ("Kestrel", "Merlin"))
     found = ours.shortlist(a_need())["id"]

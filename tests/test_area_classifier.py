@@ -276,6 +276,7 @@ ROWS = by_meaning("profile").coefficients
         (npz(need_by_words=np.zeros((NONE + 1, 3))), {}, "does not hold"),
         (npz(["need_units"]), {}, "does not hold"),
         (npz(need_units=np.ones(2, np.float32)), {}, "does not hold"),
+        (npz(need_units=np.ones(1, np.float32)), {}, "does not hold"),
         (npz(need_units=np.full(NONE + 1, np.nan, np.float32)), {}, "does not hold"),
         (npz(need_frequencies=np.ones(1)), {}, "does not hold"),
         (npz(need_terms=np.frombuffer(b"no JSON", np.uint8)), {}, "does not hold"),

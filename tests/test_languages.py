@@ -160,7 +160,7 @@ def test_one_coach_is_counted_in_the_singular(start: Start) -> None:
     a_caller(app).put(a_coach())
     told = signed_in(app).post("/", data={"do": "count", "languages": "nl"}, headers={"HX-Request": "true"}).text
     assert "Der einzige Coach kommt dafür nicht infrage." in told
-    assert "Ohne die verlangten Sprachen wäre es 1." in told
+    assert "Ohne die verlangten Sprachen käme 1 Coach infrage." in told
     assert "1 Coach mehr" in told
 
 

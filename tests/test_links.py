@@ -214,6 +214,7 @@ def test_a_link_ends_by_itself(app: APIFlask, browser: Browser, shortlist: str) 
 def test_an_address_that_was_never_given_out_is_not_there(app: APIFlask) -> None:
     answer = a_browser(app).get("/shared/x")
     assert "Check that it was copied whole" in page(answer, 404).text
+    assert 'class="button"' not in answer.text
 
 
 @pytest.mark.parametrize("days", ["0", "61", "two", "", "-1", "99999999"])

@@ -20,6 +20,7 @@ def test_the_entry_that_a_page_belongs_to_is_marked(start: Callable[..., APIFlas
         ("/coaches", [("/coaches", "page")]),
         ("/coaches/c1", [("/coaches", "true")]),
         ("/edit-coach/c1", [("/coaches", "true")]),
+        ("/confirm-coach/c1", [("/coaches", "true")]),
         ("/imports", [("/coaches", "true")]),
         ("/deleted", [("/shortlists", "true")]),
         ("/callers", [("/accounts", "true")]),

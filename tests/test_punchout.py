@@ -396,13 +396,15 @@ def test_a_portal_that_asks_whether_anybody_is_there_is_told_no_while_nothing_ca
     ],
 )
 def test_a_request_of_another_kind_is_told_to_be_none_that_is_answered(
-    app: APIFlask, portal: Portal, element: str
+    app: APIFlask, portal: Portal, element: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = asking(portal, element)
     for document in (asked, as_message(asked), as_message(asking(portal, "<ProfileRequest/>"))):
         code, said = status(app, document)
         assert code == "450" and "ProfileRequest" in said and "Zebedee" not in said
     assert status(app, portal.request("source"))[0] == "450"
+    written = capsys.readouterr().out
+    assert "request answered" in written and "request failed" not in written
 
 
 BOMB = "<!DOCTYPE cXML [{}]><cXML>&b;</cXML>"

@@ -159,7 +159,10 @@ def _compared(rankers: Mapping[str, Ranker], judged: Judgements, views: Mapping[
         for title, needs in views.items()
     ]
     return "\n\n".join(
-        ["The form of the score, three trained on the same graded pairs, which no judged need is of.", *tables]
+        [
+            "The form of the score, three trained anew on the same graded pairs, which no judged need is of.",
+            *tables,
+        ]
     )
 
 

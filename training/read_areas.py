@@ -36,7 +36,7 @@ SAYS = (0.3, 0.5, 0.7, 1.0)
 """The powers to which the readings by meaning and by words may be taken."""
 
 USUAL_SAYS: Mapping[Side, tuple[float, float]] = {"need": (0.7, 0.7), "profile": (0.5, 0.5), "wish": (0.5, 0.3)}
-"""Those that served so far."""
+"""Those that are kept unless others read clearly better (CLEARLY_BETTER)."""
 
 CLEARLY_BETTER = 0.02
 """By how much others must read held-out documents better to take their place: the best of so many by less is chance."""

@@ -41,7 +41,7 @@ def answer_portal() -> Response:
 
 
 def _content() -> bytes:
-    """The document that was sent. Raises InvalidInput for one above _LARGEST, of which nothing is read."""
+    """The document that was sent. Raises InvalidInput for one above _LARGEST."""
     request.max_content_length = _LARGEST
     try:
         return whole_body()

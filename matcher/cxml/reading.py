@@ -19,6 +19,7 @@ _REQUEST = "Request/PunchOutSetupRequest"
 _SOURCE = "source"
 """An operation that cXML has, for negotiating prices, and that is not known here."""
 
+_NO_REQUEST = Problem(f"/cXML/{_REQUEST}", "is required")
 _KNOWN = "This address answers PunchOutSetupRequest (create, edit, inspect) and ProfileRequest alone."
 
 
@@ -39,15 +40,15 @@ def request_from(content: bytes) -> SetupRequest | ProfileRequest:
     content.
     """
     root = _parsed(content)
-    asked = root.find(_REQUEST) if root.tag == "cXML" else None
-    if asked is not None:
+    if root.tag != "cXML":
+        raise InvalidInput([_NO_REQUEST])
+    if (asked := root.find(_REQUEST)) is not None:
         return _setup_request(root, asked)
-    if root.tag == "cXML" and root.find("Request/ProfileRequest") is not None:
+    if root.find("Request/ProfileRequest") is not None:
         return ProfileRequest()
-    sent = [*root.iterfind("Request/*"), *root.iterfind("Message/*")] if root.tag == "cXML" else []
-    if any(element.tag != "Status" for element in sent):
+    if any(one.tag != "Status" for path in ("Request/*", "Message/*") for one in root.iterfind(path)):
         raise UnknownRequest(_KNOWN)
-    raise InvalidInput([Problem(f"/cXML/{_REQUEST}", "is required")])
+    raise InvalidInput([_NO_REQUEST])
 
 
 def _setup_request(root: Element, asked: Element) -> SetupRequest:

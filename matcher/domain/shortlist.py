@@ -136,7 +136,8 @@ class TextRead(Record):
     """How well the need's text was read, and what it wishes of the coach; goals that were read stand in `grid`."""
 
     text_understood: bool | None = Field(
-        None, description="Whether enough of its words are known; null without a text, and where that cannot be told."
+        None,
+        description="Whether enough of its words are common ones; null without a text, and where that cannot be told.",
     )
     goals_found: bool | None = Field(
         None,

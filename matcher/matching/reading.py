@@ -24,8 +24,9 @@ LEAST_SHARE = 0.1
 """An area of which the text tells less than this share of what it tells of the first is passed over."""
 
 LEAST_KNOWN = 0.4
-"""The share of a text's words that must be common ones for it to be understood. Of every annotated need in the six
-languages that words were learned from more than that are; in other languages about one in three at most."""
+"""The share of a text's words that must be common ones for it to be understood. Of annotated needs in the six languages
+that words were learned from all have more, the least .43; of those in Polish, Portuguese and Swedish at most .17.
+Languages near to the six have as much (Catalan .47, Afrikaans .64)."""
 
 ENOUGH_LETTERS = 30
 """So many letters of unknown words it takes to say that a text was not understood; a long name has fewer."""
@@ -59,7 +60,7 @@ class NeedReading:
     wishes: tuple[ReadWish, ...] = ()
     """What the text wishes of the coach; nothing where it was not understood."""
     understood: bool | None = None
-    """Whether enough of its words are known; None without words, and where that cannot be told."""
+    """Whether enough of its words are common; None without words, and where that cannot be told."""
     goals_found: bool | None = None
     """Whether a passage plainly tells of a goal that was read; None for stated goals, for a text that was
     not understood, and where that is not known."""

@@ -14,7 +14,6 @@ from math import ceil
 from typing import Any
 
 import numpy as np
-from babel import Locale
 
 from matcher.domain import (
     ExclusionReason,
@@ -28,7 +27,7 @@ from matcher.domain import (
     SessionLength,
     vocabulary,
 )
-from matcher.locales import day_in, money_in
+from matcher.locales import LOCALES, day_in, money_in
 from matcher.matching import pricing, timetable
 from matcher.matching.eligibility import Eligibility, accepting_from, meets_by, screen
 from matcher.matching.index import Bools, CoachIndex
@@ -159,7 +158,7 @@ def _another_language(situation: _Situation) -> _Changes:
     spoken = blocked.by_code(len(vocabulary.LANGUAGES))
     code = vocabulary.LANGUAGES[int(spoken.argmax())]
     languages = (*situation.need.languages, code)
-    language = Locale(situation.texts.language).languages[code]
+    language = LOCALES[situation.texts.language].languages[code]
     words = situation.texts.gettext("coaching in %(language)s as well", language=language)
     yield situation.limited(words, languages=languages)
 

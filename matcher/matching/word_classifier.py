@@ -158,5 +158,10 @@ def in_8_bits(coefficients: Exact) -> tuple[NDArray[np.int8], NDArray[np.float32
 
 
 def kept_as(whole: NDArray[np.int8], units: NDArray[np.float32]) -> Exact:
-    """The coefficients that those whole numbers stand for; shape (classes, terms + 1)."""
+    """The coefficients that those whole numbers stand for; shape (classes, terms + 1).
+
+    Raises ValueError unless there is a unit for each class.
+    """
+    if units.shape != whole.shape[:1]:
+        raise ValueError("every class needs its unit")
     return whole.astype(np.float64) * units[:, np.newaxis]

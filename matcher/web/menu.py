@@ -32,7 +32,10 @@ MENU = (
     MenuEntry("ask", "/", Phrase("Find a coach")),
     MenuEntry("match", "/shortlists", Phrase("Shortlists"), ("/deleted",)),
     MenuEntry(
-        "read_profiles", "/coaches", Phrase("Coaches"), ("/new-coach", "/edit-coach", "/delete-coach", "/imports")
+        "read_profiles",
+        "/coaches",
+        Phrase("Coaches"),
+        ("/new-coach", "/edit-coach", "/delete-coach", "/restore-coach", "/confirm-coach", "/imports"),
     ),
     MenuEntry("administer", "/accounts", Phrase("Admin"), ("/callers", "/rankers", "/audit")),
 )

@@ -126,6 +126,7 @@ class ShortlistPage:
     unmeasured: tuple[str, ...]
     stretch: Stretch
     fell_away: tuple[tuple[int, str], ...]
+    rate_source: str
     rate_date: str
     created: str
     lang: str
@@ -165,6 +166,7 @@ def present(answer: Shortlist, sealed: SealedShortlist) -> ShortlistPage:
                 reverse=True,
             )
         ),
+        rate_source=wording.rate_source(answer.reference_rate.source) if answer.reference_rate else "",
         rate_date=wording.day(answer.reference_rate.date) if answer.reference_rate else "",
         created=wording.moment(answer.created_at),
         lang=lang,

@@ -66,6 +66,18 @@ def day(value: date) -> str:
     return day_in(value, language())
 
 
+def rate_source(told: str) -> str:
+    """Whose rates they are, and the day of each that is older, as `ReferenceRate.source` tells it.
+
+    >>> rate_source("ECB; HRK of 2022-12-30")
+    'ECB; HRK of 30 December 2022'
+    """
+    name, *older = told.split("; ")
+    dated = [one.partition(" of ") for one in older]
+    days = [gettext("%(currency)s of %(day)s", currency=code, day=day(date.fromisoformat(on))) for code, _, on in dated]
+    return "; ".join([said(name), *days])
+
+
 def moment(value: datetime) -> str:
     """A time in UTC.
 

@@ -19,8 +19,7 @@ def listed(codes: tuple[str, ...], texts: Texts = IN_ENGLISH) -> str:
     """
     named = [texts.gettext(label(code)) for code in codes]
     if len(named) > MOST_LISTED:
-        more = len(named) - MOST_LISTED + 1
-        named[MOST_LISTED - 1 :] = [texts.ngettext("%(number)s more", "%(number)s more", more)]
+        named[MOST_LISTED - 1 :] = [texts.gettext("%(number)s more", number=len(named) - MOST_LISTED + 1)]
     return enumerated(named, texts)
 
 

@@ -32,13 +32,14 @@ def _note(reading: NeedReading, texts: Texts) -> str | None:
         learned = texts.said(LANGUAGES)
         if reading.need.focus_areas:
             return texts.gettext(
-                "The text could not be read well, since few of its words are known; the goals are those stated. For "
-                "the text to count too, write in %(languages)s.",
+                "The text could not be read well, since it has few words that are common in the texts learned from; "
+                "the goals are those stated. For the text to count too, write in %(languages)s.",
                 languages=learned,
             )
         return texts.gettext(
-            "The text could not be read well, since few of its words are known; the goals were taken from what little "
-            "was recognised and may be wrong. State focus areas, or write in %(languages)s.",
+            "The text could not be read well, since it has few words that are common in the texts learned from; the "
+            "goals were taken from what little was recognised and may be wrong. State focus areas, or write in "
+            "%(languages)s.",
             languages=learned,
         )
     if reading.goals_found is False:

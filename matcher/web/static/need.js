@@ -67,5 +67,7 @@ form.addEventListener("htmx:responseError", (event) => {
 let isGone = false;
 form.addEventListener("submit", (event) => { isGone ||= !event.defaultPrevented; });
 form.addEventListener("input", () => { isGone = false; });
-form.addEventListener("htmx:beforeRequest", (event) => { if (isGone) event.preventDefault(); });
+form.addEventListener("htmx:beforeRequest", (event) => {
+  if (isGone && !event.detail.elt.matches("button")) event.preventDefault();
+});
 window.addEventListener("pageshow", () => { isGone = false; });
