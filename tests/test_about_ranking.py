@@ -52,7 +52,7 @@ def shown(app: APIFlask, **changes: Any) -> tuple[str, Page]:
 
 def percentages(html: str) -> list[float]:
     table = html[html.index('<table class="shares"') :].partition("</tbody>")[0]
-    return [float(share) for share in re.findall(r'class="amount" role="cell">([\d.]+) %', table)]
+    return [float(share) for share in re.findall(r'class="amount" role="cell">([\d.]+)%', table)]
 
 
 def first_fact(html: str) -> str:
@@ -76,7 +76,7 @@ def test_any_weights_are_shown_as_shares_that_sum_to_a_hundred() -> None:
             facet.model_copy(update={"weight": weight}) for facet, weight in zip(scorer.facets, weights, strict=False)
         )
         found = about_ranking.shares(type(scorer)("x", facets))
-        assert round(sum(float(share.percent.removesuffix(" %")) for share in found), 1) == 100.0
+        assert round(sum(float(share.percent.removesuffix("%")) for share in found), 1) == 100.0
 
 
 def test_every_fact_and_every_requirement_has_its_words() -> None:
@@ -113,8 +113,8 @@ def test_the_figures_of_the_package_are_told_of_what_they_were_measured_on(start
     _, told = shown(start(PackagedByName()))
     measured = packaged_evaluation()
     for view in measured.views:
-        assert f"they take {view.hit.mean * 100:.0f} %" in told.text
-        assert f"between {view.hit.low * 100:.0f} % and {view.hit.high * 100:.0f} %" in told.text
+        assert f"they take {view.hit.mean * 100:.0f}%" in told.text
+        assert f"between {view.hit.low * 100:.0f}% and {view.hit.high * 100:.0f}%" in told.text
     assert f"{measured.measured_on.day} {measured.measured_on:%B %Y}" in told.text
     assert "do not apply" not in told.text
 

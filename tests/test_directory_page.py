@@ -173,7 +173,7 @@ def test_a_profile_is_told_in_words(app: APIFlask, keeper: Browser) -> None:
         "€200 a session of 60 minutes, without VAT",
         "English, Dutch",
         "Tuesday 09:00–24:00",
-        "Europe/Amsterdam",
+        "Amsterdam",
         "Places free 1 now",
     ):
         assert words in told, words

@@ -15,7 +15,7 @@ from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import FacetWeight, Scorer, load_scorer
 from tests.factories import FakeEncoder, a_coach, a_need
-from training import diagnostics, evaluate, judgements, plots, report_page
+from training import annotations, diagnostics, evaluate, judgements, plots, report_page
 from training.annotations import Annotated, Example
 from training.learn_to_rank import PRIOR, Graded
 from training.read_areas import Words
@@ -151,6 +151,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {f"annotated/{name}.jsonl": [marks[name] | one for one in own] for name, own in documents.items()}
     files |= {f"judged/{name}.jsonl": [without_marks(one) for one in own] for name, own in documents.items()}
     files |= {"corpus/focus_areas.jsonl": a_corpus(), "corpus/styles.jsonl": []}
+    files |= {name: [] for name in annotations.FURTHER_FILES.values()}
     for name, lines in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("\n".join(map(json.dumps, lines)))
