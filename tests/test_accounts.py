@@ -420,6 +420,15 @@ def test_a_one_time_password_can_be_used_for_a_week_or_as_many_days_as_the_setti
         assert f"It can be used for {days} days" in boss.get("/accounts").text
 
 
+def test_a_one_time_password_opens_no_page_and_its_account_s_page_names_none(app: APIFlask, boss: Browser) -> None:
+    password = one_time(boss.post("/accounts", data=vars_of("ben@kestrel.example")))
+    ben = a_browser(app)
+    ben.sign_in("ben@kestrel.example", password)
+    assert 'class="menu"' in boss.get("/account").text
+    assert 'class="menu"' not in ben.get("/account").text
+    assert 'class="menu"' not in ben.get("/coaches", follow_redirects=True).text
+
+
 def test_a_one_time_password_that_has_expired_lets_nobody_in_and_a_new_one_does(app: APIFlask, boss: Browser) -> None:
     password = one_time(boss.post("/accounts", data=vars_of("ben@kestrel.example")))
     let_expire(app, "ben@kestrel.example")

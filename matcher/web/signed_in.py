@@ -88,7 +88,10 @@ def end() -> None:
 @web.app_context_processor
 def _whose_page() -> dict[str, object]:
     found = signed_in()
-    return {"account": found, "home": home(found), "menu": MENU}
+    # Before it is changed, a one-time password opens no other page.
+    may = found.may if found and not found.must_change_password else None
+    menu = [entry for entry in MENU if may and may(entry.task)]
+    return {"account": found, "home": home(found), "menu": menu}
 
 
 def home(account: Account | None) -> str:
