@@ -19,6 +19,7 @@ from matcher.domain import EXCLUSION_REASONS, Coach, Need, Offer, ReferenceRates
 from matcher.domain.money import billed
 from matcher.intake import written_csv
 from matcher.matching.offers import offer
+from matcher.web.offer_shown import lines
 from tests.clients import ApiCaller, a_browser, a_caller, document, signed_in
 from tests.factories import a_coach, a_need
 from tests.pages import opened
@@ -123,6 +124,7 @@ def test_a_conversion_names_its_rate_source_and_the_oldest_day_that_took_part() 
         "source": "test",
         "date": "2026-11-02",
     }
+    assert "€100 without VAT, at 1.14943 EUR for one GBP (test, 2 November 2026)" in dict(lines(found)).values()
     older = offered(a_coach(fees=fee("87", "RUB")), a_need(budget={"per_session": 500, "currency": "GBP"}))
     assert older.exchange is not None and older.exchange.date == date(2022, 3, 1)
 

@@ -1,7 +1,7 @@
 """An offer in words and as the cells of a file."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from matcher.domain import Exchange, FrameworkContract, Offer, OfferedAmount, Supplier, plain_digits
 from matcher.texts import Phrase
@@ -14,6 +14,9 @@ Line = tuple[str, str]
 
 
 _CONVERTED = Phrase("Converted")
+
+_SHOWN = Context(prec=6)
+"""A rate is shown with as many digits as the banks publish; one of two currencies by way of a third has more."""
 
 
 def lines(offer: Offer) -> tuple[Line, ...]:
@@ -108,7 +111,7 @@ def _converted(offer: Offer) -> str:
     return gettext(
         "%(amount)s without VAT, at %(rate)s %(to)s for one %(origin)s (%(source)s, %(day)s)",
         amount=money(net, exchange.to_currency),
-        rate=texts().digits(f"{exchange.rate.normalize():f}"),
+        rate=texts().digits(f"{_SHOWN.create_decimal(exchange.rate).normalize():f}"),
         to=exchange.to_currency,
         origin=exchange.from_currency,
         source=said(exchange.source),
