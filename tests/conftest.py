@@ -17,6 +17,7 @@ from matcher.matching.embedding import Encoder
 from matcher.settings import Settings
 from matcher.store import database, schema
 from tests.clients import ApiCaller, a_caller
+from tests.every_request import Refused, World, a_world, refusing
 from tests.factories import SECRET_KEY, SIGNING_KEY, FakeEncoder
 from tests.webhook_receiver import Receiver, receiving
 
@@ -167,3 +168,16 @@ def receiver() -> Iterator[Receiver]:
     """An address that webhooks may be told at."""
     with receiving() as receiver:
         yield receiver
+
+
+@pytest.fixture
+def world(start: Callable[..., APIFlask]) -> World:
+    """An organisation with one thing of each kind, and each request of the API for them."""
+    return a_world(start)
+
+
+@pytest.fixture
+def refused(world: World) -> Iterator[Refused]:
+    """Holds an answer to be a refusal; in the end nothing of the world may have changed."""
+    with refusing(world) as check:
+        yield check

@@ -5,14 +5,12 @@ Whatever is wrong, the answer is a problem document that repeats nothing, and no
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from apiflask import APIFlask
 
 from tests.buyer_portal import valid
-from tests.every_request import LARGE, SENT, SMALL, Refused, World, a_world, refusing, stored
+from tests.every_request import LARGE, SENT, SMALL, Refused, World, stored
 
 NO_DOCUMENTS = [
     (b"", "application/json", 400, "malformed-document"),
@@ -32,17 +30,6 @@ NO_DOCUMENTS = [
 ]
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def world(start: Callable[..., APIFlask]) -> World:
-    return a_world(start)
-
-
-@pytest.fixture
-def refused(world: World) -> Iterator[Refused]:
-    with refusing(world) as check:
-        yield check
 
 
 def test_each_request_is_taken_as_it_is(world: World, subtests: pytest.Subtests) -> None:

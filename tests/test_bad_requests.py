@@ -3,32 +3,19 @@
 Whatever is wrong, the answer is a problem document, nothing is stored, and nothing is told of others.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from apiflask import APIFlask
 
 from matcher.domain import EVERY_SCOPE
 from matcher.store import callers, database
 from tests.clients import a_caller, service, told
-from tests.every_request import SENT, Refused, World, a_world, refusing, stored
+from tests.every_request import SENT, Refused, World, stored
 from tests.test_access_tokens import NOW, claims, signed, with_token
 from tests.test_examples import operations
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def world(start: Callable[..., APIFlask]) -> World:
-    return a_world(start)
-
-
-@pytest.fixture
-def refused(world: World) -> Iterator[Refused]:
-    with refusing(world) as check:
-        yield check
 
 
 # Addresses

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
-from matcher.matching.area_classifier import CLASSES, NONE, Side, VectorClassifier, to_bytes
+from matcher.matching.area_classifier import CLASSES, NONE, PassageClassifier, Side, VectorClassifier, to_bytes
 from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
 from tests.annotated_world import write_annotated
 from tests.factories import FakeEncoder
@@ -99,18 +99,12 @@ def test_a_side_is_the_same_each_time_and_its_card_says_how_good_it_is(
     assert len(by_says) == len(SAYS) ** 2
 
 
-def test_what_is_wrong_gets_the_least_say_where_that_makes_the_reading_better() -> None:
-    # Both documents are of area 0. By words that is plain in one and hard to see in the other, where
-    # meaning, sure of area 9, is wrong.
-    documents = [
-        Annotated("a", ("alpha",), FOCUS_AREAS[:1], ()),
-        Annotated("b", ("alpha beta",), FOCUS_AREAS[:1], ()),
-    ]
+def learned_beside(rows: np.ndarray, documents: list[Annotated]) -> tuple[PassageClassifier, dict[str, object]]:
+    """What is learned for needs from sentences of which "alpha" alone tells of area 0, beside those rows by meaning;
+    the says are settled on the documents."""
     examples = [Example(f"filling {one}", {one: 1.0}) for one in range(NONE + 1)] * 2
     examples += [Example("alpha", {0: 1.0})] * 3
-    rows = np.zeros((CLASSES["need"], ENCODER.dimension + 1))
-    rows[9:15, -1] = 30.0
-    classifier, told = learn_side(
+    return learn_side(
         "need",
         examples,
         documents,
@@ -118,6 +112,18 @@ def test_what_is_wrong_gets_the_least_say_where_that_makes_the_reading_better() 
         encoder=ENCODER,
         words=Words(90, 90, least_texts=1),
     )
+
+
+def test_what_is_wrong_gets_the_least_say_where_that_makes_the_reading_better() -> None:
+    # Both documents are of area 0. By words that is plain in one and hard to see in the other, where
+    # meaning, sure of area 9, is wrong.
+    documents = [
+        Annotated("a", ("alpha",), FOCUS_AREAS[:1], ()),
+        Annotated("b", ("alpha beta",), FOCUS_AREAS[:1], ()),
+    ]
+    rows = np.zeros((CLASSES["need"], ENCODER.dimension + 1))
+    rows[9:15, -1] = 30.0
+    classifier, told = learned_beside(rows, documents)
     assert classifier.say_of_words > classifier.say_of_meaning
     by_says = {(says["meaning"], says["words"]): says["value"] for says in told["by_says"]}  # type: ignore[attr-defined]
     assert by_says[1.0, 0.3] < told["value"] == 1  # type: ignore[operator]
@@ -127,20 +133,11 @@ def test_other_says_than_the_usual_ones_must_read_clearly_better() -> None:
     # By words both are of area 0; by meaning, which then should say less, the hard one is of areas 9 to 14.
     plain = [Annotated(str(number), ("alpha",), FOCUS_AREAS[:1], ()) for number in range(59)]
     hard = Annotated("hard", ("alpha wrong",), FOCUS_AREAS[:1], ())
-    examples = [Example(f"filling {one}", {one: 1.0}) for one in range(NONE + 1)] * 2
-    examples += [Example("alpha", {0: 1.0})] * 3
     rows = np.zeros((CLASSES["need"], ENCODER.dimension + 1))
     rows[9:15, ENCODER.axis("wrong")] = 30.0
 
     def says(documents: list[Annotated]) -> tuple[tuple[float, float], float, float]:
-        one, told = learn_side(
-            "need",
-            examples,
-            documents,
-            by_meaning=VectorClassifier.rounded(rows),
-            encoder=ENCODER,
-            words=Words(90, 90, least_texts=1),
-        )
+        one, told = learned_beside(rows, documents)
         most = max(ways["value"] for ways in told["by_says"])  # type: ignore[attr-defined]
         return (one.say_of_meaning, one.say_of_words), told["value"], most  # type: ignore[return-value]
 

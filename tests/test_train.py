@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -171,10 +172,7 @@ def test_from_further_texts_of_needs_words_alone_are_learned(base: Base, data: P
 def test_the_ranker_alone_is_trained_anew_on_what_reads_already(
     base: Base, data: Path, trained: Path, tmp_path: Path
 ) -> None:
-    target = tmp_path / "target"
-    target.mkdir()
-    for name, content in contents(trained).items():
-        (target / name).write_bytes(content)
+    target = Path(shutil.copytree(trained, tmp_path / "target"))
     (target / RANKER).unlink()
     told = run(base, data, target, "--only", "ranker")
     assert contents(target) == contents(trained)
@@ -185,10 +183,7 @@ def test_the_ranker_alone_is_trained_anew_on_what_reads_already(
 def test_words_alone_are_learned_anew_beside_an_encoder_that_stays(
     base: Base, data: Path, trained: Path, tmp_path: Path
 ) -> None:
-    target = tmp_path / "target"
-    target.mkdir()
-    for name, content in contents(trained).items():
-        (target / name).write_bytes(content)
+    target = Path(shutil.copytree(trained, tmp_path / "target"))
     other = write_annotated(tmp_path)
     assert run(base, other, target, "--only", "words").exit_code == 0
     assert contents(target) == contents(trained)
