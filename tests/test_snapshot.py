@@ -126,3 +126,38 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
     put_coaches(engine, ENCODER, [a_coach(id="a", bio="I led a plant.")], NOW)
     (tmp_path / "file").write_text("in the way")
     assert loaded(engine, tmp_path / "file").index.ids == ("a",)
+
+
+@pytest.fixture
+def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "_TOGETHER", 2)
+
+
+def put_each(engine: Engine, *ids: str, bio: str) -> None:
+    for coach_id in ids:
+        put_coaches(engine, ENCODER, [a_coach(id=coach_id, bio=bio)], NOW)
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_very_many_profiles_are_kept_as_they_are_read_and_so_is_what_changed_of_them(
+    engine: Engine, tmp_path: Path
+) -> None:
+    put_each(engine, *"hgfedcb", bio="I led a plant.")
+    first = loaded(engine, tmp_path)
+    assert is_mapped(first.index), "few passages were added, so that only the number of profiles can be why"
+    assert_same(first.index, an_index(*(a_coach(id=one, bio="I led a plant.") for one in "bcdefgh")))
+    put_each(engine, *"aci", bio="I sold boats.")
+    with database.sessions(engine).begin() as session:
+        coaches.delete(session, "h", NOW)
+    second = loaded(engine, tmp_path)
+    assert is_mapped(second.index)
+    said = {one: "I sold boats." if one in "aci" else "I led a plant." for one in "abcdefgi"}
+    assert_same(second.index, an_index(*(a_coach(id=one, bio=bio) for one, bio in said.items())))
+    assert second.revision == first.revision + 4
+
+
+@pytest.mark.usefixtures("few_are_many")
+def test_very_many_profiles_are_read_all_the_same_where_nothing_can_be_kept(engine: Engine, tmp_path: Path) -> None:
+    put_each(engine, *"abcdefgh", bio="I led a plant.")
+    (tmp_path / "file").write_text("in the way")
+    assert loaded(engine, tmp_path / "file").index.ids == tuple("abcdefgh")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 @dataclass(frozen=True)
 class Columns:
     """A table: every field of a subclass is an array with one row a thing, or a nested table."""
+
+    axis: ClassVar[int] = 0
+    """Along which rows stand in the arrays."""
 
     def take(self, rows: NDArray[np.int64]) -> Self:
         """The table with those rows, in that order."""

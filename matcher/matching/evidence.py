@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,8 @@ class Shown(Columns):
 
     What one passage tells has 32 bits, and no profile has 2^15 passages, so nothing is lost by narrow columns.
     """
+
+    axis: ClassVar[int] = 1
 
     strength: NDArray[np.float64]
     place: NDArray[np.int16]

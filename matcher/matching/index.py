@@ -23,6 +23,7 @@ from matcher.matching.fact_columns import (
 )
 from matcher.matching.passage_store import PassageStore, PassageTable
 from matcher.matching.passages import Passage
+from matcher.matching.splicing import runs_of, spliced
 from matcher.matching.vector_form import VectorForm
 
 __all__ = [
@@ -89,19 +90,17 @@ class CoachIndex:
     def joined(cls, parts: Sequence[Self]) -> Self:
         """The coaches of all parts, one at least, of which each id stands in one alone."""
         before = np.cumsum([0, *(len(part.store) for part in parts[:-1])])
-        columns = CoachColumns.concatenate([_further(*pair) for pair in zip(parts, before.tolist(), strict=True)])
+        columns = CoachColumns.concatenate([further(*pair) for pair in zip(parts, before.tolist(), strict=True)])
         table = PassageTable.concatenate([table for part in parts for table in part.store.tables])
         whole = cls(columns, PassageStore(parts[0].store.form, (table,)))
         return cls(columns.take(ints(sorted(range(len(whole)), key=whole.ids.__getitem__))), whole.store)
 
     def changed(self, ids: Iterable[str], put: Self) -> Self:
         """The index in which the coaches of those ids are as in `put`, or are gone when they do not stand there."""
-        kept = np.setdiff1d(np.arange(len(self)), self.rows_of(ids), assume_unique=True)
-        joined = CoachColumns.concatenate([self.columns, _further(put, len(self.store))])
-        # Those kept stand in the order of their ids already, so each new one is only put between two of them.
-        before = np.searchsorted(kept, [self._first_from(coach_id) for coach_id in put.ids])
-        order = np.insert(kept, before, np.arange(len(self), len(self) + len(put)))
-        return type(self)(joined.take(order), self.store.followed_by(put.store))._without_replaced()
+        before = [self.first_from(coach_id) for coach_id in put.ids]
+        runs = [*runs_of(len(self), self.rows_of(ids).tolist(), before)]
+        columns = spliced([self.columns, further(put, len(self.store))], runs)
+        return type(self)(columns, self.store.followed_by(put.store))._without_replaced()
 
     def _without_replaced(self) -> Self:
         """The same without passages that were added and replaced again, once these are most of those added; so a
@@ -126,8 +125,14 @@ class CoachIndex:
         spans, begin = self.columns.spans, starts(self.columns.spans.count)
         if len(self.store.tables) == 1 and not self.passages_gone and np.array_equal(spans.start, begin):
             return self  # As after a first start, when a copy would take as much memory again.
-        store = self.store.taken(spans.places(np.arange(len(self))))
-        return type(self)(replace(self.columns, spans=Spans(begin, spans.count)), store)
+        return self.between(0, len(self))
+
+    def between(self, first: int, end: int) -> Self:
+        """The coaches of the rows from `first` to before `end` alone, with no other passages than theirs."""
+        rows = np.arange(first, end)
+        columns, places = self.columns.take(rows), self.columns.spans.places(rows)
+        spans = Spans(starts(columns.spans.count), columns.spans.count)
+        return type(self)(replace(columns, spans=spans), self.store.taken(places))
 
     @property
     def passages_gone(self) -> int:
@@ -149,14 +154,15 @@ class CoachIndex:
 
     def row_of(self, coach_id: str) -> int | None:
         """The row of the coach with that id; None when there is none."""
-        row = self._first_from(coach_id)
+        row = self.first_from(coach_id)
         return row if row < len(self) and self.id_of(row) == coach_id else None
 
     def rows_of(self, ids: Iterable[str]) -> Ints:
         """The rows of those of the ids that are there, in the order given."""
         return ints([row for coach_id in ids if (row := self.row_of(coach_id)) is not None])
 
-    def _first_from(self, coach_id: str) -> int:
+    def first_from(self, coach_id: str) -> int:
+        """The first row whose id does not come before that one; the number of coaches when all do."""
         return bisect_left(range(len(self)), coach_id, key=self.id_of)
 
     @property
@@ -204,7 +210,7 @@ class CoachIndex:
         return np.stack(np.divmod(distinct, longest), axis=1), places
 
 
-def _further(index: CoachIndex, before: int) -> CoachColumns:
+def further(index: CoachIndex, before: int) -> CoachColumns:
     """The columns of an index whose passages stand after so many others."""
     spans = index.columns.spans
     return replace(index.columns, spans=replace(spans, start=spans.start + before))

@@ -113,4 +113,10 @@ class PassageStore:
 
     def taken(self, places: Ints) -> Self:
         """A store of those passages alone, in that order and in one table."""
-        return replace(self, tables=(PassageTable.concatenate(self.tables).take(places),))
+        if len(self.tables) == 1:
+            return replace(self, tables=(self.tables[0].take(places),))
+        of_table = np.searchsorted(self._ends, places, side="right")
+        found = [np.flatnonzero(of_table == number) for number in range(len(self.tables))]
+        begins = [end - len(table.source) for table, end in zip(self.tables, self._ends, strict=True)]
+        own = [table.take(places[here] - begin) for table, here, begin in zip(self.tables, found, begins, strict=True)]
+        return replace(self, tables=(PassageTable.concatenate(own).take(np.argsort(np.concatenate(found))),))

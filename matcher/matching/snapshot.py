@@ -5,11 +5,12 @@ by being renamed, so there is a whole one or none; one whose files are not as li
 """
 
 import json
-import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, TypeVar
@@ -17,8 +18,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.matching.column_files import Growing, column_file
 from matcher.matching.columns import Columns
-from matcher.matching.index import FORMAT, CoachIndex
+from matcher.matching.index import FORMAT, CoachIndex, further
+from matcher.matching.index_parts import parts
 from matcher.matching.vector_form import VectorForm
 
 _LIST = "snapshot.json"
@@ -43,12 +46,15 @@ class Snapshots:
 
     def write(self, index: CoachIndex, mark: str) -> None:
         """Keeps the index in place of the last one; `mark` tells what it holds. Raises OSError when it cannot."""
+        self.write_parts(parts(index), mark)
+
+    def write_parts(self, each: Iterable[CoachIndex], mark: str) -> None:
+        """The same of the index that has the coaches of all parts, each of whose ids comes after those of the parts
+        before it; so that no more than a part must be in memory."""
         self.folder.mkdir(parents=True, exist_ok=True)
         partial = Path(mkdtemp(prefix=".partial-", dir=self.folder))
         try:
-            compacted = index.compacted()
-            tables = {"columns": compacted.columns, "passages": compacted.store.tables[0]}
-            sizes = {name: _saved(partial / f"{name}.npy", array) for name, array in _arrays(tables)}
+            sizes = _written(partial, chain([CoachIndex.build([], self.form)], each))
             (partial / _LIST).write_text(json.dumps({"mark": mark, "sizes": sizes}))
             _put(partial, self.place)
         finally:
@@ -81,14 +87,31 @@ class Snapshots:
         return array.view(np.ndarray)
 
 
-def _arrays(tables: Mapping[str, Columns]) -> Iterator[tuple[str, NDArray[Any]]]:
+def _written(folder: Path, parts: Iterable[CoachIndex]) -> dict[str, int]:
+    """Writes the columns of all parts, of which there is one at least, and gives the sizes of their files by name."""
+    passages, files = 0, dict[str, Growing]()
+    with ExitStack() as opened:
+        for part in parts:
+            compacted = part.compacted()
+            tables = {"columns": further(compacted, passages), "passages": compacted.store.tables[0]}
+            for name, array, axis in _arrays(tables):
+                if name not in files:
+                    files[name] = column_file(folder / f"{name}.npy", array, axis)
+                    opened.callback(files[name].close)
+                files[name].add(array)
+            passages += len(compacted.store)
+        return {name: file.finish() for name, file in files.items()}
+
+
+def _arrays(tables: Mapping[str, Columns]) -> Iterator[tuple[str, NDArray[Any], int]]:
+    """Every column with its name and the axis along which its rows stand."""
     for path, table in tables.items():
         for field in fields(table):
             column, name = getattr(table, field.name), f"{path}.{field.name}"
             if isinstance(column, Columns):
                 yield from _arrays({name: column})
             else:
-                yield name, column
+                yield name, column, table.axis
 
 
 def _filled(table: Table, arrays: Arrays, path: str) -> Table:
@@ -98,14 +121,6 @@ def _filled(table: Table, arrays: Arrays, path: str) -> Table:
         column, name = getattr(table, field.name), f"{path}.{field.name}"
         columns[field.name] = _filled(column, arrays, name) if isinstance(column, Columns) else arrays[name]
     return replace(table, **columns)
-
-
-def _saved(file: Path, array: NDArray[Any]) -> int:
-    with file.open("wb") as target:
-        np.save(target, array, allow_pickle=False)
-        target.flush()
-        os.fsync(target.fileno())
-    return file.stat().st_size
 
 
 def _put(partial: Path, place: Path) -> None:

@@ -1,7 +1,7 @@
 """Keeps the read model of one process abreast of the database that all processes share."""
 
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder
 from matcher.matching.index import FORMAT, CoachIndex
+from matcher.matching.index_parts import changed_parts, parts
 from matcher.matching.snapshot import Snapshots
 from matcher.matching.vector_form import vector_form
 from matcher.service.profiles import indexed
@@ -143,24 +144,41 @@ class Catalogue:
         """Brings the index up to date from what was kept of it, and keeps it again when much has changed since: at the
         start of the service, so that the first request does not wait and all processes share one copy."""
         with self._snapshots.begin() as session, self._lock:
-            kept = self._kept(session)
-            self._edition = self._refreshed(session, kept, coaches.revision(session))
+            kept, reached = self._kept(session), coaches.revision(session)
+            if self._files and coaches.revision_after(session, kept.revision, _TOGETHER) != reached:
+                # By way of the files, since so many need not have room in memory.
+                self._keep(session, self._files, reached, self._changed_parts(session, kept, reached))
+                kept = self._kept(session)
+            self._edition = self._refreshed(session, kept, reached)
             index = self._edition.index
             added = len(index.store) - len(kept.index.store)
             # What was deleted about a person does not stay in the files.
-            if self._files and (added > _WORTH_KEEPING or index.passages_gone):
-                self._keep(session, self._files)
+            stale = added > _WORTH_KEEPING or index.passages_gone
+            if self._files and stale and self._keep(session, self._files, reached, parts(index)):
+                # Other processes share what was kept.
+                self._edition = self._kept(session)
+
+    def _changed_parts(self, session: Session, edition: Edition, until: int) -> Iterator[CoachIndex]:
+        """The edition with the changes up to that revision, in parts."""
+        return changed_parts(
+            edition.index, ((sorted(ids), put) for ids, put in self._changes(session, edition.revision, until))
+        )
 
     def _refreshed(self, session: Session, edition: Edition, until: int) -> Edition:
         """The edition with the changes up to that revision, which the session sees."""
-        changed, parts = list[str](), list[CoachIndex]()
-        for coaches_by_id in coaches.changes_in_turn(session, edition.revision, until, _TOGETHER):
+        changes = [*self._changes(session, edition.revision, until)]
+        if not changes:
+            return Edition(until, edition.index)
+        changed = [coach_id for ids, _ in changes for coach_id in ids]
+        return Edition(until, edition.index.changed(changed, CoachIndex.joined([put for _, put in changes])))
+
+    def _changes(self, session: Session, since: int, until: int) -> Iterator[tuple[Collection[str], CoachIndex]]:
+        """The ids of the coaches who changed after a revision and up to another, with those who were not deleted, some
+        at a time in the order of their ids."""
+        for coaches_by_id in coaches.changes_in_turn(session, since, until, _TOGETHER):
             present = [coach for coach in coaches_by_id.values() if coach is not None]
             profiles = indexed(session, self._encoder, self._areas, present)
-            parts.append(CoachIndex.build(profiles, self._form))
-            changed += coaches_by_id
-        index = edition.index.changed(changed, CoachIndex.joined(parts)) if parts else edition.index
-        return Edition(until, index)
+            yield coaches_by_id.keys(), CoachIndex.build(profiles, self._form)
 
     def _kept(self, session: Session) -> Edition:
         """What was kept, if it was made of these data; else an edition of nothing."""
@@ -168,15 +186,16 @@ class Catalogue:
         revision = coaches.revision_of(session, read[1]) if read else None
         return Edition(revision, read[0]) if read and revision is not None else self._edition
 
-    def _keep(self, session: Session, files: Snapshots) -> None:
-        """Keeps the edition, and works with what was kept of it, which other processes share."""
-        mark = coaches.mark(session, self._edition.revision)
+    def _keep(self, session: Session, files: Snapshots, revision: int, written: Iterable[CoachIndex]) -> bool:
+        """Keeps the edition of that revision, given in parts, in place of the last one that was kept; False, and a line
+        in the log, where it cannot."""
+        mark = coaches.mark(session, revision)
         if mark is None:
-            return
+            return False
         try:
-            files.write(self._edition.index, mark)
+            files.write_parts(written, mark)
         except OSError as error:
             # The service works without; only its next start takes longer.
             _log.warning("index not kept", error=type(error).__name__)
-        else:
-            self._edition = self._kept(session)
+            return False
+        return True
