@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from matcher.matching.coach_columns import CoachColumns, Profile, Spans, columns_of, folded, passages_of
-from matcher.matching.columns import ints, read, read_all, starts
+from matcher.matching.columns import ints, of_each, read, read_all, starts
 from matcher.matching.entry_columns import Credentials, References
 from matcher.matching.fact_columns import (
     FROM_TODAY,
@@ -134,6 +134,17 @@ class CoachIndex:
         spans = Spans(starts(columns.spans.count), columns.spans.count)
         return type(self)(replace(columns, spans=spans), self.store.taken(places))
 
+    def prepare(self) -> None:
+        """Works out now what is else worked out and kept when it is first asked for; processes that are forked after
+        it share that, where each would take the time and the memory."""
+        columns, texts = self.columns, [table.text for table in self.store.tables]
+        looked_up = (columns.id, columns.windows, columns.credentials, columns.references, *texts)
+        owned = (columns.credentials, columns.locations, columns.conflicts)
+        for table, name in (*((table, "offsets") for table in looked_up), *((table, "owner") for table in owned)):
+            getattr(table, name)
+        for name in ("ids", "verified_references", "mean_rating", "distinct_windows", "tariffs"):
+            getattr(self, name)
+
     @property
     def passages_gone(self) -> int:
         """How many passages are of profiles that are gone or were replaced."""
@@ -182,7 +193,7 @@ class CoachIndex:
     def verified_references(self) -> Ints:
         """How many verified references each coach has; shape (coaches,)."""
         references = self.columns.references
-        return np.bincount(references.owner[references.entries.verified], minlength=len(self))
+        return of_each(np.add, references.entries.verified.astype(np.int64), references.counts)
 
     @cached_property
     def mean_rating(self) -> float | None:
@@ -194,7 +205,7 @@ class CoachIndex:
     def distinct_windows(self) -> DistinctWindows:
         """The weekly windows of all coaches, each but once."""
         windows = self.columns.windows
-        own = (self.facts.timezone[windows.owner], *(getattr(windows.entries, name) for name in _OF_WINDOW))
+        own = (np.repeat(self.facts.timezone, windows.counts), *(getattr(windows.entries, name) for name in _OF_WINDOW))
         sizes = (len(TIMEZONES), _WEEKDAYS, *(_MINUTES_A_DAY + 1,) * 2)
         # As one number each, which is much faster to tell apart than a row of four.
         distinct, place = np.unique(np.ravel_multi_index(own, sizes), return_inverse=True)

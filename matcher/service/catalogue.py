@@ -157,6 +157,7 @@ class Catalogue:
             if self._files and stale and self._keep(session, self._files, reached, parts(index)):
                 # Other processes share what was kept.
                 self._edition = self._kept(session)
+            self._edition.index.prepare()
 
     def _changed_parts(self, session: Session, edition: Edition, until: int) -> Iterator[CoachIndex]:
         """The edition with the changes up to that revision, in parts."""
