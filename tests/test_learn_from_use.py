@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 
 from matcher.domain import Coach
 from matcher.matching.assessment import Assessment
+from matcher.matching.ids import Ids
 from matcher.matching.scoring import FacetWeight, Scorer
 from matcher.store import database, rankers
 from matcher.store.rankers import Ranker
@@ -233,7 +234,7 @@ def test_shortlists_made_with_other_facets_are_left_out_and_counted(
     use(caller)
     facets = (FacetWeight(facet="charm", weight=1, neutral=0.5),)
     foreign = Assessment(
-        ("expert", "veteran", "other"),
+        Ids(("expert", "veteran", "other")),
         np.zeros((10, 3), bool),
         np.arange(3),
         np.zeros((3, 1)),

@@ -11,6 +11,7 @@ from matcher.domain import Outcome
 from matcher.domain.outcome import RATINGS
 from matcher.matching.assessment import Assessment
 from matcher.matching.facets import FACETS
+from matcher.matching.ids import Ids
 from matcher.matching.scoring import FacetWeight, Scorer
 from matcher.store.outcomes import ShortlistOutcomes
 from matcher.store.shortlists import SealedShortlist
@@ -42,7 +43,7 @@ def a_shortlist(
     for row, changes in enumerate(coaches):
         values[row, list(changes)] = list(changes.values())
     assessment = Assessment(
-        ids=tuple(f"c{place}" for place in range(1, len(coaches) + 1)),
+        ids=Ids(f"c{place}" for place in range(1, len(coaches) + 1)),
         failed=np.zeros((10, len(coaches)), bool),
         order=np.arange(len(coaches)),
         values=values,

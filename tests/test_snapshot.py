@@ -161,3 +161,12 @@ def test_very_many_profiles_are_read_all_the_same_where_nothing_can_be_kept(engi
     put_each(engine, *"abcdefgh", bio="I led a plant.")
     (tmp_path / "file").write_text("in the way")
     assert loaded(engine, tmp_path / "file").index.ids == tuple("abcdefgh")
+
+
+def test_where_entries_begin_is_read_too_and_is_as_it_would_be_added_up(tmp_path: Path) -> None:
+    snapshots(tmp_path).write(an_index(*list(judged().coaches.values())[:5], a_coach(id="z", bio="")), "offsets")
+    read = snapshots(tmp_path).read()
+    assert read is not None
+    for table in (read[0].columns.windows, read[0].columns.references, read[0].store.tables[0].text):
+        assert isinstance(table.offsets.base, np.memmap)
+        np.testing.assert_array_equal(table.offsets, np.concatenate([[0], np.cumsum(table.counts)]))

@@ -5,13 +5,14 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import EXCLUSION_REASONS, Contribution, ExclusionReason
+from matcher.matching.ids import Ids
 from matcher.matching.index import Bools, Floats, Ints
 from matcher.matching.scoring import VALUE_DIGITS, Scorer, rounded
 
@@ -26,7 +27,7 @@ class Assessment:
     many places a coach would have moved up by each of `changes`, which are words that begin a sentence.
     """
 
-    ids: tuple[str, ...]
+    ids: Ids
     failed: Bools
     order: Ints
     values: Floats
@@ -78,7 +79,7 @@ class Assessment:
         file = io.BytesIO()
         np.savez(
             file,
-            ids=_compressed(self.ids),
+            ids=self.ids.written,
             failed=np.packbits(self.failed, axis=1),
             order=self.order.astype(np.int32),
             units=_units(self.values),
@@ -93,7 +94,7 @@ class Assessment:
     def from_bytes(cls, data: bytes) -> "Assessment":
         """What `to_bytes` wrote, or an earlier version of it; without changes where that wrote none."""
         with np.load(io.BytesIO(_archive(data)), allow_pickle=False) as kept:
-            ids = tuple(_read(kept["ids"]))
+            ids = Ids(_read(kept["ids"]))
             changes = tuple(_read(kept["changes"])) if "changes" in kept else ()
             return cls(
                 ids=ids,
@@ -132,12 +133,6 @@ def _gained(kept: Mapping[str, NDArray[Any]], changes: int) -> Ints:
 def _archive(data: bytes) -> bytes:
     # An earlier version compressed the archive as a whole.
     return data if data.startswith(b"PK") else zlib.decompress(data)
-
-
-@lru_cache(maxsize=2)
-def _compressed(ids: tuple[str, ...]) -> NDArray[np.uint8]:
-    """The ids, which are the same in every assessment until coaches come or go."""
-    return np.frombuffer(zlib.compress(json.dumps(ids).encode()), np.uint8)
 
 
 def _written(document: Any) -> NDArray[np.uint8]:

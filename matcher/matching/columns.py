@@ -1,7 +1,7 @@
 """Arrays that describe the same things row by row, and the two operations an index needs of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -48,6 +48,12 @@ class Ragged(Columns, Generic[Entries]):
 
     counts: NDArray[np.int64]
     entries: Entries
+
+    def with_offsets(self, offsets: NDArray[np.int64]) -> Self:
+        """The same, with its offsets, for whoever has them at hand."""
+        same = replace(self)
+        same.__dict__["offsets"] = offsets
+        return same
 
     @cached_property
     def offsets(self) -> NDArray[np.int64]:

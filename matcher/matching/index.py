@@ -21,6 +21,7 @@ from matcher.matching.fact_columns import (
     Floats,
     Ints,
 )
+from matcher.matching.ids import Ids
 from matcher.matching.passage_store import PassageStore, PassageTable
 from matcher.matching.passages import Passage
 from matcher.matching.splicing import runs_of, spliced
@@ -137,13 +138,11 @@ class CoachIndex:
     def prepare(self) -> None:
         """Works out now what is else worked out and kept when it is first asked for; processes that are forked after
         it share that, where each would take the time and the memory."""
-        columns, texts = self.columns, [table.text for table in self.store.tables]
-        looked_up = (columns.id, columns.windows, columns.credentials, columns.references, *texts)
-        owned = (columns.credentials, columns.locations, columns.conflicts)
-        for table, name in (*((table, "offsets") for table in looked_up), *((table, "owner") for table in owned)):
-            getattr(table, name)
+        for table in (self.columns.credentials, self.columns.locations, self.columns.conflicts):
+            _ = table.owner
         for name in ("ids", "verified_references", "mean_rating", "distinct_windows", "tariffs"):
             getattr(self, name)
+        _ = self.ids.written
 
     @property
     def passages_gone(self) -> int:
@@ -159,9 +158,9 @@ class CoachIndex:
         return read(self.columns.id, row)
 
     @cached_property
-    def ids(self) -> tuple[str, ...]:
+    def ids(self) -> Ids:
         """The ids of all coaches, row by row."""
-        return read_all(self.columns.id)
+        return Ids(read_all(self.columns.id))
 
     def row_of(self, coach_id: str) -> int | None:
         """The row of the coach with that id; None when there is none."""

@@ -19,12 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.matching.column_files import Growing, column_file
-from matcher.matching.columns import Columns
+from matcher.matching.columns import Columns, Ragged
 from matcher.matching.index import FORMAT, CoachIndex, further
 from matcher.matching.index_parts import parts
 from matcher.matching.vector_form import VectorForm
 
 _LIST = "snapshot.json"
+
+_COUNTS, _OFFSETS = ".counts", ".offsets"
+"""How the names of those columns of ragged tables end; the second is made of the first."""
+
+_ADDED_UP = 1_000_000
+"""Counts that are added up together."""
 
 Table = TypeVar("Table", bound=Columns)
 Arrays = Mapping[str, NDArray[Any]]
@@ -100,7 +106,25 @@ def _written(folder: Path, parts: Iterable[CoachIndex]) -> dict[str, int]:
                     opened.callback(files[name].close)
                 files[name].add(array)
             passages += len(compacted.store)
-        return {name: file.finish() for name, file in files.items()}
+        sizes = {name: file.finish() for name, file in files.items()}
+    return sizes | dict(_written_offsets(folder, name) for name in sizes if name.endswith(_COUNTS))
+
+
+def _written_offsets(folder: Path, counts: str) -> tuple[str, int]:
+    """Writes where the entries of each row of a ragged table begin, given the name of the file of their counts: of many
+    millions of passages a process would add them all up to look at a few. The name of the file and its size."""
+    name = counts.removesuffix(_COUNTS) + _OFFSETS
+    known, end = np.load(folder / f"{counts}.npy", mmap_mode="r"), np.zeros(1, np.int64)
+    file = column_file(folder / f"{name}.npy", end, 0)
+    try:
+        file.add(end)
+        for start in range(0, len(known), _ADDED_UP):
+            ends = end + np.cumsum(known[start : start + _ADDED_UP])
+            file.add(ends)
+            end = ends[-1:]
+        return name, file.finish()
+    finally:
+        file.close()
 
 
 def _arrays(tables: Mapping[str, Columns]) -> Iterator[tuple[str, NDArray[Any], int]]:
@@ -116,11 +140,12 @@ def _arrays(tables: Mapping[str, Columns]) -> Iterator[tuple[str, NDArray[Any], 
 
 def _filled(table: Table, arrays: Arrays, path: str) -> Table:
     """A table like that one with those columns."""
-    columns = {}
+    columns: dict[str, Any] = {}
     for field in fields(table):
         column, name = getattr(table, field.name), f"{path}.{field.name}"
         columns[field.name] = _filled(column, arrays, name) if isinstance(column, Columns) else arrays[name]
-    return replace(table, **columns)
+    filled = replace(table, **columns)
+    return filled.with_offsets(arrays[path + _OFFSETS]) if isinstance(filled, Ragged) else filled
 
 
 def _put(partial: Path, place: Path) -> None:

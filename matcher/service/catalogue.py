@@ -29,7 +29,11 @@ _AT_ONCE = 300
 the requests, which go on with what was taken in until then."""
 
 _A_STEP = 1_000
-"""Profiles that are taken in beside the requests before these see them."""
+"""Profiles that are taken in beside the requests before these see them, if there are not so many that it takes too long
+to put them between the others."""
+
+_STEPS = 100
+"""Into so many steps at most as many changes are divided as there are coaches."""
 
 _WORTH_KEEPING = 5_000
 """Passages that were added since the index was last kept, from which on it is kept anew; fewer are read from the
@@ -133,7 +137,9 @@ class Catalogue:
                 with self._lock:
                     self._catching_up = None
                 return False
-            until = coaches.revision_after(session, known.revision, _A_STEP)
+            # Each step copies columns of all coaches.
+            step_size = max(_A_STEP, len(known.index) // _STEPS)
+            until = coaches.revision_after(session, known.revision, step_size)
             step = self._refreshed(session, known, until)
         with self._lock:
             # Of whom a request let go meanwhile, the next one lets go again: they were deleted after this step.
