@@ -75,6 +75,7 @@ class Directory:
         started = perf_counter()
         report = import_coaches(self.engine, encoder, coach_rows(file), datetime.now(UTC))
         seconds = perf_counter() - started
+        file.unlink()
         if report.bad or report.replaced or report.unchanged:
             raise RuntimeError(f"only {report.added} profiles were added, {len(report.bad)} were refused")
         return report.added / seconds

@@ -17,7 +17,8 @@ HOST = "127.0.0.1"
 WORKERS = 2
 
 _COMMAND = (sys.executable, "-c", "from matcher.cli import main; main()")
-_LONGEST_START = 300
+_LONGEST_START = 3_600
+"""The first start with a million coaches reads all of their profiles."""
 _POLL = 0.02
 _MEGABYTE = 1024
 """In the kibibytes that the kernel counts in."""

@@ -150,3 +150,11 @@ def test_rows_of_a_ragged_column_keep_their_own_entries() -> None:
     assert taken.entries.hash.tolist() == [int(name_hash(city)) for city in ("Lille", "Bonn", "Ghent")]
     assert taken.owner.tolist() == [0, 2, 2]
     assert locations.any_by_row(np.array([False, True, False])).tolist() == [False, True, False, False]
+
+
+def test_the_ids_stay_the_very_same_while_nobody_comes_or_goes() -> None:
+    index = an_index(a_coach(id="a"), a_coach(id="c"))
+    assert index.updated({"c": profile(a_coach(id="c", bio="I led a plant."))}).ids is index.ids
+    assert index.updated({"b": profile(a_coach(id="b"))}).ids == ("a", "b", "c")
+    assert index.updated({"c": None}).ids == ("a",)
+    assert index.updated({"c": None, "b": profile(a_coach(id="b"))}).ids == ("a", "b")

@@ -98,10 +98,13 @@ class CoachIndex:
 
     def changed(self, ids: Iterable[str], put: Self) -> Self:
         """The index in which the coaches of those ids are as in `put`, or are gone when they do not stand there."""
-        before = [self.first_from(coach_id) for coach_id in put.ids]
-        runs = [*runs_of(len(self), self.rows_of(ids).tolist(), before)]
-        columns = spliced([self.columns, further(put, len(self.store))], runs)
-        return type(self)(columns, self.store.followed_by(put.store))._without_replaced()
+        gone, before = self.rows_of(ids).tolist(), [self.first_from(coach_id) for coach_id in put.ids]
+        columns = spliced([self.columns, further(put, len(self.store))], [*runs_of(len(self), gone, before)])
+        changed = type(self)(columns, self.store.followed_by(put.store))._without_replaced()
+        if tuple(map(self.id_of, sorted(gone))) == put.ids:
+            # Nobody came or went, and a million ids take a while to read.
+            changed.__dict__["ids"] = self.ids
+        return changed
 
     def _without_replaced(self) -> Self:
         """The same without passages that were added and replaced again, once these are most of those added; so a
