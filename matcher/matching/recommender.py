@@ -109,7 +109,7 @@ class Recommender:
             ids=self.index.ids,
             failed=eligibility.failed,
             order=candidates.rows[ranking.order],
-            values=ranking.values[ranking.order],
+            values=ranking.values.T.take(ranking.order, axis=1).T,
             scorer=self.scorer,
             changes=tuple(change.words for change in CHANGES),
             gained=places_gained(ranking, limit)[ranking.order],
