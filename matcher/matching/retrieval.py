@@ -13,9 +13,10 @@ from matcher.matching.copies import ALIKE, WordsOfNeed
 from matcher.matching.embedding import Vectors
 from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
 from matcher.matching.index import CoachIndex, Floats, Ints
+from matcher.matching.thread_team import team
 from matcher.matching.vector_form import Products
 
-_TOGETHER = 50_000
+_TOGETHER = 25_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
 
 
@@ -57,7 +58,7 @@ class Nearest:
 def nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> Nearest:
     """How near the passages of those rows are to each query, but for those that repeat what is `asked`."""
     blocks = [rows[some] for some in _blocks(index.columns.spans.count[rows])]
-    found = [_nearest(index, block, queries, asked) for block in blocks]
+    found = team().each(lambda block: _nearest(index, block, queries, asked), blocks)
     similarity = [alike for alike, _ in found] or [np.empty((0, len(queries)))]
     copied = [places for _, places in found] or [np.empty(0, np.int64)]
     return Nearest(index, rows, queries, np.concatenate(similarity), np.concatenate(copied))
