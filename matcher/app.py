@@ -29,7 +29,9 @@ from matcher.cxml import status_response
 from matcher.errors import ConfigurationError, InsufficientScope, Throttled, Unauthorised, UnknownRequest
 from matcher.log import log_requests
 from matcher.matching.embedding import Encoder, load_encoder
-from matcher.matching.remembering_encoder import MOST_OF_A_WORKER, RememberingEncoder
+from matcher.matching.remembering_encoder import RememberingEncoder
+from matcher.matching.team_encoder import shared
+from matcher.matching.vector_memory import SharedMemory
 from matcher.problems import PROBLEM_TYPES, Told, told
 from matcher.service import open_service
 from matcher.settings import Settings
@@ -76,7 +78,8 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     set_up_compression(app)
     set_up_language(app, settings)
     _believe_proxies(app, settings.proxies)
-    remembering = RememberingEncoder(encoder or load_encoder(settings.encoder), MOST_OF_A_WORKER)
+    encoder = shared(encoder or load_encoder(settings.encoder))
+    remembering = RememberingEncoder(encoder, SharedMemory(encoder.dimension))
     app.extensions["matcher"] = open_service(settings, engine, remembering)
     set_up_provider(app, settings, engine)
     set_up_rate_limits(app, settings)

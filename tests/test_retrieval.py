@@ -98,9 +98,9 @@ def test_what_is_shown_is_told_by_places_among_all_passages() -> None:
     areas = np.array([[0.25, 0.0], [0.5, 0.0], [0.0, -0.5]])
     index = an_index(np.zeros((3, 1)), [2, 0, 1], areas)
     found = shown(index, np.array([0, 1, 2]), [1, 0], np.empty(0, np.int64))
-    assert index.passage(found.place[0, 1]).text == "Said. 1"
-    assert found.place[1].tolist() == [NO_PASSAGE, NO_PASSAGE]
-    assert (found.against[2, 0], index.passage(found.against_place[2, 0]).text) == (0.5, "Said. 0")
+    assert index.passage(found.place(0)[1]).text == "Said. 1"
+    assert found.place(1).tolist() == [NO_PASSAGE, NO_PASSAGE]
+    assert (found.against[2, 0], index.passage(found.against_place(2)[0]).text) == (0.5, "Said. 0")
 
 
 def test_a_passage_that_repeats_the_need_is_near_to_nothing_and_shows_nothing() -> None:
@@ -113,7 +113,7 @@ def test_a_passage_that_repeats_the_need_is_near_to_nothing_and_shows_nothing() 
     without, whole = (shown(index, rows, [0], copied) for copied in (found.copied, np.empty(0, np.int64)))
     assert without.strength[:, 0].tolist() == [0.25 / WHOLE, 0.5 / WHOLE]
     assert whole.strength[0, 0] == 1.0 / WHOLE
-    assert (without.place[0, 0], whole.place[0, 0]) == (1, 0)
+    assert (without.place(0)[0], whole.place(0)[0]) == (1, 0)
 
 
 def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -> None:

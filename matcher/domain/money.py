@@ -31,8 +31,8 @@ class ReferenceRates:
 
     source: str
     date: date
-    per_euro: Mapping[str, Fraction]
-    older: Mapping[str, Day] = field(default_factory=dict)
+    per_euro: Mapping[str, Fraction] = field(hash=False)
+    older: Mapping[str, Day] = field(default_factory=dict, hash=False)
 
     def factor(self, origin: str, target: str) -> Fraction | None:
         """What one unit of `origin` is worth in `target`; None when either has no rate.

@@ -113,8 +113,10 @@ _UNKNOWN = np.iinfo(np.uint16).max
 
 
 def _units(values: Floats) -> NDArray[np.uint16]:
-    """Values as whole units of their last decimal."""
-    return np.where(np.isnan(values), _UNKNOWN, np.rint(values * _UNITS)).astype(np.uint16)
+    """Values as whole units of their last decimal, row after row."""
+    units = np.rint(values * _UNITS)
+    units[np.isnan(units)] = _UNKNOWN
+    return np.ascontiguousarray(units.astype(np.uint16))
 
 
 def _of_units(units: NDArray[np.uint16]) -> Floats:

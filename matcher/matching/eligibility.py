@@ -34,7 +34,7 @@ class Eligibility:
 
     def counts(self) -> dict[ExclusionReason, int]:
         """How many coaches fail each requirement, all of them named; a coach may be in several counts."""
-        return dict(zip(self.reasons, self.failed.sum(axis=1).tolist(), strict=True))
+        return {reason: int(np.count_nonzero(failed)) for reason, failed in zip(self.reasons, self.failed, strict=True)}
 
     def reasons_of(self, row: int) -> tuple[ExclusionReason, ...]:
         """The requirements that the coach of that row fails; empty for an eligible one."""
@@ -42,8 +42,14 @@ class Eligibility:
 
     def failing_only(self, reason: ExclusionReason) -> Bools:
         """Whether a coach fails that requirement and no other; shape (coaches,)."""
-        alone: Bools = self.failed[self.reasons.index(reason)] & (self.failed.sum(axis=0) == 1)
+        alone: Bools = self.failed[self.reasons.index(reason)] & self._fails_one
         return alone
+
+    @cached_property
+    def _fails_one(self) -> Bools:
+        number = np.add.reduce(self.failed, axis=0, dtype=np.uint8)
+        found: Bools = number == 1
+        return found
 
 
 def screen(index: CoachIndex, need: Need, rates: ReferenceRates, today: date) -> Eligibility:
@@ -99,18 +105,24 @@ def meets_by(index: CoachIndex, location: str) -> Bools:
     Nobody meets in person when the city is unknown (empty) or not among the coach's, letter for letter.
     """
     meets = index.facts.modalities.has(range(len(vocabulary.MODALITIES)))
-    locations = index.columns.locations
-    there = location != "" and locations.any_by_row(locations.entries.hash == name_hash(location))
-    meets[:, _IN_PERSON] &= there
+    meets[:, _IN_PERSON] &= _is_there(index, location)
     return meets
+
+
+def _is_there(index: CoachIndex, location: str) -> Bools:
+    if not location:
+        return ~_everyone(index)
+    locations = index.columns.locations
+    return locations.any_by_row(locations.entries.hash == name_hash(location))
 
 
 def _shares_modality(index: CoachIndex, need: Need) -> Bools:
     if not need.modalities:
         return _everyone(index)
-    meets = meets_by(index, need.location)
-    wanted = [meets[:, vocabulary.MODALITIES.index(modality)] for modality in need.modalities]
-    shared: Bools = np.logical_or.reduce(wanted)
+    wanted, known = set(map(vocabulary.MODALITIES.index, need.modalities)), index.facts.modalities
+    shared = known.any_of(wanted - {_IN_PERSON})
+    if _IN_PERSON in wanted:
+        shared |= known.any_of([_IN_PERSON]) & _is_there(index, need.location)
     return shared
 
 
@@ -123,7 +135,7 @@ def _is_within_budget(index: CoachIndex, need: Need, rates: ReferenceRates) -> B
 def _has_time(index: CoachIndex, need: Need, start_by: date) -> Bools:
     if not need.availability.weekly:
         return _everyone(index)
-    return timetable.longest_overlap(index, need, start_by) >= need.sessions.minutes * 60
+    return timetable.overlaps_for(index, need, start_by, need.sessions.minutes * 60)
 
 
 def _has_credential(index: CoachIndex, need: Need, start_by: date) -> Bools:

@@ -52,9 +52,11 @@ class Flags(Columns):
 
     def has(self, places: Sequence[int]) -> Bools:
         """Whether each thing has each of the codes at those places; shape (things, places)."""
-        column, bit = np.divmod(np.array(places, np.int64), _BITS)
-        found: Bools = (self.words.take(column, axis=1) & (np.uint64(1) << bit.astype(np.uint64))) != 0
-        return found
+        found = np.empty((len(places), len(self.words)), bool)
+        for own, place in zip(found, places, strict=True):
+            np.not_equal(self.words[:, place // _BITS] & np.uint64(1 << place % _BITS), 0, out=own)
+        # Code after code in memory, since what is asked of them is asked so.
+        return found.T
 
     def by_code(self, codes: int) -> Ints:
         """How many things have each of the first `codes` codes; shape (codes,)."""

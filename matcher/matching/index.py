@@ -8,6 +8,7 @@ from typing import Self
 
 import numpy as np
 
+from matcher.domain import vocabulary
 from matcher.matching.coach_columns import CoachColumns, Profile, Spans, columns_of, folded, passages_of
 from matcher.matching.columns import ints, of_each, read, read_all, starts
 from matcher.matching.entry_columns import Credentials, References
@@ -43,8 +44,12 @@ __all__ = [
     "Ints",
     "Profile",
     "References",
+    "Tariff",
     "folded",
 ]
+
+Tariff = tuple[str, int]
+"""The currency of a fee, and how many minutes it pays for."""
 
 _OF_WINDOW = ("weekday", "start", "end")
 _WEEKDAYS, _MINUTES_A_DAY = 7, 1440
@@ -56,7 +61,7 @@ FORMAT = 4
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DistinctWindows:
     """The windows that differ in time zone, day or time, of which there are few, and the `place` of each coach's own
     among them, shape (windows,)."""
@@ -215,12 +220,12 @@ class CoachIndex:
         return DistinctWindows(timezone, weekday, start, end, place)
 
     @cached_property
-    def tariffs(self) -> tuple[Ints, Ints]:
-        """The distinct tariffs, as places in vocabulary.CURRENCIES and minutes paid for, shape (tariffs, 2), and the
-        place of each coach's among them, shape (coaches,)."""
+    def tariffs(self) -> tuple[tuple[Tariff, ...], Ints]:
+        """The distinct tariffs, and the place of each coach's among them, shape (coaches,)."""
         longest = int(self.facts.fee_minutes.max(initial=0)) + 1
         distinct, places = np.unique(self.facts.fee_currency * longest + self.facts.fee_minutes, return_inverse=True)
-        return np.stack(np.divmod(distinct, longest), axis=1), places
+        known = [divmod(tariff, longest) for tariff in distinct.tolist()]
+        return tuple((vocabulary.CURRENCIES[currency], minutes) for currency, minutes in known), places
 
 
 def further(index: CoachIndex, before: int) -> CoachColumns:

@@ -1,24 +1,27 @@
 """What one session costs with each coach: exact for a budget, to six decimals for an order."""
 
 from fractions import Fraction
+from functools import lru_cache
 from math import floor, nan
 
 import numpy as np
 
 from matcher.domain import Budget, Need, Price, ReferenceRate, ReferenceRates, billed, vocabulary
-from matcher.matching.index import MONEY_UNITS, Bools, CoachIndex, Floats, Ints
+from matcher.matching.index import MONEY_UNITS, Bools, CoachIndex, Floats, Ints, Tariff
 
 _NO_AMOUNT = -1
 _LARGEST_AMOUNT = int(np.iinfo(np.int64).max)
 
-Tariff = tuple[str, int]
-"""The currency of a fee, and how many minutes it pays for."""
+_KEPT = 256
+"""Kinds of needs (length of a session, currency) whose prices are remembered; exact arithmetic takes its time."""
 
 
-def _tariffs(index: CoachIndex) -> tuple[list[Tariff], Ints]:
-    """The distinct tariffs, and the place of each coach's among them, shape (coaches,)."""
-    distinct, places = index.tariffs
-    return [(vocabulary.CURRENCIES[currency], minutes) for currency, minutes in distinct.tolist()], places
+@lru_cache(_KEPT)
+def _unit_prices(
+    tariffs: tuple[Tariff, ...], minutes: int, currency: str, rates: ReferenceRates
+) -> tuple[Fraction | None, ...]:
+    """For each tariff what `_session_price` is."""
+    return tuple(_session_price(tariff, minutes, currency, rates) for tariff in tariffs)
 
 
 def _session_price(tariff: Tariff, minutes: int, currency: str, rates: ReferenceRates) -> Fraction | None:
@@ -33,8 +36,8 @@ def session_prices(index: CoachIndex, minutes: int, currency: str, rates: Refere
 
     Rounded to six decimals, so that equal prices compare equal; NaN where it cannot be converted.
     """
-    tariffs, places = _tariffs(index)
-    unit_prices = [_session_price(tariff, minutes, currency, rates) for tariff in tariffs]
+    tariffs, places = index.tariffs
+    unit_prices = _unit_prices(tariffs, minutes, currency, rates)
     multipliers = np.array([nan if price is None else float(price) for price in unit_prices], np.float64)
     prices: Floats = np.round(index.facts.fee_amount[rows] * multipliers[places[rows]], 6)
     return prices
@@ -52,8 +55,8 @@ def within_budget(index: CoachIndex, minutes: int, budget: Budget, rates: Refere
 
     A price that cannot be converted to the budget's currency is not within it.
     """
-    tariffs, places = _tariffs(index)
-    largest = [_largest_fee(_session_price(tariff, minutes, budget.currency, rates), budget) for tariff in tariffs]
+    tariffs, places = index.tariffs
+    largest = [_largest_fee(price, budget) for price in _unit_prices(tariffs, minutes, budget.currency, rates)]
     fits: Bools = index.facts.fee_amount <= np.array(largest, np.int64)[places]
     return fits
 
@@ -65,11 +68,12 @@ def lowest_price(
 
     `among` has shape (coaches,). None when there is no coach whose price can be converted.
     """
-    tariffs, places = _tariffs(index)
+    tariffs, places = index.tariffs
+    unit_prices = _unit_prices(tariffs, minutes, currency, rates)
     prices = [
         unit_price * int(index.facts.fee_amount[among & (places == place)].min())
         for place in np.unique(places[among]).tolist()
-        if (unit_price := _session_price(tariffs[place], minutes, currency, rates)) is not None
+        if (unit_price := unit_prices[place]) is not None
     ]
     return min(prices, default=None)
 
@@ -79,7 +83,7 @@ def reference_rate(index: CoachIndex, currency: str, rates: ReferenceRates) -> R
 
     A rate that took part and is older than the others is named with its own date.
     """
-    fee_currencies = sorted({fee_currency for fee_currency, _ in _tariffs(index)[0]})
+    fee_currencies = sorted({fee_currency for fee_currency, _ in index.tariffs[0]})
     converted = [code for code in fee_currencies if code != currency and rates.factor(code, currency) is not None]
     if not converted:
         return None

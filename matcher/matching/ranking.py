@@ -51,10 +51,15 @@ class Ranking:
         """The places of the candidates, best first."""
         return best_first(self.scores, self.prices)
 
+    @cached_property
+    def standing(self) -> Floats:
+        """The scores as `in_turn` has them."""
+        return -self.scores[self.order]
+
     @property
     def is_tied(self) -> bool:
         """Whether two candidates have the same score, so that prices decide between them."""
-        return tied(self.scores[self.order])
+        return tied(self.standing)
 
     @property
     def first(self) -> int:
@@ -95,40 +100,58 @@ def best_first(scores: Floats, prices: Floats) -> Ints:
     >>> best_first(np.array([0.5, 0.7, 0.7, 0.7]), np.array([1.0, 300.0, 250.0, np.nan])).tolist()
     [2, 1, 3, 0]
     """
-    # Sorted without regard to equals, since there seldom are any, and that is much faster.
+    # Sorted without regard to equals, since they are few, and that is much faster; then these among themselves.
     order: Ints = np.argsort(-scores)
-    if tied(scores[order]):
-        order = np.lexsort((prices, -scores))
+    again = _equals(scores[order])
+    if len(again):
+        equals = np.sort(order[again])
+        order[again] = equals[np.lexsort((prices[equals], -scores[equals]))]
     return order
 
 
+def _equals(scores: Floats) -> Ints:
+    """Where those stand of these scores, given in order, that another one equals."""
+    same = np.flatnonzero(scores[1:] == scores[:-1])
+    return np.union1d(same, same + 1)
+
+
 def ranks_among(
-    own: Floats, others: Floats, prices: Floats, places: Ints | None = None, order: Ints | None = None
+    own: Floats, others: Floats, prices: Floats, places: Ints | None = None, standing: Floats | None = None
 ) -> Ints:
     """The rank that the candidates at those places (by default all of them) would have with their own scores among the
     other ones with theirs; `own`, `others` and `prices` have shape (candidates,), the result (places,).
 
-    Each is asked for by itself: what another candidate's own score is does not matter to it. `order` is that of the
-    others, for whoever knows it.
+    Each is asked for by itself: what another candidate's own score is does not matter to it. `standing` is what
+    `in_turn` makes of the others, for whoever has it.
 
     >>> own, others, prices = np.array([0.8, 0.8, 0.1]), np.array([0.7, 0.8, 0.1]), np.array([90.0, 200.0, 70.0])
     >>> ranks_among(own, others, prices).tolist(), ranks_among(own, others, prices, np.array([2])).tolist()
     ([1, 1, 3], [3])
     """
     places = np.arange(len(own)) if places is None else places
-    order = best_first(others, prices) if order is None else order
-    sought, standing = -own[places], -others[order]
+    standing = in_turn(others) if standing is None else standing
+    sought = -own[places]
     first, after = (np.searchsorted(standing, sought, side=side) for side in ("left", "right"))
     better = first - (-others[places] < sought)
     dear = np.where(np.isnan(prices), np.inf, prices)
     for number in np.flatnonzero(first < after).tolist():
-        equal, place = order[first[number] : after[number]], places[number]
+        place = places[number]
+        equal = np.flatnonzero(others == own[place])
         better[number] += ((dear[equal] < dear[place]) | ((dear[equal] == dear[place]) & (equal < place))).sum()
     return better + 1
 
 
+def in_turn(scores: Floats) -> Floats:
+    """The scores below zero, so that the best stands first: what to search in, without knowing whose they are.
+
+    >>> in_turn(np.array([0.5, 0.75]))
+    array([-0.75, -0.5 ])
+    """
+    return np.sort(-scores)
+
+
 def tied(scores: Floats) -> bool:
-    """Whether two of these scores, given best first, are the same, so that prices decide between them."""
+    """Whether two of these scores, given in order, are the same, so that prices decide between them."""
     return bool((scores[1:] == scores[:-1]).any())
 
 

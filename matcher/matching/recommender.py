@@ -35,6 +35,7 @@ from matcher.matching.reading import NeedReading, Reader, ReadGoal, Scale
 from matcher.matching.relaxation import relaxations
 from matcher.matching.retrieval import nearest, shown
 from matcher.matching.scoring import Scorer
+from matcher.matching.thread_team import team
 from matcher.texts import ENGLISH, Language, Texts, texts_in
 
 FEW = 3
@@ -98,8 +99,9 @@ class Recommender:
         eligible follow the best, at their true ranks. All sentences are in `language`.
         """
         texts = texts_in(language)
+        screened = team().beside(lambda: screen(self.index, need, self.rates, today))
         reading = self.reader.read(need, passed_over)
-        eligibility = screen(self.index, need, self.rates, today)
+        eligibility = screened()
         candidates = retrieve(
             self.index, reading, np.flatnonzero(eligibility.eligible), today, self.reader.passage_scale
         )
@@ -109,7 +111,7 @@ class Recommender:
             ids=self.index.ids,
             failed=eligibility.failed,
             order=candidates.rows[ranking.order],
-            values=ranking.values[ranking.order],
+            values=ranking.values.T.take(ranking.order, axis=1).T,
             scorer=self.scorer,
             changes=tuple(change.words for change in CHANGES),
             gained=places_gained(ranking, limit)[ranking.order],

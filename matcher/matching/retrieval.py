@@ -1,21 +1,22 @@
 """Which passages of each eligible coach are nearest to what is asked, or show most of an area: exact, over all."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.matching.columns import starts, stretches
+from matcher.matching.columns import ints, starts, stretches
 from matcher.matching.copies import ALIKE, WordsOfNeed
 from matcher.matching.embedding import Vectors
 from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
 from matcher.matching.index import CoachIndex, Floats, Ints
+from matcher.matching.thread_team import team
 from matcher.matching.vector_form import Products
 
-_TOGETHER = 50_000
+_TOGETHER = 25_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
 
 
@@ -56,7 +57,8 @@ class Nearest:
 
 def nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> Nearest:
     """How near the passages of those rows are to each query, but for those that repeat what is `asked`."""
-    found = [_nearest(index, rows[some], queries, asked) for some in _blocks(index.columns.spans.count[rows])]
+    blocks = [rows[some] for some in _blocks(index.columns.spans.count[rows])]
+    found = team().each(lambda block: _nearest(index, block, queries, asked), blocks)
     similarity = [alike for alike, _ in found] or [np.empty((0, len(queries)))]
     copied = [places for _, places in found] or [np.empty(0, np.int64)]
     return Nearest(index, rows, queries, np.concatenate(similarity), np.concatenate(copied))
@@ -105,26 +107,56 @@ def _near(products: Products) -> Ints:
     return near
 
 
-def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Ints) -> Evidence:
+@dataclass(frozen=True)
+class AreasShown:
+    """What the passages of each coach show of some areas, but for copies: its strength and what speaks against it, as
+    `Evidence` tells them, shape (coaches, areas). Where passages stand is looked up of the few who are told of."""
+
+    index: CoachIndex
+    rows: Ints
+    areas: Ints
+    strength: Floats
+    against: Floats
+    again: Ints
+    """The places, among the coaches, of those with copies, in order."""
+    less: Evidence
+    """What these show without their copies."""
+
+    def place(self, coach: int) -> Ints:
+        """Where the passage of one of the coaches that shows most of each area stands among all passages; NO_PASSAGE
+        for a coach without any. Shape (areas,)."""
+        return self._among_all(coach, self.index.columns.shown.place, self.less.place)
+
+    def against_place(self, coach: int) -> Ints:
+        """Where the one that speaks against it most stands."""
+        return self._among_all(coach, self.index.columns.shown.against_place, self.less.against_place)
+
+    def only(self, kept: Sequence[int]) -> "AreasShown":
+        """The same of those of the areas alone."""
+        less = Evidence(**{field.name: getattr(self.less, field.name)[:, kept] for field in fields(Evidence)})
+        strength, against = self.strength[:, kept], self.against[:, kept]
+        return replace(self, areas=self.areas[kept], strength=strength, against=against, less=less)
+
+    def _among_all(self, coach: int, known: NDArray[Any], without_copies: Ints) -> Ints:
+        row, other = self.rows[coach], int(np.searchsorted(self.again, coach))
+        has_copies = other < len(self.again) and self.again[other] == coach
+        own = without_copies[other] if has_copies else known[self.areas, row].astype(np.int64)
+        places: Ints = np.where(own == NO_PASSAGE, NO_PASSAGE, own + self.index.columns.spans.start[row])
+        return places
+
+
+def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Ints) -> AreasShown:
     """What the passages of those rows show of those areas, given by their places in the vocabulary, but for the ones
-    that stand at the places `copied`; places are counted among all passages."""
-    spans, known = index.columns.spans, index.columns.shown
-    found = known.of_areas(rows, np.array(areas, np.int64))
+    that stand at the places `copied`."""
+    spans, asked = index.columns.spans, ints(areas)
+    strength, against = index.columns.shown.of_areas(rows, asked)
     again = _owners(index, rows, copied)
-    if len(again):
-        places = spans.places(rows[again])
-        told = index.store.column("areas", places)[:, areas]
-        told[np.isin(places, copied)] = 0.0
-        less = evidence(spans.count[rows[again]], told)
-        for field in fields(Evidence):
-            getattr(found, field.name)[again] = getattr(less, field.name)
-    begin = spans.start[rows][:, np.newaxis]
-    place, against_place = (_among_all(place, begin) for place in (found.place, found.against_place))
-    return Evidence(found.strength, place, found.against, against_place)
-
-
-def _among_all(place: Ints, begin: Ints) -> Ints:
-    return np.where(place == NO_PASSAGE, NO_PASSAGE, place + begin)
+    places = spans.places(rows[again])
+    told = index.store.column("areas", places)[:, asked]
+    told[np.isin(places, copied)] = 0.0
+    less = evidence(spans.count[rows[again]], told)
+    strength[again], against[again] = less.strength, less.against
+    return AreasShown(index, rows, asked, strength, against, again, less)
 
 
 def _owners(index: CoachIndex, rows: Ints, places: Ints) -> Ints:

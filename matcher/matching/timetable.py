@@ -5,7 +5,7 @@ which the clocks change is treated like any other.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from matcher.domain import Need, Window, minute_of_day
 from matcher.matching.columns import of_each
-from matcher.matching.index import TIMEZONES, CoachIndex, DistinctWindows, Ints
+from matcher.matching.index import TIMEZONES, Bools, CoachIndex, DistinctWindows, Ints
 
 _DAY = timedelta(days=1)
 _MINUTES_A_DAY = 1440
@@ -76,18 +76,22 @@ def _reaching(weekday: Ints) -> Iterator[tuple[int, Ints]]:
         yield week, np.flatnonzero(reaches)
 
 
-def _need_spans(windows: Sequence[Window], zone_name: str, first: date) -> set[tuple[int, int]]:
+def _need_spans(windows: Sequence[Window], zone_name: str, first: date) -> frozenset[tuple[int, int]]:
     """When the need's windows begin and end in the middle week."""
     offsets = _offsets(zone_name, first)[:, np.newaxis]
     zone = np.zeros(len(windows), np.int64)
     day = np.array([_WEEK_DAYS + window.weekday for window in windows])
     starts = _instants(offsets, zone, day, np.array([minute_of_day(window.start) for window in windows]))
     ends = _instants(offsets, zone, day, np.array([minute_of_day(window.end) for window in windows]))
-    return set(zip(starts.tolist(), ends.tolist(), strict=True))
+    return frozenset(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def _overlap_of_windows(windows: DistinctWindows, first: date, spans: Collection[tuple[int, int]]) -> Ints:
-    """Seconds for which each window overlaps with some span, 0 when with none; shape (windows,)."""
+@lru_cache(maxsize=4)
+def _overlap_of_windows(windows: DistinctWindows, first: date, spans: frozenset[tuple[int, int]]) -> Ints:
+    """Seconds for which each window overlaps with some span, 0 when with none; shape (windows,).
+
+    Asked more than once a need: for the requirement, for the room that the timetables leave, and while terms change.
+    """
     present, zone = np.unique(windows.timezone, return_inverse=True)
     offsets = np.stack([_offsets(TIMEZONES[place], first) for place in present], axis=1)
     longest = np.zeros(len(windows.weekday), np.int64)
@@ -108,6 +112,15 @@ def _overlaps(index: CoachIndex, need: Need, start_by: date) -> Ints:
         return np.zeros(len(known.weekday), np.int64)
     first = start_by - timedelta(days=start_by.weekday() + _WEEK_DAYS)
     return _overlap_of_windows(known, first, _need_spans(windows, need.timezone, first))
+
+
+def overlaps_for(index: CoachIndex, need: Need, start_by: date, seconds: int) -> Bools:
+    """Whether some window of each coach overlaps with one of the need for that long, which is not 0; shape (coaches,).
+
+    As `longest_overlap` says, in a fraction of its time.
+    """
+    long_enough = _overlaps(index, need, start_by) >= seconds
+    return index.columns.windows.any_by_row(long_enough.take(index.distinct_windows.place))
 
 
 def longest_overlap(index: CoachIndex, need: Need, start_by: date) -> Ints:

@@ -23,7 +23,7 @@ from matcher.matching.facets.credibility import (
 from matcher.matching.facets.measured import saturating
 from matcher.matching.facets.wishes import ROOMY_DAYS, free_from
 from matcher.matching.index import Floats, Ints
-from matcher.matching.ranking import Ranking, best_first, ranks_among
+from matcher.matching.ranking import Ranking, in_turn, ranks_among
 from matcher.texts import Phrase
 
 MORE_HOURS = 250
@@ -72,13 +72,13 @@ def _ranks_after(change: Change, ranking: Ranking, ranks: Ints, shown: int) -> t
     Of many thousands these are a few, so that only they are ranked anew.
     """
     own = ranking.scores_with({change.facet: change.own(ranking.candidates)})
-    others, order = ranking.scores, ranking.order
+    others, standing = ranking.scores, ranking.standing
     if change.others:
         others = ranking.scores_with({change.facet: change.others(ranking.candidates)})
-        order = best_first(others, ranking.prices)
-    least = others[order[shown - 1]] if shown <= len(order) else -np.inf
+        standing = in_turn(others)
+    least = -standing[shown - 1] if shown <= len(standing) else -np.inf
     places: Ints = np.flatnonzero((ranks <= shown) | (own >= least))
-    after = ranks_among(own, others, ranking.prices, places, order)
+    after = ranks_among(own, others, ranking.prices, places, standing)
     comes = (ranks[places] <= shown) | (after <= shown)
     return places[comes], after[comes]
 

@@ -1,12 +1,11 @@
 """What would have changed the order: read off the assessment, or by ordering anew for a need with one wish less."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import islice
 
 from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
-from matcher.matching.evidence import Evidence
 from matcher.matching.explanation.changes import CHANGES
 from matcher.matching.explanation.phrasing import listed
 from matcher.matching.facets import FACETS, Candidates
@@ -139,8 +138,8 @@ def _without_goal(candidates: Candidates, place: int) -> Candidates:
         replace(reading.goals[other], weight=goal.importance / total) for other, goal in zip(kept, stated, strict=True)
     )
     need = reading.need.model_copy(update={"focus_areas": stated})
-    columns = {field.name: getattr(candidates.goals_shown, field.name)[:, kept] for field in fields(Evidence)}
-    return replace(candidates, reading=replace(reading, need=need, goals=goals), goals_shown=Evidence(**columns))
+    goals_shown = candidates.goals_shown.only(kept)
+    return replace(candidates, reading=replace(reading, need=need, goals=goals), goals_shown=goals_shown)
 
 
 def _with_no_style_to_avoid(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, int]]:

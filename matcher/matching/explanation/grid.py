@@ -68,7 +68,7 @@ def _cell(candidates: Candidates, place: int, goal: int) -> GridCell:
     area = vocabulary.FOCUS_AREAS.index(candidates.reading.goals[goal].area)
     level = level_of(float(shown.strength[place, goal]), float(shown.against[place, goal]))
     where = shown.against_place if level == "against" else shown.place
-    passage = None if level == "none" else index.passage(int(where[place, goal]))
+    passage = None if level == "none" else index.passage(int(where(place)[goal]))
     return GridCell(
         coach_id=index.id_of(row),
         level=level,

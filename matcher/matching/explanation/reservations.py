@@ -77,7 +77,7 @@ def _nothing_against(coach: Standing) -> str | None:
         return None
     against = coach.candidates.goals_shown
     goal = int(np.argmax(against.against[coach.place]))
-    passage = coach.index.passage(int(against.against_place[coach.place, goal]))
+    passage = coach.index.passage(int(against.against_place(coach.place)[goal]))
     area, words = coach.texts.gettext(label(coach.goals[goal].area)), quoted(passage, coach.texts)
     return coach.texts.gettext("Speaks against help with %(area)s: %(words)s.", area=area, words=words)
 

@@ -103,7 +103,7 @@ class Standing:
     def goal_of(self, passage: Passage) -> ReadGoal:
         """The goal that a passage speaks of most, of those that no other passage shows more of."""
         shown = self.candidates.goals_shown
-        told = [self.index.passage(int(place)) == passage for place in shown.place[self.place]]
+        told = [self.index.passage(int(place)) == passage for place in shown.place(self.place)]
         return self.goals[int(np.argmax(np.where(told, shown.strength[self.place], -np.inf)))]
 
     def background_of(self, passage: Passage) -> ReadWish:

@@ -87,24 +87,39 @@ class Ratings:
 
 def ratings_of(candidates: Candidates, *, verified: bool = False) -> Ratings:
     """The ratings of the candidates; with `verified` as if every one were verified."""
-    table = candidates.index.columns.references
-    given, counts = table.places(candidates.rows), table.counts[candidates.rows]
-    checked = np.ones(len(given), bool) if verified else table.entries.verified[given]
-    weights = np.where(checked, 1.0, UNVERIFIED_WEIGHT) * candidates.of(_freshness)
-    owner = np.repeat(np.arange(len(counts)), counts)
+    given = candidates.of(_given)
+    weights = given.freshness if verified else np.where(given.verified, 1.0, UNVERIFIED_WEIGHT) * given.freshness
     weight, total = (
-        np.bincount(owner, values, len(counts)).astype(np.float64)
-        for values in (weights, weights * table.entries.rating[given])
+        np.bincount(given.owner, values, len(given.number)).astype(np.float64)
+        for values in (weights, weights * given.rating)
     )
-    return Ratings(counts, weight, total)
+    return Ratings(given.number, weight, total)
 
 
-def _freshness(candidates: Candidates) -> Floats:
-    """What each rating of the candidates counts by its age, coach after coach."""
+@dataclass(frozen=True)
+class _Given:
+    """The ratings given, coach after coach, and whose they are; `number` is how many each candidate has."""
+
+    number: Ints
+    owner: Ints
+    rating: Floats
+    verified: Bools
+    freshness: Floats
+    """What each counts by its age."""
+
+
+def _given(candidates: Candidates) -> _Given:
     table = candidates.index.columns.references
-    dates = table.entries.date[table.places(candidates.rows)]
+    places, number = table.places(candidates.rows), table.counts[candidates.rows]
+    dates = table.entries.date[places]
     age = np.maximum(candidates.today.toordinal() - dates, 0)
-    return np.where(dates > 0, 0.5 ** (age / RATING_HALF_LIFE_DAYS), 0.5)
+    return _Given(
+        number=number,
+        owner=np.repeat(np.arange(len(number)), number),
+        rating=table.entries.rating[places],
+        verified=table.entries.verified[places],
+        freshness=np.where(dates > 0, 0.5 ** (age / RATING_HALF_LIFE_DAYS), 0.5),
+    )
 
 
 def mean_rating(index: CoachIndex) -> float:

@@ -41,7 +41,7 @@ def goals_evidenced(candidates: Candidates) -> Measured:
     strength = candidates.goals_shown.strength
     least = np.minimum(strength.max(axis=1, keepdims=True), LEAST_QUOTED)
     telling = np.where(strength >= least, strength, 0)
-    return Measured(_weighted(strength, weights), telling, candidates.goals_shown.place.__getitem__)
+    return Measured(_weighted(strength, weights), telling, candidates.goals_shown.place)
 
 
 def told_evidenced(candidates: Candidates) -> Measured:
@@ -55,7 +55,7 @@ def told_evidenced(candidates: Candidates) -> Measured:
         return Measured(candidates.unknown())
     strength = candidates.told_shown.strength
     weights = np.array([goal.weight for goal in told])
-    return Measured(_weighted(strength, weights), strength, candidates.told_shown.place.__getitem__)
+    return Measured(_weighted(strength, weights), strength, candidates.told_shown.place)
 
 
 def nothing_against(candidates: Candidates) -> Measured:

@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from matcher.matching.evidence import Evidence
 from matcher.matching.flags import Flags
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.reading import NeedReading, Scale
-from matcher.matching.retrieval import Nearest
+from matcher.matching.retrieval import AreasShown, Nearest
 
 Known = TypeVar("Known")
 
@@ -27,9 +26,9 @@ class Candidates:
     today: date
     near_need: Nearest
     """How near the profiles are to the need's passages."""
-    goals_shown: Evidence
+    goals_shown: AreasShown
     """What the passages show of the need's goals."""
-    told_shown: Evidence
+    told_shown: AreasShown
     """What they show of the areas that the need's text tells of."""
     passage_scale: Scale
 

@@ -45,8 +45,12 @@ def coverage(candidates: Candidates) -> Floats:
     claimed, evidenced, told = (
         candidates.of(facet).values for facet in (goals_claimed, goals_evidenced, told_evidenced)
     )
-    mean = CLAIMED * np.nan_to_num(claimed) + EVIDENCED * np.nan_to_num(evidenced) + TOLD * np.nan_to_num(told)
+    mean = CLAIMED * _or_nothing(claimed) + EVIDENCED * _or_nothing(evidenced) + TOLD * _or_nothing(told)
     return np.where(np.isnan(claimed) & np.isnan(evidenced), np.nan, np.sqrt(mean))
+
+
+def _or_nothing(values: Floats) -> Floats:
+    return np.where(np.isnan(values), 0.0, values)
 
 
 def at_level(candidates: Candidates) -> Floats:

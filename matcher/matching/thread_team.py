@@ -1,0 +1,75 @@
+"""Threads that share the parts of one piece of work with whoever asks for it, where cores are idle."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import cache
+from typing import TypeVar
+
+Part = TypeVar("Part")
+Done = TypeVar("Done")
+
+
+class ThreadTeam:
+    """The calling thread and helpers beside it, each of whom takes the next part that is left.
+
+    So the caller waits for no helper that got no core: with all of them busy it does the parts itself. It pays for
+    parts that let go of Python's lock, as those of ONNX Runtime and NumPy on large arrays do. Helpers are kept, since
+    to start them takes as long as a short text; they are started when they are first needed, and anew after a fork.
+    """
+
+    def __init__(self, size: int | None = None) -> None:
+        """`size` counts the caller; by default there are as many as the process may use cores."""
+        self._helpers = (size or len(os.sched_getaffinity(0))) - 1
+        self._pool: ThreadPoolExecutor | None = None
+        self._process = 0
+
+    def each(self, work: Callable[[Part], Done], parts: Sequence[Part]) -> list[Done]:
+        """What the work makes of each part, in their order; parts are begun in that order too.
+
+        Raises what the work raised of the first part of which it did.
+        """
+        helpers = min(self._helpers, len(parts) - 1)
+        if helpers < 1:
+            return [work(part) for part in parts]
+        left, done = deque(enumerate(parts)), dict[int, Done]()
+
+        def take_parts() -> None:
+            while left:
+                try:
+                    place, part = left.popleft()
+                except IndexError:  # Another one took the last.
+                    return
+                done[place] = work(part)
+
+        begun = [self._started().submit(take_parts) for _ in range(helpers)]
+        try:
+            take_parts()
+        finally:
+            left.clear()
+            running = [helper for helper in begun if not helper.cancel()]
+            wait(running)
+        for helper in running:
+            helper.result()
+        return [done[place] for place in range(len(parts))]
+
+    def beside(self, work: Callable[[], Done]) -> Callable[[], Done]:
+        """Has a helper do the work while the caller does something else; what is given back answers what came of it,
+        or raises what the work raised. Where no helper has begun by then, the caller does it."""
+        if not self._helpers:
+            return work
+        begun = self._started().submit(work)
+        return lambda: work() if begun.cancel() else begun.result()
+
+    def _started(self) -> ThreadPoolExecutor:
+        if self._pool is None or self._process != os.getpid():
+            # Threads do not survive a fork.
+            self._pool, self._process = ThreadPoolExecutor(self._helpers, "helper"), os.getpid()
+        return self._pool
+
+
+@cache
+def team() -> ThreadTeam:
+    """The team of this process, which all share who have something to share."""
+    return ThreadTeam()
