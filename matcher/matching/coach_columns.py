@@ -27,6 +27,7 @@ from matcher.matching.evidence import Shown
 from matcher.matching.fact_columns import Facts, Ints, facts_of
 from matcher.matching.passage_store import PassageTable
 from matcher.matching.passages import Passage, coach_passages
+from matcher.matching.shown_rows import ShownRows
 from matcher.matching.telling import told
 from matcher.matching.vector_form import VectorForm
 from matcher.matching.word_rows import sampled
@@ -86,7 +87,7 @@ class CoachColumns(Columns):
     locations: Ragged[Names]
     conflicts: Ragged[Names]
     spans: Spans
-    shown: Shown
+    shown: ShownRows
     """What each profile shows of every focus area, in the vocabulary's order; places are counted from its first
     passage."""
 
@@ -104,7 +105,7 @@ def columns_of(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns
         locations=names_of([coach.locations for coach in coaches]),
         conflicts=names_of([[folded(name) for name in coach.conflicts] for coach in coaches]),
         spans=Spans(starts(counts), counts),
-        shown=Shown.of(counts, table.areas),
+        shown=ShownRows.of(Shown.of(counts, table.areas)),
     )
 
 

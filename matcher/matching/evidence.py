@@ -93,6 +93,10 @@ class Shown(Columns):
             np.ascontiguousarray(found.against_place.T, np.int16),
         )
 
+    def __len__(self) -> int:
+        """The number of profiles."""
+        return int(self.strength.shape[1])
+
     def take(self, rows: NDArray[np.int64]) -> Self:
         """That of those profiles, in that order."""
         return type(self)(**{field.name: getattr(self, field.name)[:, rows] for field in fields(self)})

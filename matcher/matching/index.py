@@ -25,6 +25,7 @@ from matcher.matching.fact_columns import (
 from matcher.matching.ids import Ids
 from matcher.matching.passage_store import PassageStore, PassageTable
 from matcher.matching.passages import Passage
+from matcher.matching.shown_rows import ShownRows
 from matcher.matching.splicing import runs_of, spliced
 from matcher.matching.vector_form import VectorForm
 
@@ -104,7 +105,7 @@ class CoachIndex:
     def changed(self, ids: Iterable[str], put: Self) -> Self:
         """The index in which the coaches of those ids are as in `put`, or are gone when they do not stand there."""
         gone, before = self.rows_of(ids).tolist(), [self.first_from(coach_id) for coach_id in put.ids]
-        columns = spliced([self.columns, further(put, len(self.store))], [*runs_of(len(self), gone, before)])
+        columns = spliced(self.columns, further(put, len(self.store)), [*runs_of(len(self), gone, before)])
         changed = type(self)(columns, self.store.followed_by(put.store))._without_replaced()
         if tuple(map(self.id_of, sorted(gone))) == put.ids:
             # Nobody came or went, and a million ids take a while to read.
@@ -131,23 +132,26 @@ class CoachIndex:
 
     def compacted(self) -> Self:
         """The same without the passages of profiles that are gone or were replaced."""
-        spans, begin = self.columns.spans, starts(self.columns.spans.count)
-        if len(self.store.tables) == 1 and not self.passages_gone and np.array_equal(spans.start, begin):
-            return self  # As after a first start, when a copy would take as much memory again.
-        return self.between(0, len(self))
+        # After a first start it is so already, and a copy would take as much memory again.
+        return self if self._is_compact else self.between(0, len(self))
+
+    @property
+    def _is_compact(self) -> bool:
+        spans = self.columns.spans
+        in_order = len(self.store.tables) == 1 and np.array_equal(spans.start, starts(spans.count))
+        return in_order and not self.passages_gone and self.columns.shown.is_gathered
 
     def between(self, first: int, end: int) -> Self:
         """The coaches of the rows from `first` to before `end` alone, with no other passages than theirs."""
         rows = np.arange(first, end)
         columns, places = self.columns.take(rows), self.columns.spans.places(rows)
         spans = Spans(starts(columns.spans.count), columns.spans.count)
-        return type(self)(replace(columns, spans=spans), self.store.taken(places))
+        own = replace(columns, spans=spans, shown=ShownRows.of(columns.shown.gathered()))
+        return type(self)(own, self.store.taken(places))
 
     def prepare(self) -> None:
         """Works out now what is else worked out and kept when it is first asked for; processes that are forked after
         it share that, where each would take the time and the memory."""
-        for table in (self.columns.credentials, self.columns.locations, self.columns.conflicts):
-            _ = table.owner
         for name in ("ids", "verified_references", "mean_rating", "distinct_windows", "tariffs"):
             getattr(self, name)
         _ = self.ids.written

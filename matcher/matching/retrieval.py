@@ -1,6 +1,6 @@
 """Which passages of each eligible coach are nearest to what is asked, or show most of an area: exact, over all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -137,10 +137,10 @@ class AreasShown:
         strength, against = self.strength[:, kept], self.against[:, kept]
         return replace(self, areas=self.areas[kept], strength=strength, against=against, less=less)
 
-    def _among_all(self, coach: int, known: NDArray[Any], without_copies: Ints) -> Ints:
-        row, other = self.rows[coach], int(np.searchsorted(self.again, coach))
+    def _among_all(self, coach: int, known: Callable[[int, Ints], Ints], without_copies: Ints) -> Ints:
+        row, other = int(self.rows[coach]), int(np.searchsorted(self.again, coach))
         has_copies = other < len(self.again) and self.again[other] == coach
-        own = without_copies[other] if has_copies else known[self.areas, row].astype(np.int64)
+        own = without_copies[other] if has_copies else known(row, self.areas)
         places: Ints = np.where(own == NO_PASSAGE, NO_PASSAGE, own + self.index.columns.spans.start[row])
         return places
 

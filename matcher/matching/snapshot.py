@@ -13,7 +13,7 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from matcher.matching.column_files import Growing, column_file
 from matcher.matching.columns import Columns, Ragged
 from matcher.matching.index import FORMAT, CoachIndex, further
 from matcher.matching.index_parts import parts
+from matcher.matching.shown_rows import ShownRows
 from matcher.matching.vector_form import VectorForm
 
 _LIST = "snapshot.json"
@@ -132,6 +133,7 @@ def _arrays(tables: Mapping[str, Columns]) -> Iterator[tuple[str, NDArray[Any], 
     for path, table in tables.items():
         for field in fields(table):
             column, name = getattr(table, field.name), f"{path}.{field.name}"
+            column = column.gathered() if isinstance(column, ShownRows) else column
             if isinstance(column, Columns):
                 yield from _arrays({name: column})
             else:
@@ -140,6 +142,8 @@ def _arrays(tables: Mapping[str, Columns]) -> Iterator[tuple[str, NDArray[Any], 
 
 def _filled(table: Table, arrays: Arrays, path: str) -> Table:
     """A table like that one with those columns."""
+    if isinstance(table, ShownRows):
+        return cast(Table, ShownRows.of(_filled(table.first, arrays, path)))
     columns: dict[str, Any] = {}
     for field in fields(table):
         column, name = getattr(table, field.name), f"{path}.{field.name}"

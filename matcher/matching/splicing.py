@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from itertools import pairwise
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,24 +35,31 @@ def runs_of(number: int, gone: Sequence[int], before: Sequence[int]) -> Iterator
             yield 0, begin, end
 
 
-def spliced(tables: Sequence[Table], runs: Sequence[Run]) -> Table:
-    """The rows of those runs of the tables, of which there is one at least, one run after another."""
-    kind: type[Any] = type(tables[0])
-    if isinstance(tables[0], Ragged):
-        ragged = cast(Sequence[Ragged[Any]], tables)
-        of_entries = [(which, *ragged[which].offsets[[begin, end]].tolist()) for which, begin, end in runs]
-        counts = _spliced([table.counts for table in ragged], runs, 0)
-        return cast(Table, kind(counts, spliced([table.entries for table in ragged], of_entries)))
+@runtime_checkable
+class Splicing(Protocol):
+    """A table with a way of its own."""
+
+    def spliced_with(self, other: Self, runs: Sequence[Run]) -> Self:
+        """What `spliced` makes of this table and the other one."""
+
+
+def spliced(one: Table, other: Table, runs: Sequence[Run]) -> Table:
+    """The rows of those runs of two tables of a kind, one run after another."""
+    if isinstance(one, Splicing):
+        return cast(Table, one.spliced_with(cast(Splicing, other), runs))
+    kind: type[Any] = type(one)
+    if isinstance(one, Ragged) and isinstance(other, Ragged):
+        of_entries = [(which, *(one, other)[which].offsets[[begin, end]].tolist()) for which, begin, end in runs]
+        counts = spliced_column(one.counts, other.counts, runs)
+        return cast(Table, kind(counts, spliced(one.entries, other.entries, of_entries)))
     found = {}
     for field in fields(kind):
-        columns = [getattr(table, field.name) for table in tables]
-        nested = isinstance(columns[0], Columns)
-        found[field.name] = spliced(columns, runs) if nested else _spliced(columns, runs, kind.axis)
+        own, others = getattr(one, field.name), getattr(other, field.name)
+        found[field.name] = (spliced if isinstance(own, Columns) else spliced_column)(own, others, runs)
     return cast(Table, kind(**found))
 
 
-def _spliced(columns: Sequence[NDArray[Any]], runs: Sequence[Run], axis: int) -> NDArray[Any]:
-    beside = (slice(None),) * axis
+def spliced_column(one: NDArray[Any], other: NDArray[Any], runs: Sequence[Run]) -> NDArray[Any]:
+    """The rows of those runs of two columns."""
     # The first is of no rows, and there where there is no run.
-    stretches = [columns[0][(*beside, slice(0))], *(columns[which][(*beside, slice(*rows))] for which, *rows in runs)]
-    return np.concatenate(stretches, axis=axis)
+    return np.concatenate([one[:0], *((one, other)[which][begin:end] for which, begin, end in runs)])
