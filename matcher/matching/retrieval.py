@@ -16,7 +16,7 @@ from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.thread_team import team
 from matcher.matching.vector_form import Products
 
-_TOGETHER = 25_000
+_TOGETHER = 50_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
 
 
@@ -103,7 +103,7 @@ def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:
 
 def _near(products: Products) -> Ints:
     """Which passages are so near to some query that they may be copies of it."""
-    near: Ints = np.flatnonzero((products.whole >= ALIKE / products.unit).any(axis=0))
+    near: Ints = np.flatnonzero(products.reach(ALIKE).any(axis=0))
     return near
 
 
