@@ -125,11 +125,11 @@ class AreasShown:
     def place(self, coach: int) -> Ints:
         """Where the passage of one of the coaches that shows most of each area stands among all passages; NO_PASSAGE
         for a coach without any. Shape (areas,)."""
-        return self._among_all(coach, self.index.columns.shown.place, self.less.place)
+        return self._among_all(coach, "place")
 
     def against_place(self, coach: int) -> Ints:
         """Where the one that speaks against it most stands."""
-        return self._among_all(coach, self.index.columns.shown.against_place, self.less.against_place)
+        return self._among_all(coach, "against_place")
 
     def only(self, kept: Sequence[int]) -> "AreasShown":
         """The same of those of the areas alone."""
@@ -137,10 +137,22 @@ class AreasShown:
         strength, against = self.strength[:, kept], self.against[:, kept]
         return replace(self, areas=self.areas[kept], strength=strength, against=against, less=less)
 
-    def _among_all(self, coach: int, known: NDArray[Any], without_copies: Ints) -> Ints:
+    @cached_property
+    def _places(self) -> dict[tuple[int, str], Ints]:
+        # As those of what is nearest.
+        return {}
+
+    def _among_all(self, coach: int, column: str) -> Ints:
+        if (coach, column) not in self._places:
+            self._places[coach, column] = self._found(coach, column)
+        return self._places[coach, column]
+
+    def _found(self, coach: int, column: str) -> Ints:
         row, other = self.rows[coach], int(np.searchsorted(self.again, coach))
-        has_copies = other < len(self.again) and self.again[other] == coach
-        own = without_copies[other] if has_copies else known[self.areas, row].astype(np.int64)
+        if other < len(self.again) and self.again[other] == coach:
+            own: Ints = getattr(self.less, column)[other]
+        else:
+            own = getattr(self.index.columns.shown, column)[self.areas, row].astype(np.int64)
         places: Ints = np.where(own == NO_PASSAGE, NO_PASSAGE, own + self.index.columns.spans.start[row])
         return places
 
