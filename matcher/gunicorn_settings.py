@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from matcher.settings import Settings
+from matcher.store.checkpoints import checkpoint_beside
 
 _settings = Settings()
 
@@ -23,6 +24,7 @@ def post_fork(server: Any, worker: Any) -> None:
     """Lets go of the parent's database connections, which two processes must not share, and begins to work."""
     service = server.app.wsgi().extensions["matcher"]
     service.engine.dispose(close=False)
+    checkpoint_beside(service.engine)
     service.desk.warm_up(datetime.now(UTC))
     if _settings.worker == "inline":
         service.work.begin()

@@ -15,7 +15,7 @@ from matcher.domain.vocabulary import DAYS
 from matcher.matching.eligibility import Eligibility, screen
 from matcher.matching.index import CoachIndex
 from matcher.matching.pricing import reference_rate, session_prices, within_budget
-from matcher.matching.timetable import longest_overlap
+from matcher.matching.timetable import longest_overlap, overlaps_for
 from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach, a_need, without_texts
 from tests.slow_rules import longest_time, reasons_against
@@ -182,7 +182,9 @@ def test_overlaps_of_any_two_zones_agree_with_datetime(data: st.DataObject) -> N
         need = a_need(timezone=zone, availability={"weekly": data.draw(some_windows())})
         start_by = data.draw(days_around(CLOCK_CHANGES))
         slow = [longest_time(coach, need, start_by).total_seconds() for coach in coaches]
-        assert longest_overlap(index, need, start_by).tolist() == slow
+        assert longest_overlap(index, need, start_by, np.arange(10)).tolist() == slow
+        for enough in {*slow, 900, 3600} - {0}:
+            assert overlaps_for(index, need, start_by, int(enough)).tolist() == [time >= enough for time in slow]
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -197,7 +199,7 @@ def test_every_stretch_of_a_night_in_which_the_clocks_change_agrees_with_datetim
     all_week = a_need(timezone="UTC", availability={"weekly": windows(*(f"{day} 00:00-24:00" for day in DAYS))})
     for day in map(date.fromisoformat, CLOCK_CHANGES):
         slow = [longest_time(coach, all_week, day).total_seconds() for coach in coaches]
-        assert longest_overlap(index, all_week, day).tolist() == slow
+        assert longest_overlap(index, all_week, day, np.arange(len(spans))).tolist() == slow
 
 
 def test_the_rules_agree_with_the_slow_reading_on_every_judged_pair() -> None:

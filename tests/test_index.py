@@ -1,4 +1,5 @@
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from matcher.domain import Coach
 from matcher.matching.columns import Columns
 from matcher.matching.entry_columns import name_hash
 from matcher.matching.index import FROM_TODAY, UNLIMITED, CoachIndex, Profile
+from matcher.matching.snapshot import Snapshots
 from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach
 from tests.judged_world import ENCODER, an_index, judged, profile
@@ -100,6 +102,19 @@ def test_an_empty_index_has_the_columns_of_any_other() -> None:
     assert len(empty) == 0
     assert empty.store.tables[0].vector.shape == (0, ENCODER.dimension)
     assert_same(empty, an_index(a_coach()).updated({"c1": None}))
+
+
+def test_what_is_shown_of_an_area_lies_together_however_the_index_came_about(tmp_path: Path) -> None:
+    one, other = (a_coach(id=coach_id, bio="I led a plant.") for coach_id in ("c1", "c2"))
+    changed = an_index(one).updated({"c2": profile(other)})
+    kept = Snapshots(tmp_path / "index", "a reading", changed.store.form)
+    kept.write(changed, "mark")
+    read = kept.read()
+    assert read is not None
+    for index in (an_index(one, other), changed, read[0]):
+        shown = index.columns.shown.gathered()
+        assert len(index) == 2
+        assert all(getattr(shown, field.name).flags.c_contiguous for field in fields(shown))
 
 
 def test_what_a_profile_leaves_out_is_unknown_and_not_zero() -> None:

@@ -114,6 +114,7 @@ def test_a_passage_that_repeats_the_need_is_near_to_nothing_and_shows_nothing() 
     assert without.strength[:, 0].tolist() == [0.25 / WHOLE, 0.5 / WHOLE]
     assert whole.strength[0, 0] == 1.0 / WHOLE
     assert (without.place(0)[0], whole.place(0)[0]) == (1, 0)
+    assert (without.place(1)[0], without.only([0]).place(0)[0], without.only([]).place(0).tolist()) == (2, 1, [])
 
 
 def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -> None:

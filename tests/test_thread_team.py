@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, get_ident
 
 import numpy as np
@@ -42,32 +43,31 @@ def test_a_helper_works_while_the_caller_does() -> None:
 def test_the_caller_waits_for_no_helper_that_has_not_begun() -> None:
     team, release, held = ThreadTeam(2), Event(), Event()
 
-    def hold() -> None:
-        held.set()
-        release.wait(30)
+    def hold(part: int) -> None:
+        if get_ident() != caller:
+            held.set()
+            release.wait(30)
+        elif part == 0:
+            held.wait(30)
 
-    later = team.beside(hold)
-    assert held.wait(30)
-    try:
-        assert team.each(lambda part: part + 1, [1, 2, 3]) == [2, 3, 4]
-        assert team.beside(get_ident)() == get_ident(), "done by the caller, since nobody else began"
-    finally:
-        release.set()
-    later()
+    with ThreadPoolExecutor(1) as other:
+        begun: Event = Event()
 
+        def share() -> None:
+            nonlocal caller
+            caller = get_ident()
+            begun.set()
+            team.each(hold, [0, 1])
 
-def test_what_is_done_beside_is_answered_once_it_is_there() -> None:
-    here = get_ident()
-    begun = Event()
-
-    def beside() -> int:
-        begun.set()
-        return get_ident()
-
-    answer = ThreadTeam(2).beside(beside)
-    assert begun.wait(30)
-    assert answer() != here
-    assert ThreadTeam(1).beside(get_ident)() == here
+        caller = 0
+        busy = other.submit(share)
+        assert begun.wait(30)
+        assert held.wait(30)
+        try:
+            assert team.each(lambda part: part + 1, [1, 2, 3]) == [2, 3, 4], "while the only helper is held up"
+        finally:
+            release.set()
+        busy.result(30)
 
 
 @pytest.mark.parametrize("size", [1, 2])
@@ -82,8 +82,6 @@ def test_what_goes_wrong_in_a_part_is_raised_and_no_further_part_is_begun_after(
 
     with pytest.raises(LookupError, match=str(wrong)):
         team.each(work, range(9))
-    with pytest.raises(LookupError):
-        team.beside(lambda: work(wrong))()
     assert team.each(work, [7, 8]) == [7, 8], "the team goes on"
 
 

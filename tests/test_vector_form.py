@@ -9,7 +9,7 @@ import pytest
 from matcher.errors import ConfigurationError
 from matcher.matching import vector_form as forms
 from matcher.matching.index import CoachIndex, Profile
-from matcher.matching.vector_form import AsEncoded, Directions, vector_form
+from matcher.matching.vector_form import AsEncoded, Directions, Products, vector_form
 from tests.factories import FakeEncoder, a_coach
 from tests.judged_world import packaged_encoder
 from training import directions
@@ -90,3 +90,11 @@ def test_files_are_made_and_read_as_they_are(tmp_path: Path) -> None:
     (tmp_path / forms.DIRECTIONS).write_bytes(b"broken")
     with pytest.raises(ConfigurationError, match=r"directions\.npz"):
         vector_form(encoder, tmp_path)
+
+
+def test_whole_numbers_reach_a_likeness_where_their_exact_values_do() -> None:
+    whole = np.array([[-500_000, -1, 0, 1, 84, 85, 86, 500_000]], np.int32)
+    for unit in (1e-15, 0.01, 0.0099, 1e9):
+        reached = Products(whole, np.array([[unit]])).reach(0.85)
+        assert reached[0].tolist() == [number >= 0.85 / unit for number in whole[0].tolist()]
+    assert Products(whole / 100, np.ones((1, 1))).reach(0.85)[0].tolist() == [False] * 5 + [True] * 3

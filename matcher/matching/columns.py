@@ -76,8 +76,10 @@ class Ragged(Columns, Generic[Entries]):
     def any_by_row(self, holds: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether some entry of each row holds; False for a row without entries. Shape (rows,)."""
         # How many hold up to each row's first entry: several times as fast as going from the entries to their rows.
-        before = np.concatenate([np.zeros(1, np.int64), np.cumsum(holds)]).take(self.offsets)
-        found: NDArray[np.bool_] = before[1:] > before[:-1]
+        before = np.zeros(len(holds) + 1, np.int32)
+        np.cumsum(holds, out=before[1:])
+        at = before.take(self.offsets)
+        found: NDArray[np.bool_] = at[1:] > at[:-1]
         return found
 
 

@@ -47,7 +47,7 @@ class Eligibility:
 
     @cached_property
     def _fails_one(self) -> Bools:
-        number = np.add.reduce(self.failed, axis=0, dtype=np.uint8)
+        number = np.add.reduce(self.failed.view(np.uint8), axis=0, dtype=np.uint8)
         found: Bools = number == 1
         return found
 

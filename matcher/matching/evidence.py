@@ -99,7 +99,8 @@ class Shown(Columns):
 
     def take(self, rows: NDArray[np.int64]) -> Self:
         """That of those profiles, in that order."""
-        return type(self)(**{field.name: getattr(self, field.name)[:, rows] for field in fields(self)})
+        # By `take`, which leaves them area after area; an index in brackets would turn them round.
+        return type(self)(**{field.name: getattr(self, field.name).take(rows, axis=1) for field in fields(self)})
 
     @classmethod
     def concatenate(cls, parts: Sequence[Self]) -> Self:

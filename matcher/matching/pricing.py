@@ -57,7 +57,7 @@ def within_budget(index: CoachIndex, minutes: int, budget: Budget, rates: Refere
     """
     tariffs, places = index.tariffs
     largest = [_largest_fee(price, budget) for price in _unit_prices(tariffs, minutes, budget.currency, rates)]
-    fits: Bools = index.facts.fee_amount <= np.array(largest, np.int64)[places]
+    fits: Bools = index.facts.fee_amount <= np.array(largest, np.int64).take(places)
     return fits
 
 
@@ -70,9 +70,12 @@ def lowest_price(
     """
     tariffs, places = index.tariffs
     unit_prices = _unit_prices(tariffs, minutes, currency, rates)
+    rows = np.flatnonzero(among)
+    least = np.full(len(tariffs), _LARGEST_AMOUNT)
+    np.minimum.at(least, places[rows], index.facts.fee_amount[rows])
     prices = [
-        unit_price * int(index.facts.fee_amount[among & (places == place)].min())
-        for place in np.unique(places[among]).tolist()
+        unit_price * int(least[place])
+        for place in np.flatnonzero(np.bincount(places[rows], minlength=len(tariffs))).tolist()
         if (unit_price := unit_prices[place]) is not None
     ]
     return min(prices, default=None)

@@ -35,7 +35,6 @@ from matcher.matching.reading import NeedReading, Reader, ReadGoal, Scale
 from matcher.matching.relaxation import relaxations
 from matcher.matching.retrieval import nearest, shown
 from matcher.matching.scoring import Scorer
-from matcher.matching.thread_team import team
 from matcher.texts import ENGLISH, Language, Texts, texts_in
 
 FEW = 3
@@ -99,9 +98,8 @@ class Recommender:
         eligible follow the best, at their true ranks. All sentences are in `language`.
         """
         texts = texts_in(language)
-        screened = team().beside(lambda: screen(self.index, need, self.rates, today))
         reading = self.reader.read(need, passed_over)
-        eligibility = screened()
+        eligibility = screen(self.index, need, self.rates, today)
         candidates = retrieve(
             self.index, reading, np.flatnonzero(eligibility.eligible), today, self.reader.passage_scale
         )

@@ -133,18 +133,19 @@ def costliest_wish(
     one wish alone. `eligibility` is that of the need as it stands.
     """
     blocked = {reason: eligibility.failing_only(reason) for reason in eligibility.reasons if reason in _PROPOSALS}
-    most = max(blocked, key=lambda reason: int(blocked[reason].sum()))
-    if not blocked[most].any():
+    kept_out = {reason: int(np.count_nonzero(coaches)) for reason, coaches in blocked.items()}
+    most = max(kept_out, key=kept_out.__getitem__)
+    if not kept_out[most]:
         return None
     situation = _Situation(index, need, rates, today, blocked[most], texts)
-    return CostliestWish(most, int(blocked[most].sum()), _first_that_frees(most, situation, eligibility))
+    return CostliestWish(most, kept_out[most], _first_that_frees(most, situation, eligibility))
 
 
 def _first_that_frees(reason: ExclusionReason, situation: _Situation, eligibility: Eligibility) -> Relaxation | None:
-    before = int(eligibility.eligible.sum())
+    before = np.count_nonzero(eligibility.eligible)
     for change in _PROPOSALS[reason](situation):
         after = screen(situation.index, change.need, situation.rates, situation.today)
-        frees = int(after.eligible.sum()) - before
+        frees = int(np.count_nonzero(after.eligible) - before)
         if frees > 0:
             told = situation.texts.ngettext(
                 "%(change)s: %(number)s more coach", "%(change)s: %(number)s more coaches", frees, change=change.words
@@ -171,7 +172,7 @@ def _another_modality(situation: _Situation) -> _Changes:
         "phone": texts.gettext("sessions by phone as well"),
         "in_person": texts.gettext("sessions in person in %(city)s as well", city=need.location),
     }
-    offered = meets_by(situation.index, need.location)[situation.blocked].sum(axis=0)
+    offered = np.count_nonzero(meets_by(situation.index, need.location) & situation.blocked[:, np.newaxis], axis=0)
     for place in np.argsort(-offered, kind="stable").tolist():
         modality = vocabulary.MODALITIES[place]
         if offered[place]:
@@ -195,9 +196,12 @@ def _higher_budget(situation: _Situation) -> _Changes:
 
 def _later_start(situation: _Situation) -> _Changes:
     start_by = situation.need.start_by or situation.today
-    days = np.unique(accepting_from(situation.index, situation.today)[situation.blocked]).tolist()
-    for ordinal in days[:_STARTS_TRIED]:
-        day = date.fromordinal(ordinal)
+    days = accepting_from(situation.index, situation.today, np.flatnonzero(situation.blocked))
+    for _ in range(_STARTS_TRIED):
+        if not len(days):
+            return
+        day = date.fromordinal(int(days.min()))
+        days = days[days > day.toordinal()]
         later = (day - start_by).days
         words = situation.texts.ngettext(
             "start %(number)s day later, on %(day)s",
@@ -210,8 +214,9 @@ def _later_start(situation: _Situation) -> _Changes:
 
 def _other_times(situation: _Situation) -> _Changes:
     need = situation.need
-    overlaps = timetable.longest_overlap(situation.index, need, need.start_by or situation.today)
-    longest = int(overlaps[situation.blocked].max()) // 60
+    blocked = np.flatnonzero(situation.blocked)
+    overlaps = timetable.longest_overlap(situation.index, need, need.start_by or situation.today, blocked)
+    longest = int(overlaps.max()) // 60
     minutes = longest - longest % _SESSION_STEP
     if minutes >= _SHORTEST_SESSION:
         sessions = need.sessions.model_copy(update={"minutes": minutes})

@@ -1,6 +1,6 @@
 """Which passages of each eligible coach are nearest to what is asked, or show most of an area: exact, over all."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.thread_team import team
 from matcher.matching.vector_form import Products
 
-_TOGETHER = 25_000
+_TOGETHER = 50_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
 
 
@@ -103,7 +103,7 @@ def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:
 
 def _near(products: Products) -> Ints:
     """Which passages are so near to some query that they may be copies of it."""
-    near: Ints = np.flatnonzero((products.whole >= ALIKE / products.unit).any(axis=0))
+    near: Ints = np.flatnonzero(products.reach(ALIKE).any(axis=0))
     return near
 
 
@@ -125,11 +125,11 @@ class AreasShown:
     def place(self, coach: int) -> Ints:
         """Where the passage of one of the coaches that shows most of each area stands among all passages; NO_PASSAGE
         for a coach without any. Shape (areas,)."""
-        return self._among_all(coach, self.index.columns.shown.place, self.less.place)
+        return self._among_all(coach, "place")
 
     def against_place(self, coach: int) -> Ints:
         """Where the one that speaks against it most stands."""
-        return self._among_all(coach, self.index.columns.shown.against_place, self.less.against_place)
+        return self._among_all(coach, "against_place")
 
     def only(self, kept: Sequence[int]) -> "AreasShown":
         """The same of those of the areas alone."""
@@ -137,10 +137,22 @@ class AreasShown:
         strength, against = self.strength[:, kept], self.against[:, kept]
         return replace(self, areas=self.areas[kept], strength=strength, against=against, less=less)
 
-    def _among_all(self, coach: int, known: Callable[[int, Ints], Ints], without_copies: Ints) -> Ints:
+    @cached_property
+    def _places(self) -> dict[tuple[int, str], Ints]:
+        # As those of what is nearest.
+        return {}
+
+    def _among_all(self, coach: int, column: str) -> Ints:
+        if (coach, column) not in self._places:
+            self._places[coach, column] = self._found(coach, column)
+        return self._places[coach, column]
+
+    def _found(self, coach: int, column: str) -> Ints:
         row, other = int(self.rows[coach]), int(np.searchsorted(self.again, coach))
-        has_copies = other < len(self.again) and self.again[other] == coach
-        own = without_copies[other] if has_copies else known(row, self.areas)
+        if other < len(self.again) and self.again[other] == coach:
+            own: Ints = getattr(self.less, column)[other]
+        else:
+            own = getattr(self.index.columns.shown, column)(row, self.areas)
         places: Ints = np.where(own == NO_PASSAGE, NO_PASSAGE, own + self.index.columns.spans.start[row])
         return places
 

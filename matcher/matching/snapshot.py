@@ -33,6 +33,9 @@ _COUNTS, _OFFSETS = ".counts", ".offsets"
 _ADDED_UP = 1_000_000
 """Counts that are added up together."""
 
+_LAYOUT = 3
+"""Raised when columns lie otherwise in the files though they mean the same; earlier ones are then made anew."""
+
 Table = TypeVar("Table", bound=Columns)
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -48,7 +51,7 @@ class Snapshots:
     @property
     def place(self) -> Path:
         """The folder of the snapshot that this service may use."""
-        named = json.dumps([FORMAT, self.reading, self.form.name])
+        named = json.dumps([FORMAT, _LAYOUT, self.reading, self.form.name])
         return self.folder / sha256(named.encode()).hexdigest()[:16]
 
     def write(self, index: CoachIndex, mark: str) -> None:

@@ -54,14 +54,6 @@ class ThreadTeam:
             helper.result()
         return [done[place] for place in range(len(parts))]
 
-    def beside(self, work: Callable[[], Done]) -> Callable[[], Done]:
-        """Has a helper do the work while the caller does something else; what is given back answers what came of it,
-        or raises what the work raised. Where no helper has begun by then, the caller does it."""
-        if not self._helpers:
-            return work
-        begun = self._started().submit(work)
-        return lambda: work() if begun.cancel() else begun.result()
-
     def _started(self) -> ThreadPoolExecutor:
         if self._pool is None or self._process != os.getpid():
             # Threads do not survive a fork.

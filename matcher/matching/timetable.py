@@ -117,20 +117,21 @@ def _overlaps(index: CoachIndex, need: Need, start_by: date) -> Ints:
 def overlaps_for(index: CoachIndex, need: Need, start_by: date, seconds: int) -> Bools:
     """Whether some window of each coach overlaps with one of the need for that long, which is not 0; shape (coaches,).
 
-    As `longest_overlap` says, in a fraction of its time.
+    As `longest_overlap` says, of all coaches and in a fraction of its time.
     """
     long_enough = _overlaps(index, need, start_by) >= seconds
     return index.columns.windows.any_by_row(long_enough.take(index.distinct_windows.place))
 
 
-def longest_overlap(index: CoachIndex, need: Need, start_by: date) -> Ints:
-    """Seconds for which some window of each coach overlaps with one of the need; shape (coaches,).
+def longest_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -> Ints:
+    """Seconds for which some window of each of those coaches overlaps with one of the need; shape (rows,).
 
     In the week, Monday to Sunday, of `start_by`. 0 where no two windows overlap, so also for a coach
     without windows and for a need without windows or without a time zone.
     """
-    overlaps = _overlaps(index, need, start_by)[index.distinct_windows.place]
-    return of_each(np.maximum, overlaps, index.columns.windows.counts)
+    windows = index.columns.windows
+    overlaps = _overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
+    return of_each(np.maximum, overlaps, windows.counts[rows])
 
 
 def total_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -> Ints:

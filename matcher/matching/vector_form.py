@@ -46,6 +46,16 @@ class Products:
     whole: NDArray[Any]
     unit: Floats
 
+    def reach(self, likeness: float) -> NDArray[np.bool_]:
+        """Which of them are that likeness or more."""
+        least = likeness / self.unit
+        if np.issubdtype(self.whole.dtype, np.integer):
+            # The same of whole numbers, which are then not turned into broken ones to be compared.
+            kind = self.whole.dtype
+            least = np.minimum(np.ceil(least), np.iinfo(kind).max).astype(kind)
+        reached: NDArray[np.bool_] = self.whole >= least
+        return reached
+
 
 class VectorForm(Protocol):
     """How vectors are kept, and how alike a kept one is to a query, which depends on those two alone, to the last

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+
 from matcher.domain import Need, WishKind
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation.text_read import text_read
@@ -102,7 +104,7 @@ def who_can(desk: Desk, need: Need, now: datetime, language: Language = ENGLISH)
         index = edition.index
     eligibility = screen(index, need, rates, today)
     return WhoCan(
-        eligible=int(eligibility.eligible.sum()),
+        eligible=int(np.count_nonzero(eligibility.eligible)),
         coaches=len(index),
         costliest=costliest_wish(index, need, rates, today, eligibility, texts=texts_in(language)),
     )

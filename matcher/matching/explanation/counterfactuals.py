@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
+
 from matcher.domain.vocabulary import label
 from matcher.matching.assessment import Assessment
 from matcher.matching.explanation.changes import CHANGES
@@ -104,7 +106,7 @@ def _others_first(ranking: Ranking, texts: Texts) -> Iterator[str]:
     first = ranking.first
     for wish, other in (*_with_a_goal_less(ranking, texts), *_with_no_style_to_avoid(ranking, texts)):
         if other != first:
-            rank = ranking.order.tolist().index(other) + 1
+            rank = int(np.flatnonzero(ranking.order == other)[0]) + 1
             place = place_in_words(rank, texts)
             yield texts.gettext("Without %(wish)s, the coach now %(place)s would be first.", wish=wish, place=place)
 
