@@ -50,14 +50,19 @@ def _largest_fee(unit_price: Fraction | None, budget: Budget) -> int:
     return min(floor(Fraction(budget.per_session) / unit_price), _LARGEST_AMOUNT)
 
 
+def largest_fees(index: CoachIndex, minutes: int, budget: Budget, rates: ReferenceRates) -> Ints:
+    """The highest fee, in ten-thousandths, with which one session of that length is within the budget, for each of the
+    index's tariffs; shape (tariffs,). Below every fee where a price cannot be converted."""
+    unit_prices = _unit_prices(index.tariffs[0], minutes, budget.currency, rates)
+    return np.array([_largest_fee(price, budget) for price in unit_prices], np.int64)
+
+
 def within_budget(index: CoachIndex, minutes: int, budget: Budget, rates: ReferenceRates) -> Bools:
     """Whether one session of that length costs at most the budget, without any rounding; shape (coaches,).
 
     A price that cannot be converted to the budget's currency is not within it.
     """
-    tariffs, places = index.tariffs
-    largest = [_largest_fee(price, budget) for price in _unit_prices(tariffs, minutes, budget.currency, rates)]
-    fits: Bools = index.facts.fee_amount <= np.array(largest, np.int64).take(places)
+    fits: Bools = index.facts.fee_amount <= largest_fees(index, minutes, budget, rates).take(index.tariffs[1])
     return fits
 
 

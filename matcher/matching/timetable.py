@@ -105,7 +105,7 @@ def _overlap_of_windows(windows: DistinctWindows, first: date, spans: frozenset[
     return longest
 
 
-def _overlaps(index: CoachIndex, need: Need, start_by: date) -> Ints:
+def window_overlaps(index: CoachIndex, need: Need, start_by: date) -> Ints:
     """Seconds for which each distinct window overlaps with one of the need, in the week of `start_by`."""
     windows, known = need.availability.weekly, index.distinct_windows
     if not windows or need.timezone is None or not len(known.weekday):
@@ -119,7 +119,7 @@ def overlaps_for(index: CoachIndex, need: Need, start_by: date, seconds: int) ->
 
     As `longest_overlap` says, of all coaches and in a fraction of its time.
     """
-    long_enough = _overlaps(index, need, start_by) >= seconds
+    long_enough = window_overlaps(index, need, start_by) >= seconds
     return index.columns.windows.any_by_row(long_enough.take(index.distinct_windows.place))
 
 
@@ -130,7 +130,7 @@ def longest_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -
     without windows and for a need without windows or without a time zone.
     """
     windows = index.columns.windows
-    overlaps = _overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
+    overlaps = window_overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
     return of_each(np.maximum, overlaps, windows.counts[rows])
 
 
@@ -141,5 +141,5 @@ def total_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -> 
     time with. 0 where `longest_overlap` is.
     """
     windows = index.columns.windows
-    overlaps = _overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
+    overlaps = window_overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
     return of_each(np.add, overlaps, windows.counts[rows])
