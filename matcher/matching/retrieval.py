@@ -1,5 +1,6 @@
 """Which passages of each eligible coach are nearest to what is asked, or show most of an area: exact, over all."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -148,13 +149,13 @@ class AreasShown:
         return self._places[coach, column]
 
     def _found(self, coach: int, column: str) -> Ints:
-        row, other = int(self.rows[coach]), int(np.searchsorted(self.again, coach))
+        row, other = int(self.rows[coach]), bisect_left(self.again, coach)
         if other < len(self.again) and self.again[other] == coach:
-            own: Ints = getattr(self.less, column)[other]
+            own = getattr(self.less, column)[other].tolist()
         else:
-            own = getattr(self.index.columns.shown, column)(row, self.areas)
-        places: Ints = np.where(own == NO_PASSAGE, NO_PASSAGE, own + self.index.columns.spans.start[row])
-        return places
+            own = getattr(self.index.columns.shown, column)(row, self.areas.tolist())
+        begin = int(self.index.columns.spans.start[row])
+        return ints([place if place == NO_PASSAGE else place + begin for place in own])
 
 
 def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Ints) -> AreasShown:

@@ -57,6 +57,11 @@ class ShownRows(Columns):
         return replace(self, added=self.added.take(self.at[late] - len(self.first)), at=at)
 
     @property
+    def gone(self) -> int:
+        """How many rows are of no profile now."""
+        return len(self.first) + len(self.added) - len(self.at)
+
+    @property
     def is_gathered(self) -> bool:
         """Whether the rows stand in one table, in the order of the profiles, and no others do."""
         return len(self.at) == len(self.first) and np.array_equal(self.at, np.arange(len(self.first)))
@@ -80,17 +85,16 @@ class ShownRows(Columns):
         strength[late], against[late] = self.added.of_areas(at[late] - number, areas)
         return strength, against
 
-    def place(self, row: int, areas: Ints) -> Ints:
+    def place(self, row: int, areas: Sequence[int]) -> list[int]:
         """Where the passage of one profile that shows most of each of those areas stands among its own."""
         table, at = self._found(row)
-        places: Ints = table.place[areas, at].astype(np.int64)
-        return places
+        # Number by number, since they are few, of which NumPy makes more ado.
+        return [int(table.place[area, at]) for area in areas]
 
-    def against_place(self, row: int, areas: Ints) -> Ints:
+    def against_place(self, row: int, areas: Sequence[int]) -> list[int]:
         """Where the passage that speaks against it most stands."""
         table, at = self._found(row)
-        places: Ints = table.against_place[areas, at].astype(np.int64)
-        return places
+        return [int(table.against_place[area, at]) for area in areas]
 
     def _found(self, row: int) -> tuple[Shown, int]:
         at, number = int(self.at[row]), len(self.first)

@@ -11,6 +11,7 @@ from matcher.matching.assessment import Assessment
 from matcher.matching.explanation.changes import CHANGES
 from matcher.matching.explanation.phrasing import listed
 from matcher.matching.facets import FACETS, Candidates
+from matcher.matching.facets.suited import at_level, avoids_none, coverage
 from matcher.matching.ranking import Ranking
 from matcher.texts import IN_ENGLISH, Phrase, Texts
 
@@ -141,7 +142,8 @@ def _without_goal(candidates: Candidates, place: int) -> Candidates:
     )
     need = reading.need.model_copy(update={"focus_areas": stated})
     goals_shown = candidates.goals_shown.only(kept)
-    return replace(candidates, reading=replace(reading, need=need, goals=goals), goals_shown=goals_shown)
+    same = (at_level, avoids_none, FACETS["told_evidenced"])
+    return candidates.but(same, reading=replace(reading, need=need, goals=goals), goals_shown=goals_shown)
 
 
 def _with_no_style_to_avoid(ranking: Ranking, texts: Texts) -> Iterator[tuple[str, int]]:
@@ -161,4 +163,4 @@ def _with_no_style_to_avoid(ranking: Ranking, texts: Texts) -> Iterator[tuple[st
         origin=origin,
         styles=listed(unwanted, texts),
     )
-    yield words, _first_when(ranking, replace(candidates, reading=less), _STYLES)
+    yield words, _first_when(ranking, candidates.but([coverage], reading=less), _STYLES)

@@ -87,14 +87,14 @@ def _worth(ranking: Ranking, more: float) -> float:
     candidates, best = ranking.candidates, ranking.order[0]
     now = float(np.nan_to_num(candidates.of(coverage)[best]))
     gained = float(np.sqrt(now**2 + EVIDENCED * more)) - now
-    suiting = sum(weights[facet] * float(suits(candidates)[best]) for facet, suits in SUITS.items())
+    suiting = sum(weights[facet] * float(candidates.of(suits)[best]) for facet, suits in SUITS.items())
     return weights["goals_evidenced"] * more + gained * suiting
 
 
 def _said_by_goals(ranking: Ranking) -> frozenset[str]:
     """The facets that take from the best coach's score for want of evidence alone, which unmet goals stand for."""
     candidates, best = ranking.candidates, ranking.order[0]
-    suited = {facet for facet, suits in SUITS.items() if suits(candidates)[best] >= UNKNOWN_SUITS}
+    suited = {facet for facet, suits in SUITS.items() if candidates.of(suits)[best] >= UNKNOWN_SUITS}
     return frozenset({"goals_evidenced"} | suited)
 
 

@@ -1,7 +1,7 @@
 """What every facet is given and what it gives back."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -43,6 +43,13 @@ class Candidates:
             self._known[measure] = measure(self)
         found: Known = self._known[measure]
         return found
+
+    def but(self, same: "Iterable[Callable[[Candidates], Any]]", **changed: Any) -> "Candidates":
+        """The same candidates for something else, in those fields; what `same` measure is not measured again, since it
+        must not depend on them."""
+        others = replace(self, **changed)
+        others._known.update({measure: self.of(measure) for measure in same})
+        return others
 
     @cached_property
     def _known(self) -> dict[object, Any]:

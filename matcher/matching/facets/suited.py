@@ -27,13 +27,13 @@ HONEST_LEVELS = 3
 
 def level(candidates: Candidates) -> Measured:
     """The coverage of the goals, as far as the coach works at the manager's level; unknown where the coverage is."""
-    return Measured(candidates.of(coverage) * at_level(candidates))
+    return Measured(candidates.of(coverage) * candidates.of(at_level))
 
 
 def style_to_avoid(candidates: Candidates) -> Measured:
     """The coverage of the goals by a coach who works in no style that is to be avoided, 0 for one who works in any;
     unknown where the coverage is."""
-    return Measured(candidates.of(coverage) * avoids_none(candidates))
+    return Measured(candidates.of(coverage) * candidates.of(avoids_none))
 
 
 def coverage(candidates: Candidates) -> Floats:
