@@ -1,7 +1,8 @@
 """Changes of very many profiles, which a process that answers requests takes in step by step."""
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -28,12 +29,16 @@ def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def known(engine: Engine) -> Catalogue:
+def known(engine: Engine) -> Iterator[Catalogue]:
     """A catalogue that knows of one coach."""
     put(engine, "a")
     one = Catalogue(engine, ENCODER, Reader(ENCODER).areas)
     one.load()
-    return one
+    yield one
+    # Its thread gives its connection back before the engine goes.
+    for thread in threading.enumerate():
+        if thread.name == catalogue.CATCHING_UP:
+            thread.join(LONGEST)
 
 
 def put(engine: Engine, *ids: str, bio: str = "I led a plant.") -> None:

@@ -95,14 +95,19 @@ def test_a_start_takes_up_what_was_kept_and_what_changed_since(engine: Engine, t
 
 
 @pytest.mark.usefixtures("kept_after_one_passage")
-def test_what_was_deleted_leaves_the_files_with_the_next_start(engine: Engine, tmp_path: Path) -> None:
-    put_coaches(engine, ENCODER, [a_coach(id="a", bio="I led a plant."), a_coach(id="b", bio="I sold.")], NOW)
+@pytest.mark.parametrize("bio", ["I led a plant.", ""])
+def test_what_was_deleted_leaves_the_files_with_the_next_start(engine: Engine, tmp_path: Path, bio: str) -> None:
+    put_coaches(engine, ENCODER, [a_coach(id="known-as-this", bio=bio), a_coach(id="b", bio="I sold.")], NOW)
     loaded(engine, tmp_path)
-    assert b"I led a plant." in b"".join(file.read_bytes() for file in tmp_path.glob("*/*"))
+    files = b"".join(file.read_bytes() for file in tmp_path.glob("*/*"))
+    assert b"known-as-this" in files
+    assert bio.encode() in files
     with database.sessions(engine).begin() as session:
-        coaches.delete(session, "a", NOW)
+        coaches.delete(session, "known-as-this", NOW)
     assert is_mapped(loaded(engine, tmp_path).index)
-    assert b"I led a plant." not in b"".join(file.read_bytes() for file in tmp_path.glob("*/*"))
+    files = b"".join(file.read_bytes() for file in tmp_path.glob("*/*"))
+    assert b"known-as-this" not in files
+    assert not bio or bio.encode() not in files
 
 
 def test_what_an_earlier_version_or_a_process_that_died_left_is_cleared_away(tmp_path: Path) -> None:

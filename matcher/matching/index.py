@@ -161,6 +161,11 @@ class CoachIndex:
         """How many passages are of profiles that are gone or were replaced."""
         return len(self.store) - int(self.columns.spans.count.sum())
 
+    @property
+    def holds_gone(self) -> bool:
+        """Whether something is still held of profiles that are gone or were replaced."""
+        return self.passages_gone > 0 or self.columns.shown.gone > 0
+
     def __len__(self) -> int:
         """The number of coaches."""
         return len(self.columns.spans.count)

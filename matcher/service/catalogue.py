@@ -39,6 +39,9 @@ _WORTH_KEEPING = 5_000
 """Passages that were added since the index was last kept, from which on it is kept anew; fewer are read from the
 database in an instant."""
 
+CATCHING_UP = "catching up"
+"""The name of the thread that takes in changes beside the requests."""
+
 _log = structlog.get_logger()
 
 
@@ -115,7 +118,7 @@ class Catalogue:
         if len(known.index.rows_of(gone)):
             self._edition = replace(known, index=known.index.changed(gone, CoachIndex.build([], self._form)))
         if not busy:
-            self._catching_up = Thread(target=self._catch_up, daemon=True)
+            self._catching_up = Thread(target=self._catch_up, name=CATCHING_UP, daemon=True)
             self._catching_up.start()
 
     def _catch_up(self) -> None:
@@ -159,7 +162,7 @@ class Catalogue:
             index = self._edition.index
             added = len(index.store) - len(kept.index.store)
             # What was deleted about a person does not stay in the files.
-            stale = added > _WORTH_KEEPING or index.passages_gone
+            stale = added > _WORTH_KEEPING or index.holds_gone
             if self._files and stale and self._keep(session, self._files, reached, parts(index)):
                 # Other processes share what was kept.
                 self._edition = self._kept(session)
