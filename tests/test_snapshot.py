@@ -1,6 +1,8 @@
 """The index as it is kept between starts: whole or not at all, and only for the data that it was made of."""
 
+import os
 from datetime import UTC, datetime
+from errno import ENOSPC
 from pathlib import Path
 
 import numpy as np
@@ -108,6 +110,42 @@ def test_what_was_deleted_leaves_the_files_with_the_next_start(engine: Engine, t
     files = b"".join(file.read_bytes() for file in tmp_path.glob("*/*"))
     assert b"known-as-this" not in files
     assert not bio or bio.encode() not in files
+
+
+@pytest.fixture
+def kept_once(engine: Engine, tmp_path: Path) -> Snapshots:
+    """Files of a coach who was deleted since, of a directory so small that they are not made again."""
+    put_coaches(engine, ENCODER, [a_coach(id="a", bio="I led a plant."), a_coach(id="b", bio="I sold.")], NOW)
+    with database.sessions(engine).begin() as session:
+        mark = coaches.mark(session, coaches.revision(session))
+        coaches.delete(session, "a", NOW)
+    assert mark is not None
+    files = snapshots(tmp_path / "index", f"{Reader(ENCODER).areas.name} with {ENCODER.name}")
+    files.write(an_index(a_coach(id="a", bio="I led a plant."), a_coach(id="b", bio="I sold.")), mark)
+    return files
+
+
+def holds_the_plant(files: Snapshots) -> bool:
+    return any(b"I led a plant." in file.read_bytes() for file in files.folder.rglob("*") if file.is_file())
+
+
+def test_what_was_deleted_leaves_the_files_of_an_earlier_version_too(engine: Engine, kept_once: Snapshots) -> None:
+    kept_once.place.rename(kept_once.folder / "0123456789abcdef")
+    assert holds_the_plant(kept_once)
+    assert loaded(engine, kept_once.folder).index.ids == ("b",)
+    assert not holds_the_plant(kept_once)
+
+
+def test_what_was_deleted_leaves_the_files_where_there_is_no_room_for_others(
+    engine: Engine, kept_once: Snapshots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(ENOSPC, "no room")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert kept_once.read() is not None
+    assert loaded(engine, kept_once.folder).index.ids == ("b",)
+    assert not holds_the_plant(kept_once)
 
 
 def test_what_an_earlier_version_or_a_process_that_died_left_is_cleared_away(tmp_path: Path) -> None:

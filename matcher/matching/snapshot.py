@@ -7,7 +7,7 @@ by being renamed, so there is a whole one or none; one whose files are not as li
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from itertools import chain
@@ -68,12 +68,17 @@ class Snapshots:
             (partial / _LIST).write_text(json.dumps({"mark": mark, "sizes": sizes}))
             _put(partial, self.place)
         finally:
-            self._clear()
+            self._clear(but=self.place)
 
-    def _clear(self) -> None:
-        """Removes what others left: snapshots of before an upgrade, and what a process did not live to finish."""
+    def drop(self) -> None:
+        """Removes all that was kept, of profiles read in any way, as far as it can; who has mapped it does not notice."""
+        with suppress(OSError):
+            self._clear(but=None)
+
+    def _clear(self, but: Path | None) -> None:
+        """Removes snapshots of before an upgrade, and what a process did not live to finish; all but that folder."""
         for other in self.folder.iterdir():
-            if other != self.place:
+            if other != but:
                 shutil.rmtree(other, ignore_errors=True)
 
     def read(self) -> tuple[CoachIndex, str] | None:

@@ -154,6 +154,10 @@ class Catalogue:
         start of the service, so that the first request does not wait and all processes share one copy."""
         with self._snapshots.begin() as session, self._lock:
             kept, reached = self._kept(session), coaches.revision(session)
+            if self._files and not kept.revision:
+                # Of an earlier version or other data, where somebody may stand who is deleted here; and of few profiles
+                # nothing is kept that would take its place.
+                self._files.drop()
             if self._files and coaches.revision_after(session, kept.revision, _TOGETHER) != reached:
                 # By way of the files, since so many need not have room in memory.
                 self._keep(session, self._files, reached, self._changed_parts(session, kept, reached))
@@ -161,11 +165,13 @@ class Catalogue:
             self._edition = self._refreshed(session, kept, reached)
             index = self._edition.index
             added = len(index.store) - len(kept.index.store)
-            # What was deleted about a person does not stay in the files.
-            stale = added > _WORTH_KEEPING or index.holds_gone
-            if self._files and stale and self._keep(session, self._files, reached, parts(index)):
-                # Other processes share what was kept.
-                self._edition = self._kept(session)
+            if self._files and (added > _WORTH_KEEPING or index.holds_gone):
+                if self._keep(session, self._files, reached, parts(index)):
+                    # Other processes share what was kept.
+                    self._edition = self._kept(session)
+                elif index.holds_gone:
+                    # What was deleted about a person does not stay in the files.
+                    self._files.drop()
             self._edition.index.prepare()
 
     def _changed_parts(self, session: Session, edition: Edition, until: int) -> Iterator[CoachIndex]:
