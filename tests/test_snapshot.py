@@ -1,12 +1,16 @@
 """The index as it is kept between starts: whole or not at all, and only for the data that it was made of."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from errno import ENOSPC
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
 
 import numpy as np
 import pytest
+import structlog
 from sqlalchemy import Engine
 
 from matcher.matching.index import CoachIndex
@@ -46,6 +50,29 @@ def test_what_was_kept_is_read_again_and_can_be_changed_further(tmp_path: Path) 
     assert again[1] == "second"
     assert_same(again[0], an_index(*known[1:]))
     assert len(list(tmp_path.iterdir())) == 1, "nothing is left of the first"
+
+
+def test_files_that_are_replaced_while_they_are_read_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (an_index(a_coach(id=one, bio="I led a plant.")) for one in "ab")
+    snapshots(tmp_path).write(first, "first")
+    sizes = [file.stat().st_size for file in sorted(snapshots(tmp_path).place.iterdir())]
+    load, replaced = np.load, list[Path]()
+
+    def slowly(file: Path, **how: Any) -> Any:
+        if not replaced and file.name == "columns.id.entries.byte.npy":
+            replaced.append(file)
+            snapshots(tmp_path).write(second, "other")
+        return load(file, **how)
+
+    monkeypatch.setattr(np, "load", slowly)
+    assert snapshots(tmp_path).read() is None
+    assert replaced
+    assert [file.stat().st_size for file in sorted(snapshots(tmp_path).place.iterdir())] == sizes
+    read = snapshots(tmp_path).read()
+    assert read is not None
+    assert read[0].ids == ("b",)
 
 
 def test_an_index_of_nobody_is_kept_too(tmp_path: Path) -> None:
@@ -112,6 +139,10 @@ def test_what_was_deleted_leaves_the_files_with_the_next_start(engine: Engine, t
     assert not bio or bio.encode() not in files
 
 
+def files_of(folder: Path) -> Snapshots:
+    return snapshots(folder, f"{Reader(ENCODER).areas.name} with {ENCODER.name}")
+
+
 @pytest.fixture
 def kept_once(engine: Engine, tmp_path: Path) -> Snapshots:
     """Files of a coach who was deleted since, of a directory so small that they are not made again."""
@@ -120,7 +151,7 @@ def kept_once(engine: Engine, tmp_path: Path) -> Snapshots:
         mark = coaches.mark(session, coaches.revision(session))
         coaches.delete(session, "a", NOW)
     assert mark is not None
-    files = snapshots(tmp_path / "index", f"{Reader(ENCODER).areas.name} with {ENCODER.name}")
+    files = files_of(tmp_path / "index")
     files.write(an_index(a_coach(id="a", bio="I led a plant."), a_coach(id="b", bio="I sold.")), mark)
     return files
 
@@ -174,6 +205,31 @@ def test_a_folder_that_cannot_be_written_costs_nothing_but_time(
 @pytest.fixture
 def few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "_TOGETHER", 2)
+
+
+def test_a_process_waits_for_another_one_with_its_folder_and_takes_what_that_kept(
+    engine: Engine, tmp_path: Path
+) -> None:
+    files, known = files_of(tmp_path), [a_coach(id=one, bio="I led a plant.") for one in "ab"]
+    put_coaches(engine, ENCODER, known[:1], NOW)
+    with structlog.testing.capture_logs() as lines, ThreadPoolExecutor(1) as other:
+        with files.alone(lambda: None):
+            started = other.submit(loaded, engine, tmp_path)
+            deadline = monotonic() + 10
+            while not lines and monotonic() < deadline and not started.done():
+                sleep(0.01)
+            put_coaches(engine, ENCODER, known[1:], NOW)
+            with database.sessions(engine).begin() as session:
+                mark = coaches.mark(session, coaches.revision(session))
+            assert mark is not None
+            files.write(an_index(*known), mark)
+            assert not started.done()
+        edition = started.result(timeout=10)
+    assert [line["event"] for line in lines] == ["waits for another process that makes or reads the index"]
+    assert is_mapped(edition.index)
+    assert edition.index.ids == ("a", "b")
+    with files.alone(pytest.fail):
+        pass
 
 
 def put_each(engine: Engine, *ids: str, bio: str) -> None:

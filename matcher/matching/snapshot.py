@@ -4,10 +4,11 @@ A snapshot is a folder with a file for each column and, written last, a list of 
 by being renamed, so there is a whole one or none; one whose files are not as listed counts as none.
 """
 
+import fcntl
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 from itertools import chain
@@ -26,6 +27,7 @@ from matcher.matching.shown_rows import ShownRows
 from matcher.matching.vector_form import VectorForm
 
 _LIST = "snapshot.json"
+_LOCK = ".lock"
 
 _COUNTS, _OFFSETS = ".counts", ".offsets"
 """How the names of those columns of ragged tables end; the second is made of the first."""
@@ -54,6 +56,21 @@ class Snapshots:
         named = json.dumps([FORMAT, _LAYOUT, self.reading, self.form.name])
         return self.folder / sha256(named.encode()).hexdigest()[:16]
 
+    @contextmanager
+    def alone(self, told: Callable[[], object]) -> Iterator[None]:
+        """Until the block ends, no other process of this machine that asks for the same is in such a block; waits for
+        one that is, and calls `told` before. At once where nothing can be kept."""
+        with ExitStack() as opened:
+            with suppress(OSError):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                lock = opened.enter_context((self.folder / _LOCK).open("w"))
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    told()
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def write(self, index: CoachIndex, mark: str) -> None:
         """Keeps the index in place of the last one; `mark` tells what it holds. Raises OSError when it cannot."""
         self.write_parts(parts(index), mark)
@@ -71,27 +88,33 @@ class Snapshots:
             self._clear(but=self.place)
 
     def drop(self) -> None:
-        """Removes all that was kept, of profiles read in any way, as far as it can; who has mapped it does not notice."""
+        """Removes all that was kept, in whatever way it was read, as far as it can; whoever mapped it keeps it."""
         with suppress(OSError):
             self._clear(but=None)
 
     def _clear(self, but: Path | None) -> None:
         """Removes snapshots of before an upgrade, and what a process did not live to finish; all but that folder."""
         for other in self.folder.iterdir():
-            if other != but:
+            if other not in (but, self.folder / _LOCK):
                 shutil.rmtree(other, ignore_errors=True)
 
     def read(self) -> tuple[CoachIndex, str] | None:
         """The index that was last kept, and its mark; None when there is none, or not a whole one."""
         try:
-            listed = json.loads((self.place / _LIST).read_text())
+            listed = self._list()
             arrays = {name: self._mapped(name, size) for name, size in listed["sizes"].items()}
             empty = CoachIndex.build([], self.form)
             columns = _filled(empty.columns, arrays, "columns")
             table = _filled(empty.store.tables[0], arrays, "passages")
+            if self._list() != listed:
+                # Files of two indexes may have the same sizes.
+                return None
         except (OSError, ValueError, KeyError):
             return None
         return CoachIndex(columns, replace(empty.store, tables=(table,))), listed["mark"]
+
+    def _list(self) -> Any:
+        return json.loads((self.place / _LIST).read_text())
 
     def _mapped(self, name: str, size: int) -> NDArray[Any]:
         file = self.place / f"{name}.npy"

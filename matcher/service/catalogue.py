@@ -2,8 +2,9 @@
 
 import traceback
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -151,8 +152,12 @@ class Catalogue:
 
     def load(self) -> None:
         """Brings the index up to date from what was kept of it, and keeps it again when much has changed since: at the
-        start of the service, so that the first request does not wait and all processes share one copy."""
-        with self._snapshots.begin() as session, self._lock:
+        start of the service, so that the first request does not wait and all processes share one copy.
+
+        Processes with one folder do so one after another: each of the rest finds what the first one kept.
+        """
+        # The transaction begins after the wait, since what is kept then is of data that it must see.
+        with self._alone(), self._snapshots.begin() as session, self._lock:
             kept, reached = self._kept(session), coaches.revision(session)
             if self._files and not kept.revision:
                 # Of an earlier version or other data, where somebody may stand who is deleted here; and of few profiles
@@ -173,6 +178,10 @@ class Catalogue:
                     # What was deleted about a person does not stay in the files.
                     self._files.drop()
             self._edition.index.prepare()
+
+    def _alone(self) -> AbstractContextManager[None]:
+        waiting = partial(_log.info, "waits for another process that makes or reads the index")
+        return self._files.alone(waiting) if self._files else nullcontext()
 
     def _changed_parts(self, session: Session, edition: Edition, until: int) -> Iterator[CoachIndex]:
         """The edition with the changes up to that revision, in parts."""
