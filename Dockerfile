@@ -21,7 +21,8 @@ USER matcher
 WORKDIR /home/matcher
 VOLUME /data
 EXPOSE 8000
-# The first start with a million coaches makes the index of all of their profiles; any other is ready in seconds.
+# The first start, with a million coaches, makes the index of all their profiles; one after profiles changed writes it
+# again.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30m --retries=3 \
     CMD python -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/readyz')"
 CMD ["sh", "-c", "matcher db upgrade && exec matcher serve"]
