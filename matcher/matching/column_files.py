@@ -52,11 +52,15 @@ class ColumnFile:
         self._rows += len(part)
         self._target.write(np.ascontiguousarray(part).data)
 
-    def finish(self) -> int:
-        """Tells the header how many rows came."""
+    def end(self) -> None:
+        """Tells the header how many rows came, so that the file can be read; it need not be on the disk yet."""
         self._target.seek(0)
         self._write_header()
         self._target.flush()
+
+    def finish(self) -> int:
+        """Ends the file, on the disk too."""
+        self.end()
         os.fsync(self._target.fileno())
         self._target.close()
         return self._file.stat().st_size
@@ -84,7 +88,8 @@ class LinesFile:
     def finish(self) -> int:
         """Puts the lines into one file."""
         for line in self._lines:
-            line.finish()
+            line.end()
+            line.close()
         lines = (np.load(own, mmap_mode="r")[np.newaxis] for own in self._files)
         first = next(lines)
         whole = ColumnFile(self._file, first)
