@@ -25,7 +25,7 @@ from matcher.matching.fact_columns import (
 from matcher.matching.ids import Ids
 from matcher.matching.passage_store import PassageStore, PassageTable
 from matcher.matching.passages import Passage
-from matcher.matching.shown_rows import ShownRows
+from matcher.matching.shown_rows import ShownRows, worth_clearing
 from matcher.matching.splicing import runs_of, spliced
 from matcher.matching.vector_form import VectorForm
 
@@ -54,9 +54,6 @@ Tariff = tuple[str, int]
 
 _OF_WINDOW = ("weekday", "start", "end")
 _WEEKDAYS, _MINUTES_A_DAY = 7, 1440
-
-_FEW_GONE = 1_000
-"""Passages without a profile that are left where they are, since to clear them away takes longer than they cost."""
 
 FORMAT = 4
 """Raised when the meaning of a column changes; part of the version that an answer names."""
@@ -119,7 +116,7 @@ class CoachIndex:
         added = np.flatnonzero(spans.start >= first)
         places = spans.places(added)
         gone = len(self.store) - first - len(places)
-        if gone <= max(_FEW_GONE, len(places)):
+        if not worth_clearing(gone, len(places)):
             return self
         start = spans.start.copy()
         start[added] = first + starts(spans.count[added])

@@ -16,6 +16,11 @@ FEW_GONE = 1_000
 """Rows without a profile that are left where they are, since to clear them away takes longer than they cost."""
 
 
+def worth_clearing(gone: int, left: int) -> bool:
+    """Whether rows that were added and are of no profile now are cleared away: once these are most of those added."""
+    return gone > max(FEW_GONE, left)
+
+
 @dataclass(frozen=True)
 class ShownRows(Columns):
     """A row a profile, as if it were one table: what profile r shows is row `at[r]` of `first` and, after it, of
@@ -50,7 +55,7 @@ class ShownRows(Columns):
     def _without_gone(self) -> Self:
         """The same without rows that were added and are of no profile now, once these are most of those added."""
         late = np.flatnonzero(self.at >= len(self.first))
-        if len(self.added) - len(late) <= max(FEW_GONE, len(late)):
+        if not worth_clearing(len(self.added) - len(late), len(late)):
             return self
         at = self.at.copy()
         at[late] = len(self.first) + np.arange(len(late))
