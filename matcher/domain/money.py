@@ -31,6 +31,7 @@ class ReferenceRates:
 
     source: str
     date: date
+    # Mappings have no hash; source and date tell the days apart.
     per_euro: Mapping[str, Fraction] = field(hash=False)
     older: Mapping[str, Day] = field(default_factory=dict, hash=False)
 

@@ -1,4 +1,4 @@
-"""Arrays that describe the same things row by row, and the two operations an index needs of them."""
+"""Tables of arrays that describe the same things row by row, ragged ones and texts among them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace

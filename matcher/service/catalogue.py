@@ -34,7 +34,7 @@ _A_STEP = 1_000
 to put them between the others."""
 
 _STEPS = 100
-"""Into so many steps at most as many changes are divided as there are coaches."""
+"""A step is at least this part of all coaches (a hundredth), since each copies columns of all."""
 
 _WORTH_KEEPING = 5_000
 """Passages that were added since the index was last kept, from which on it is kept anew; fewer are read from the
@@ -141,7 +141,6 @@ class Catalogue:
                 with self._lock:
                     self._catching_up = None
                 return False
-            # Each step copies columns of all coaches.
             step_size = max(_A_STEP, len(known.index) // _STEPS)
             until = coaches.revision_after(session, known.revision, step_size)
             step = self._refreshed(session, known, until)
