@@ -11,7 +11,7 @@ import pytest
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.matching.area_classifier import CLASSES, NONE, Side
 from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
-from tests.annotated_world import COACHES, NEEDS, a_mark, a_quote, area_of, write_annotated
+from tests.annotated_world import COACHES, FURTHER, NEEDS, a_mark, a_quote, area_of, write_annotated
 from training import annotations
 
 SIDES: dict[Side, Callable[[Path], annotations.Annotations]] = {
@@ -31,6 +31,11 @@ BIO = "In one year she helped him let go, and she says she knows conflict. Befor
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return write_annotated(tmp_path)
+
+
+def a_single_need(data: Path, need: dict[str, Any]) -> None:
+    for name in ("needs", "further_needs"):
+        (data / annotations.FILES[name]).write_text(json.dumps(need) if name == "needs" else "")
 
 
 def a_profile(data: Path, bio: str = BIO, marks: list[dict[str, Any]] = MARKS) -> annotations.Annotated:
@@ -79,15 +84,15 @@ def test_a_mark_counts_for_every_passage_that_it_reaches_into(data: Path) -> Non
 
 def test_a_profile_shows_the_areas_with_a_concrete_case_and_a_need_has_those_it_states(data: Path) -> None:
     needs, coaches = annotations.need_side(data).documents, annotations.profile_side(data).documents
-    assert [document.areas for document in needs] == [(area_of(number),) for number in range(NEEDS)]
+    assert [document.areas for document in needs] == [(area_of(number),) for number in (*range(NEEDS), *FURTHER)]
     assert [document.areas for document in coaches] == [(area_of(number),) for number in range(COACHES)]
     weak = a_mark(0, strength=1)
     assert a_profile(data, f"Here {a_quote(0)}.", [weak]).areas == ()
     two_areas = [a_mark(0), a_mark(1, quote="is marked"), a_mark(0, quote="of this")]
     line = {"id": "n", "summary": f"Here {a_quote(0)}.", "reads": two_areas}
-    (data / "annotated/needs.jsonl").write_text(json.dumps(line | {"focus_areas": [{"area": area_of(5)}]}))
+    a_single_need(data, line | {"focus_areas": [{"area": area_of(5)}]})
     assert annotations.need_side(data).documents[0].areas == (area_of(5),)
-    (data / "annotated/needs.jsonl").write_text(json.dumps(line))
+    a_single_need(data, line)
     assert annotations.need_side(data).documents[0].areas == (area_of(0), area_of(1))
 
 
@@ -106,11 +111,17 @@ def test_sentences_belong_to_one_side_and_those_of_strength_0_speak_against(data
         },
     ]
     (data / "corpus/focus_areas.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    anew = {"text": "Sie behält alles.", "side": "situation", "areas": ["delegation"], "strength": 2, "language": "de"}
+    (data / annotations.FILES["said_anew"]).write_text(json.dumps(anew))
     need, profile = (
         [(example.text, dict(example.shares), example.weight) for example in side(data).sentences]
         for side in (annotations.need_side, annotations.profile_side)
     )
-    assert need == [("He keeps it all.", {DELEGATION: 1}, 1), ("Tasks are not my subject.", {NONE: 1}, 1)]
+    assert need == [
+        ("He keeps it all.", {DELEGATION: 1}, 1),
+        ("Tasks are not my subject.", {NONE: 1}, 1),
+        ("Sie behält alles.", {DELEGATION: 1}, 0.5),
+    ]
     assert profile == [
         ("He let go.", {DELEGATION: pytest.approx(0.45), CONFLICT: pytest.approx(0.45), NONE: pytest.approx(0.1)}, 1),
         ("I do not do conflicts.", {NONE + 1 + CONFLICT: 1}, 1),
@@ -127,7 +138,7 @@ def test_a_need_s_passages_have_the_wishes_marked_in_them_and_no_areas(data: Pat
         {"quote": "has run a school", "kind": "background", "code": "led a school"},
     ]
     need = {"id": "n", "summary": f"{first} {second}", "reads": marks}
-    (data / "annotated/needs.jsonl").write_text(json.dumps(need))
+    a_single_need(data, need)
     (found,) = annotations.wish_side(data).documents
     third = pytest.approx(1 / 3)
     assert found.passages == annotations.need_side(data).documents[0].passages == (first, second)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,15 @@ _LIKELY_THE_SAME = 25
 
 FILES = {
     "corpus": "corpus/focus_areas.jsonl",
+    "said_anew": "corpus/further_situations.jsonl",
     "styles": "corpus/styles.jsonl",
     "needs": "annotated/needs.jsonl",
+    "further_needs": "annotated/further_needs.jsonl",
     "coaches": "annotated/coaches.jsonl",
 }
-FURTHER_FILES = {"corpus": "corpus/further_situations.jsonl", "needs": "annotated/further_needs.jsonl"}
-"""Texts of needs that words alone are learned from: the encoder, which has no time for more, does not see them."""
 
 _SAID_ANEW = 0.5
-"""What one of those sentences counts, which say in another language what one of the corpus says."""
+"""What a sentence counts that says in another language what one of the corpus says."""
 
 _KIND_OF_SIDE = {"wish": "style_wanted", "avoid": "style_avoid"}
 """As what the styles of a sentence on that side are marked."""
@@ -80,29 +81,19 @@ class Annotations:
         return [*self.sentences, *(example for examples in kept for example in examples)]
 
 
-def need_side(folder: Path = FIXTURES, files: Mapping[str, str] = FILES) -> Annotations:
-    """Sentences that tell of a trouble, and needs; a need's areas are those that it states, else those marked.
-
-    `files` says where both stand.
-    """
+def need_side(folder: Path = FIXTURES) -> Annotations:
+    """Sentences that tell of a trouble, and needs; a need's areas are those that it states, else those marked."""
     needs = []
-    for need in _lines(folder / files["needs"]):
+    for need in _needs(folder):
         marked = dict.fromkeys(mark["code"] for mark in need["reads"] if mark["kind"] == "area")
         stated = [goal["area"] for goal in need.get("focus_areas", ())]
         needs.append(_annotated(need, need["reads"], tuple(stated or marked)))
-    return Annotations(_sentences(folder / files["corpus"], "situation"), tuple(needs))
-
-
-def further_needs(folder: Path = FIXTURES) -> list[Example]:
-    """Examples of the side of needs from FURTHER_FILES."""
-    further = need_side(folder, FURTHER_FILES)
-    sentences = (replace(sentence, weight=_SAID_ANEW) for sentence in further.sentences)
-    return [*sentences, *(example for need in further.documents for example in need.examples)]
-
-
-def further_wishes(folder: Path = FIXTURES) -> list[Example]:
-    """Examples of what needs wish of the coach from FURTHER_FILES."""
-    return [example for need in _wishing(folder / FURTHER_FILES["needs"]) for example in need.examples]
+    said_anew = _sentences(folder / FILES["said_anew"], "situation")
+    sentences = (
+        *_sentences(folder / FILES["corpus"], "situation"),
+        *(replace(sentence, weight=_SAID_ANEW) for sentence in said_anew),
+    )
+    return Annotations(sentences, tuple(needs))
 
 
 def profile_side(folder: Path = FIXTURES) -> Annotations:
@@ -125,22 +116,20 @@ def wish_side(folder: Path = FIXTURES) -> Annotations:
         for line in _lines(folder / FILES["styles"])
         if (kind := _KIND_OF_SIDE.get(line["side"]))
     )
-    return Annotations(sentences, _wishing(folder / FILES["needs"]))
+    return Annotations(sentences, tuple(_annotated(need, need["reads"], (), _wish_shares) for need in _needs(folder)))
 
 
-def digests(folder: Path = FIXTURES, *files: Mapping[str, str]) -> dict[str, str]:
-    """The SHA-256 of each of those files, by default of FILES."""
-    names = [name for own in files or (FILES,) for name in own.values()]
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+def digests(folder: Path = FIXTURES) -> dict[str, str]:
+    """The SHA-256 of each of FILES."""
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES.values()}
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
     return (json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip())
 
 
-def _wishing(file: Path) -> tuple[Annotated, ...]:
-    """The needs of a file with what their passages wish of the coach."""
-    return tuple(_annotated(need, need["reads"], (), _wish_shares) for need in _lines(file))
+def _needs(folder: Path) -> Iterator[dict[str, Any]]:
+    return chain(_lines(folder / FILES["needs"]), _lines(folder / FILES["further_needs"]))
 
 
 def _is_clear_area(mark: Mapping[str, Any]) -> bool:

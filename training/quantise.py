@@ -20,6 +20,10 @@ LARGEST = 63
 """Weights are rounded to whole numbers from -63 to 63: with 7 bits no sum of products overflows on processors that
 add them in pairs of 16 bits, so that all processors give the same sums."""
 
+LARGEST_INPUT = 127
+"""What goes into a matrix is rounded to whole numbers from -127 to 127, and kept as unsigned ones, which is what
+processors multiply fastest."""
+
 SMOOTHING = 0.5
 """How much of the spread between channels of what goes into a matrix is moved into the matrix, which is rounded column
 by column (SmoothQuant's alpha; Xiao et al. 2023, arXiv:2211.10438, equation 4)."""
@@ -34,8 +38,10 @@ _OF_RUNTIME = "com.microsoft"
 def quantised(encoder: SentenceEncoder, texts: Sequence[str]) -> bytes:
     """The layers of the encoder as an ONNX model from embedded word pieces to the unit vector of the text.
 
-    Matrices are kept and multiplied in 8 bits; what goes into them is rounded row by row, after its channels were
-    evened out by how active they are on the texts given. The same encoder and texts give the same bytes.
+    Matrices are kept and multiplied in 8 bits, and what goes into them is rounded to 8 bits, after its channels were
+    evened out by how active they are on the texts given: what is more active on another text is cut off. What goes
+    into the last matrix of a layer differs most from word piece to word piece, and is rounded for each by itself. The
+    same encoder and texts give the same bytes.
     """
     transformer = encoder.transformer
     graph = _Graph(_activity(encoder, texts), transformer.config.layer_norm_eps)
@@ -89,7 +95,7 @@ class _Graph:
         attended = self._product([attention.output.dense], self._attended(attention.self, hidden, heads))
         hidden = self.normalised(attention.output.LayerNorm, self._node("Add", attended, hidden))
         inner = self._node("Gelu", self._product([layer.intermediate.dense], hidden))
-        outer = self._product([layer.output.dense], inner)
+        outer = self._product_by_row([layer.output.dense], inner)
         return self.normalised(layer.output.LayerNorm, self._node("Add", outer, hidden))
 
     def normalised(self, norm: Any, hidden: str) -> str:
@@ -119,20 +125,33 @@ class _Graph:
         return self._node("Reshape", self._node("Transpose", mixed, perm=[0, 2, 1, 3]), self._shape(-1, width))
 
     def _product(self, linears: Sequence[nn.Linear], hidden: str) -> str:
-        """What these linear layers make of the same input, side by side."""
+        """What these linear layers make of the same input, side by side; the input is rounded by one step for all
+        texts."""
+        hidden, whole, unit, largest = self._evened(linears, hidden)
+        step = self._constant(np.array(largest / LARGEST_INPUT, np.float32))
+        zero = self._constant(np.array(LARGEST_INPUT + 1, np.uint8))
+        rounded = self._node("QuantizeLinear", hidden, step, zero)
+        bias = self._constant(_biases(linears))
+        return self._node("MatMulIntegerToFloat", rounded, whole, step, unit, zero, "", bias, domain=_OF_RUNTIME)
+
+    def _product_by_row(self, linears: Sequence[nn.Linear], hidden: str) -> str:
+        """The same, with each row of the input rounded by its own largest value: divided by that first, all are rounded
+        together."""
+        hidden, whole, unit, _ = self._evened(linears, hidden)
+        largest = self._node("ReduceMax", self._node("Abs", hidden), self._shape(-1), keepdims=1)
+        rows = self._node("Div", hidden, largest)
+        product = self._node("DynamicQuantizeMatMul", rows, whole, unit, domain=_OF_RUNTIME)
+        return self._node("Add", self._node("Mul", product, largest), self._constant(_biases(linears)))
+
+    def _evened(self, linears: Sequence[nn.Linear], hidden: str) -> tuple[str, str, str, float]:
+        """The input with its channels evened out, the weights for that as whole numbers with the unit of each column,
+        and the largest value that the input had."""
         weights = np.concatenate([_array(linear.weight) for linear in linears]).T
         active = self._activity[linears[0]]
         even = active**SMOOTHING / np.maximum(np.abs(weights).max(axis=1), LEAST) ** (1 - SMOOTHING)
         hidden = self._node("Mul", hidden, self._constant((1 / even).astype(np.float32)))
-        largest = self._node("ReduceMax", self._node("Abs", hidden), self._shape(-1), keepdims=1)
-        whole, unit = _rounded(weights * even[:, np.newaxis])
-        # Divided by its largest value, each row is rounded by itself by what rounds them all together.
-        rows = self._node("Div", hidden, largest)
-        product = self._node(
-            "DynamicQuantizeMatMul", rows, self._constant(whole), self._constant(unit), domain=_OF_RUNTIME
-        )
-        bias = self._constant(np.concatenate([_array(linear.bias) for linear in linears]))
-        return self._node("Add", self._node("Mul", product, largest), bias)
+        whole, unit = (self._constant(one) for one in _rounded(weights * even[:, np.newaxis]))
+        return hidden, whole, unit, float((active / even).max())
 
     def _node(self, operator: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         name = next(self._names)
@@ -156,6 +175,10 @@ class _Graph:
 def _array(parameter: Tensor) -> Matrix:
     array: Matrix = parameter.detach().numpy()
     return array
+
+
+def _biases(linears: Sequence[nn.Linear]) -> Matrix:
+    return np.concatenate([_array(linear.bias) for linear in linears])
 
 
 def _rounded(weights: Matrix) -> tuple[NDArray[np.int8], Matrix]:

@@ -166,7 +166,7 @@ def reading_curve(subject: Subject, words: Words | None) -> str:
         return _section(title, "Not measured for this page; --reading does so and takes long.")
     texts, sides = train.reading(subject.folder), {"need": "needs", "profile": "profiles"}
     curves = {
-        sides[side]: diagnostics.reading_curve(side, texts.for_words(side), texts.kept_back(side), words, with_progress)
+        sides[side]: diagnostics.reading_curve(side, texts.examples(side), texts.kept_back(side), words, with_progress)
         for side in _SIDES
     }
     note = (

@@ -50,20 +50,10 @@ class Reading:
 
     sides: Mapping[Side, annotations.Annotations]
     held_out: frozenset[str]
-    further: Mapping[Side, Sequence[annotations.Example]]
-    """Texts of needs that words alone are learned from."""
 
     def examples(self, side: Side) -> list[annotations.Example]:
         """What that side is learned from."""
         return self.sides[side].examples(without=self.held_out)
-
-    def for_words(self, side: Side) -> list[annotations.Example]:
-        """What the classifier by words of that side learns from."""
-        return [*self.examples(side), *self.further.get(side, ())]
-
-    def whole(self, side: Side) -> list[annotations.Example]:
-        """The same without the words that were marked in passages, which the encoder has no time for."""
-        return [example for example in self.examples(side) if example.weight == 1]
 
     def kept_back(self, side: Side) -> list[annotations.Annotated]:
         """That side's documents that are not learned from."""
@@ -77,11 +67,7 @@ def reading(folder: Path) -> Reading:
         "profile": annotations.profile_side(folder),
         "wish": annotations.wish_side(folder),
     }
-    further: dict[Side, list[annotations.Example]] = {
-        "need": annotations.further_needs(folder),
-        "wish": annotations.further_wishes(folder),
-    }
-    return Reading(sides, frozenset(graded.documents(folder)), further)
+    return Reading(sides, frozenset(graded.documents(folder)))
 
 
 def train_encoder(
@@ -93,20 +79,21 @@ def train_encoder(
     encoder = base.untrained(THREADS)
     taught = fine_tune.teach(
         encoder,
-        {side: texts.whole(side) for side in texts.sides},
+        {side: texts.examples(side) for side in texts.sides},
         lessons,
         lambda step, steps: progress.update(task, completed=step, total=steps),
     )
     card = {
         "format": 2,
         "name": NAME,
-        "what": f"The layers of {base.name}, the upper ones trained to tell of which focus areas passages of needs and "
-        "profiles tell, and what needs wish of the coach; all kept and multiplied in 8 bits.",
+        "what": f"The layers of {base.name}, trained to tell of which focus areas passages of needs and profiles tell, "
+        "and what needs wish of the coach; kept and multiplied in 8 bits.",
         "base_sha256": base.sha256,
         "layers_sha256": taught.digest,
         "data_sha256": annotations.digests(folder),
-        "examples": {side: len(texts.whole(side)) for side in texts.sides},
+        "examples": {side: len(texts.examples(side)) for side in texts.sides},
         "lessons": asdict(lessons),
+        "arithmetic": str(fine_tune.arithmetic()).removeprefix("torch."),
         "torch": torch.__version__,
         "threads": THREADS,
         "limits": [
@@ -134,7 +121,7 @@ def train_directions(base: Base, texts: Reading, target: Path, progress: Progres
     """Finds the directions in which the trained encoder's vectors are kept, from passages evenly chosen from those that
     it learned from, and writes them with the product that compares them."""
     encoder = base.trained(THREADS, target)
-    every = [example.text for side in ("need", "profile") for example in texts.whole(side)]
+    every = [example.text for side in ("need", "profile") for example in texts.examples(side)]
     task = progress.add_task("Finding directions", total=None)
     vectors = encoder.encode(every[:: -(-len(every) // directions.LOOKED_AT)])
     progress.update(task, completed=1, total=1)
@@ -160,7 +147,7 @@ def train_classifiers(
     for side in texts.sides:
         classifiers[side], told[side] = read_areas.learn_side(
             side,
-            texts.for_words(side),
+            texts.examples(side),
             texts.kept_back(side),
             by_meaning=by_meaning[side],
             encoder=encoder,
@@ -178,7 +165,7 @@ def train_classifiers(
         "to avoid, whether they wish for a background of the coach, or none of it.",
         "encoder": encoder.name,
         "coefficients_sha256": digest,
-        "data_sha256": annotations.digests(folder, annotations.FILES, annotations.FURTHER_FILES),
+        "data_sha256": annotations.digests(folder),
         "say": {side: {"meaning": one.say_of_meaning, "words": one.say_of_words} for side, one in classifiers.items()},
         "sides": told,
         "scikit_learn": sklearn.__version__,

@@ -1,7 +1,7 @@
 """The packaged encoder with its trained layers, computed in 8 bits by ONNX Runtime: what the service runs by default.
 
 It gives the vectors of the PyTorch model that it was made from to a cosine of .99 and more (the model card tells how
-near), in a third of the time, and needs no PyTorch. `training.quantise` makes its layers.
+near), in a fraction of the time, and needs no PyTorch. `training.quantise` makes its layers.
 """
 
 import os
