@@ -22,7 +22,6 @@ from matcher.domain import Need
 from matcher.log import configure_log
 from matcher.matching.embedding import load_encoder
 from matcher.matching.passages import split
-from matcher.matching.team_encoder import shared
 from matcher.service import open_service
 from training import judgements
 from training.document import replace_block
@@ -62,7 +61,7 @@ def _clients_together(server: Server, bodies: Sequence[str], key: str) -> float:
 def stages(directory: Directory, needs: Sequence[Need]) -> dict[str, list[float]]:
     """Seconds of each stage for each need but the first WARM_UP, in a process of its own."""
     settings = directory.settings
-    encoder = shared(load_encoder(settings.encoder))
+    encoder = load_encoder(settings.encoder)
     service = open_service(settings, directory.engine, encoder)
     return split_by_stage(service.desk, encoder, needs, LIMIT, datetime.now(UTC), unmeasured=WARM_UP)
 

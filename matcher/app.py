@@ -30,7 +30,6 @@ from matcher.errors import ConfigurationError, InsufficientScope, Throttled, Una
 from matcher.log import log_requests
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.matching.remembering_encoder import RememberingEncoder
-from matcher.matching.team_encoder import shared
 from matcher.matching.vector_memory import SharedMemory
 from matcher.problems import PROBLEM_TYPES, Told, told
 from matcher.service import open_service
@@ -78,7 +77,7 @@ def create_app(settings: Settings | None = None, encoder: Encoder | None = None)
     set_up_compression(app)
     set_up_language(app, settings)
     _believe_proxies(app, settings.proxies)
-    encoder = shared(encoder or load_encoder(settings.encoder))
+    encoder = encoder or load_encoder(settings.encoder)
     remembering = RememberingEncoder(encoder, SharedMemory(encoder.dimension))
     app.extensions["matcher"] = open_service(settings, engine, remembering)
     set_up_provider(app, settings, engine)

@@ -12,8 +12,8 @@ bind = _settings.bind
 workers = _settings.workers
 worker_class = "matcher.gunicorn_worker.Worker"
 preload_app = True
-"""The classifiers and the index are loaded once, and their memory is shared by the workers. Each loads the encoder
-itself after the fork, which ONNX Runtime would not survive, and draws up a list that nobody asked for."""
+"""The classifiers and the index are loaded once, and their memory is shared by the workers. Each loads the encoder's
+layers itself after the fork, which ONNX Runtime would not survive, and draws up a list that nobody asked for."""
 
 control_socket_disable = True
 timeout = 60
@@ -21,7 +21,8 @@ graceful_timeout = 30
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Lets go of the parent's database connections, which two processes must not share, and begins to work."""
+    """Lets go of the parent's database connections, which two processes must not share, starts the thread that brings
+    in what SQLite wrote ahead, and begins to work."""
     service = server.app.wsgi().extensions["matcher"]
     service.engine.dispose(close=False)
     checkpoint_beside(service.engine)

@@ -1,3 +1,5 @@
+import gc
+import weakref
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -185,6 +187,16 @@ def test_overlaps_of_any_two_zones_agree_with_datetime(data: st.DataObject) -> N
         assert longest_overlap(index, need, start_by, np.arange(10)).tolist() == slow
         for enough in {*slow, 900, 3600} - {0}:
             assert overlaps_for(index, need, start_by, int(enough)).tolist() == [time >= enough for time in slow]
+
+
+def test_what_is_kept_of_overlaps_keeps_no_column_of_an_index_that_is_gone() -> None:
+    index = an_index(a_coach(timezone="UTC", availability={"weekly": windows("mon 09:00-12:00")}))
+    need = a_need(timezone="UTC", availability={"weekly": windows("mon 09:00-12:00")})
+    assert longest_overlap(index, need, TODAY, np.arange(1)).tolist() == [3 * 3600]
+    column = weakref.ref(index.distinct_windows[1])
+    del index
+    gc.collect()
+    assert column() is None
 
 
 @pytest.mark.parametrize("zone", ZONES)

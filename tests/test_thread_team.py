@@ -4,15 +4,11 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, get_ident
+from threading import Event, Thread, get_ident
 
-import numpy as np
 import pytest
 
-from matcher.matching.team_encoder import TeamEncoder, shared
 from matcher.matching.thread_team import ThreadTeam
-from tests.factories import FakeEncoder
-from tests.judged_world import packaged_encoder
 
 
 def test_every_part_is_done_once_and_told_in_its_place() -> None:
@@ -70,19 +66,79 @@ def test_the_caller_waits_for_no_helper_that_has_not_begun() -> None:
         busy.result(30)
 
 
-@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("wrong", [0, 5])
 def test_what_goes_wrong_in_a_part_is_raised_and_no_further_part_is_begun_after(size: int, wrong: int) -> None:
-    team = ThreadTeam(size)
+    team, begun, raised = ThreadTeam(size), list[int](), Event()
 
     def work(part: int) -> int:
+        begun.append(part)
         if part == wrong:
+            raised.set()
             raise LookupError(part)
+        if part > wrong:
+            # Of one who does another part meanwhile, until the failure is surely known.
+            assert raised.wait(30)
+            time.sleep(0.3)
         return part
 
     with pytest.raises(LookupError, match=str(wrong)):
-        team.each(work, range(9))
-    assert team.each(work, [7, 8]) == [7, 8], "the team goes on"
+        team.each(work, range(90))
+    assert set(begun) <= set(range(wrong + size)) and len(begun) == len(set(begun))
+    assert team.each(lambda part: part, [7, 8]) == [7, 8], "the team goes on"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_of_two_parts_that_go_wrong_the_first_is_raised(size: int) -> None:
+    second = Event()
+
+    def work(part: int) -> None:
+        if part == 0 and size > 1:
+            assert second.wait(30)
+            time.sleep(0.1)
+        if part == 1:
+            second.set()
+        raise LookupError(part)
+
+    team = ThreadTeam(size)
+    for _ in range(5):
+        with pytest.raises(LookupError, match="0"):
+            team.each(work, range(9))
+        second.clear()
+
+
+def test_what_goes_wrong_in_a_helper_is_raised_in_the_caller() -> None:
+    caller, helped = get_ident(), Event()
+
+    def work(part: int) -> int:
+        if get_ident() == caller:
+            assert helped.wait(30)
+            return part
+        helped.set()
+        raise LookupError("of the helper")
+
+    with pytest.raises(LookupError, match="of the helper"):
+        ThreadTeam(2).each(work, range(9))
+
+
+@pytest.mark.parametrize("started", [0, 1])
+def test_without_a_thread_to_be_had_the_caller_does_all_parts(started: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    team, start, left = ThreadTeam(3), Thread.start, [None] * started
+
+    def refuse(thread: Thread) -> None:
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(thread)
+
+    def work(part: int) -> int:
+        time.sleep(0.01)
+        return 2 * part
+
+    with monkeypatch.context() as without:
+        without.setattr(Thread, "start", refuse)
+        assert team.each(work, range(9)) == [2 * part for part in range(9)]
+    assert team.each(work, range(9)) == [2 * part for part in range(9)], "and there is one again"
 
 
 def test_helpers_are_started_anew_in_a_process_that_was_forked() -> None:
@@ -101,17 +157,3 @@ def _in_a_fork(holds: Callable[[], bool]) -> bool:
     if not child:
         os._exit(0 if holds() else 1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-
-
-def test_texts_that_are_shared_get_the_vectors_of_the_encoder() -> None:
-    texts = ["One, and a few words more.", "Two", "Three words here", "Two"]
-    encoder = TeamEncoder(FakeEncoder(16), ThreadTeam(2))
-    np.testing.assert_array_equal(encoder.encode(texts), FakeEncoder(16).encode(texts))
-    assert encoder.encode([]).shape == (0, 16)
-    assert (encoder.name, encoder.dimension) == (FakeEncoder(16).name, 16)
-
-
-def test_only_an_encoder_that_takes_text_by_text_is_shared() -> None:
-    other, packaged = FakeEncoder(16), packaged_encoder()
-    assert shared(other) is other
-    assert isinstance(shared(packaged), TeamEncoder)

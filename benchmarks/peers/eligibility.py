@@ -92,7 +92,7 @@ def _columns(index: CoachIndex, first: int) -> Iterator[Sequence[Any]]:
     yield _lists(columns.locations, columns.locations.entries.hash.astype(np.int64), rows)
     yield index.tariffs[1][rows].tolist()
     yield from (column[rows].tolist() for column in (facts.fee_amount, facts.capacity, facts.accepting_from))
-    yield _lists(columns.windows, index.distinct_windows.place, rows)
+    yield _lists(columns.windows, index.distinct_windows[1], rows)
     yield _valid_until(index, rows)
     yield index.verified_references[rows].tolist()
     yield _lists(columns.conflicts, columns.conflicts.entries.hash.astype(np.int64), rows)

@@ -61,14 +61,12 @@ FORMAT = 4
 
 @dataclass(frozen=True, eq=False)
 class DistinctWindows:
-    """The windows that differ in time zone, day or time, of which there are few, and the `place` of each coach's own
-    among them, shape (windows,)."""
+    """The windows that differ in time zone, day or time, of which there are few."""
 
     timezone: Ints
     weekday: Ints
     start: Ints
     end: Ints
-    place: Ints
 
 
 @dataclass(frozen=True)
@@ -215,15 +213,16 @@ class CoachIndex:
         return float(ratings.mean()) if len(ratings) else None
 
     @cached_property
-    def distinct_windows(self) -> DistinctWindows:
-        """The weekly windows of all coaches, each but once."""
+    def distinct_windows(self) -> tuple[DistinctWindows, Ints]:
+        """The weekly windows of all coaches, each but once, and the place of each coach's own among them, shape
+        (windows,)."""
         windows = self.columns.windows
         own = (np.repeat(self.facts.timezone, windows.counts), *(getattr(windows.entries, name) for name in _OF_WINDOW))
         sizes = (len(TIMEZONES), _WEEKDAYS, *(_MINUTES_A_DAY + 1,) * 2)
         # As one number each, which is much faster to tell apart than a row of four.
         distinct, place = np.unique(np.ravel_multi_index(own, sizes), return_inverse=True)
         timezone, weekday, start, end = np.unravel_index(distinct, sizes)
-        return DistinctWindows(timezone, weekday, start, end, place)
+        return DistinctWindows(timezone, weekday, start, end), place
 
     @cached_property
     def tariffs(self) -> tuple[tuple[Tariff, ...], Ints]:

@@ -4,9 +4,7 @@ It gives the vectors of the PyTorch model that it was made from to a cosine of .
 near), in a fraction of the time, and needs no PyTorch. `training.quantise` makes its layers.
 """
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from matcher.matching.thread_team import ThreadTeam, team
 from matcher.matching.tuning import Tuning, refused
 
 if TYPE_CHECKING:
@@ -35,15 +34,15 @@ class QuantisedEncoder:
     """The embeddings of a BERT sentence encoder's folder, and trained layers above them.
 
     Each text goes through the layers by itself, so that its vector does not depend on what it is encoded together
-    with, although activations are rounded by what they are; several texts share the cores.
+    with, although activations are rounded by what they are; several texts share a team of threads.
     """
 
     def __init__(self, folder: Path, name: str, tuning: Tuning, threads: int | None = None) -> None:
-        """`threads` bounds the cores that it uses; None for all that the process may use."""
+        """`threads` bounds the cores that it uses; None for the team of the process."""
         self.name = name
         self._folder = folder
         self._tuning = tuning
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._team = ThreadTeam(threads) if threads else team()
 
     @property
     def dimension(self) -> int:
@@ -55,16 +54,11 @@ class QuantisedEncoder:
         vectors = np.empty((len(texts), self.dimension), np.float32)
         # The longest first, so that no thread has a long one left when the others are done.
         places = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
-        for place, vector in zip(places, self._each([texts[place] for place in places]), strict=True):
+        for place, vector in zip(
+            places, self._team.each(self._vector, [texts[place] for place in places]), strict=True
+        ):
             vectors[place] = vector
         return vectors
-
-    def _each(self, texts: Sequence[str]) -> Sequence[Floats]:
-        if len(texts) < 2 or self._threads == 1:
-            return [self._vector(text) for text in texts]
-        # Not kept, since threads do not survive the fork into worker processes.
-        with ThreadPoolExecutor(min(self._threads, len(texts))) as threads:
-            return [*threads.map(self._vector, texts)]
 
     def _vector(self, text: str) -> Floats:
         pieces = self._tokenizer.encode(text).ids

@@ -102,12 +102,13 @@ def _overlap_of_windows(windows: DistinctWindows, first: date, spans: frozenset[
         for start, end in spans:
             overlap = np.minimum(ends, end) - np.maximum(starts, start)
             longest[places] = np.maximum(longest[places], overlap)
+    longest.setflags(write=False)
     return longest
 
 
 def window_overlaps(index: CoachIndex, need: Need, start_by: date) -> Ints:
     """Seconds for which each distinct window overlaps with one of the need, in the week of `start_by`."""
-    windows, known = need.availability.weekly, index.distinct_windows
+    windows, (known, _) = need.availability.weekly, index.distinct_windows
     if not windows or need.timezone is None or not len(known.weekday):
         return np.zeros(len(known.weekday), np.int64)
     first = start_by - timedelta(days=start_by.weekday() + _WEEK_DAYS)
@@ -120,7 +121,7 @@ def overlaps_for(index: CoachIndex, need: Need, start_by: date, seconds: int) ->
     As `longest_overlap` says, of all coaches and in a fraction of its time.
     """
     long_enough = window_overlaps(index, need, start_by) >= seconds
-    return index.columns.windows.any_by_row(long_enough.take(index.distinct_windows.place))
+    return index.columns.windows.any_by_row(long_enough.take(index.distinct_windows[1]))
 
 
 def longest_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -> Ints:
@@ -130,7 +131,7 @@ def longest_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -
     without windows and for a need without windows or without a time zone.
     """
     windows = index.columns.windows
-    overlaps = window_overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
+    overlaps = window_overlaps(index, need, start_by)[index.distinct_windows[1][windows.places(rows)]]
     return of_each(np.maximum, overlaps, windows.counts[rows])
 
 
@@ -141,5 +142,5 @@ def total_overlap(index: CoachIndex, need: Need, start_by: date, rows: Ints) -> 
     time with. 0 where `longest_overlap` is.
     """
     windows = index.columns.windows
-    overlaps = window_overlaps(index, need, start_by)[index.distinct_windows.place[windows.places(rows)]]
+    overlaps = window_overlaps(index, need, start_by)[index.distinct_windows[1][windows.places(rows)]]
     return of_each(np.add, overlaps, windows.counts[rows])

@@ -81,7 +81,7 @@ class SharedMemory:
     def _place_for(self, key: bytes) -> int:
         places = self._places(key)
         own = (place for place in places if self._records[place : place + _KEY] in (key, bytes(_KEY)))
-        # By bits of the key that did not choose the set, so each of them is driven out in turn.
+        # By bits of the key that did not choose the set, so that none of the places is spared.
         return next(own, places[key[-1] % _WAYS])
 
     def _places(self, key: bytes) -> range:

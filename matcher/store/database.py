@@ -110,17 +110,11 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 def _begin(connection: Connection) -> None:
     # A transaction that reads first and writes later fails at once, however long it may wait, when another one
     # wrote in between. One that may write therefore queues for the lock before it reads.
-    reading = is_reading(connection)
+    reading: bool = connection.get_execution_options().get(_READING, False)
     if connection.info.get(_QUERY_ONLY) is not reading:
         connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reading else 'OFF'}")
         connection.info[_QUERY_ONLY] = reading
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def is_reading(connection: Connection) -> bool:
-    """Whether the connection's transactions only read."""
-    reading: bool = connection.get_execution_options().get(_READING, False)
-    return reading
 
 
 @lru_cache(_ENGINES)
