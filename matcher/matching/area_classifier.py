@@ -43,8 +43,8 @@ against; for a wish see `matcher.matching.wish_reading`."""
 
 CLEARLY_TOLD = 0.33
 """How much one passage of a need must tell of an area for that not to be a guess. Of 100 annotated needs that nothing
-was learned from two have less; texts about a company that tell of nobody's trouble have less nearly always. Of the
-passages quoted for an area above it, two in three are marked with that area."""
+was learned from one has less; of their passages that are marked with no area four in five have less. Of the passages
+quoted for an area above it, two in three are marked with that area."""
 
 VECTOR_UNIT = 2.0**-20
 COEFFICIENT_UNIT = 2.0**-16
