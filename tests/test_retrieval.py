@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
-from matcher.matching.copies import ALIKE, WordsOfNeed
+from matcher.matching.copies import ALIKE, NO_COPIES, WordsOfNeed, copies
 from matcher.matching.evidence import NO_PASSAGE, evidence
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import Passage
@@ -16,7 +16,6 @@ from matcher.matching.retrieval import nearest, shown
 from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach
 
-NOTHING_ASKED = WordsOfNeed(())
 COUNTS = st.lists(st.integers(0, 3), max_size=6)
 
 
@@ -53,7 +52,7 @@ def test_the_nearest_passage_is_what_a_search_one_by_one_finds(
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     vectors, asked = rng.integers(-1, 2, (sum(counts), 3)), rng.integers(-1, 2, (queries, 3)).astype(np.float32)
     rows, index = some_rows(counts, data), an_index(vectors, counts)
-    found = nearest(index, np.array(rows, np.int64), asked, NOTHING_ASKED)
+    found = nearest(index, np.array(rows, np.int64), asked, NO_COPIES)
     assert found.similarity.shape == (len(rows), queries)
     for place, row in enumerate(rows):
         own = vectors[sum(counts[:row]) : sum(counts[: row + 1])]
@@ -97,7 +96,7 @@ def test_a_passage_that_speaks_against_an_area_adds_nothing_for_it_and_is_told_a
 def test_what_is_shown_is_told_by_places_among_all_passages() -> None:
     areas = np.array([[0.25, 0.0], [0.5, 0.0], [0.0, -0.5]])
     index = an_index(np.zeros((3, 1)), [2, 0, 1], areas)
-    found = shown(index, np.array([0, 1, 2]), [1, 0], np.empty(0, np.int64))
+    found = shown(index, np.array([0, 1, 2]), [1, 0], NO_COPIES)
     assert index.passage(found.place(0)[1]).text == "Said. 1"
     assert found.place(1).tolist() == [NO_PASSAGE, NO_PASSAGE]
     assert (found.against[2, 0], index.passage(found.against_place(2)[0]).text) == (0.5, "Said. 0")
@@ -107,10 +106,11 @@ def test_a_passage_that_repeats_the_need_is_near_to_nothing_and_shows_nothing() 
     vectors = np.array([[1.0, 0.0], [0.0, 1.0], [ALIKE - 0.01, 0.0]])
     index = an_index(vectors, [2, 1], np.array([[0.75], [0.25], [0.5]]), text="The same two people stay late")
     need, rows = np.eye(2, dtype=np.float32)[:1], np.array([0, 1])
-    found = nearest(index, rows, need, WordsOfNeed(["Every month the same two people stay late 0"]))
-    assert found.copied.tolist() == [0]
+    copied = copies(index, rows, need, WordsOfNeed(["Every month the same two people stay late 0"]))
+    assert (copied.places.tolist(), copied.owner.tolist()) == ([0], [0])
+    found = nearest(index, rows, need, copied)
     assert found.similarity[:, 0].tolist() == [0.0, np.float32(ALIKE - 0.01)], "one too far away is not held against it"
-    without, whole = (shown(index, rows, [0], copied) for copied in (found.copied, np.empty(0, np.int64)))
+    without, whole = (shown(index, rows, [0], some) for some in (copied, NO_COPIES))
     assert without.strength[:, 0].tolist() == [0.25 / WHOLE, 0.5 / WHOLE]
     assert whole.strength[0, 0] == 1.0 / WHOLE
     assert (without.place(0)[0], whole.place(0)[0]) == (1, 0)
@@ -123,7 +123,18 @@ def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -
     vectors[::3] = vectors[0]
     index = an_index(vectors, [1] * 1301)
     order = np.argsort([int(coach_id) for coach_id in index.ids])
-    together = nearest(index, order, queries, NOTHING_ASKED).similarity
+    together = nearest(index, order, queries, NO_COPIES).similarity
     assert (together[::3] == together[0]).all()
-    alone = replace(nearest(index, order[600:601], queries, NOTHING_ASKED)).similarity
+    alone = replace(nearest(index, order[600:601], queries, NO_COPIES)).similarity
     np.testing.assert_array_equal(alone, together[600:601])
+
+
+@given(COUNTS, st.data())
+def test_copies_are_told_of_those_coaches_alone_who_are_asked_for(counts: list[int], data: st.DataObject) -> None:
+    index = an_index(np.ones((sum(counts), 1)), counts, text="The same two people stay late")
+    rows = np.array(some_rows(counts, data), np.int64)
+    found = copies(index, rows, np.ones((1, 1), np.float32), WordsOfNeed(["The same two people stay late"]))
+    assert found.places.tolist() == sorted(index.columns.spans.places(rows).tolist())
+    spans = index.columns.spans
+    for place, owner in zip(found.places.tolist(), rows[found.owner].tolist(), strict=True):
+        assert spans.start[owner] <= place < spans.start[owner] + spans.count[owner]

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import Engine
 
 from matcher.matching.index import CoachIndex
+from matcher.matching.postings import Postings
 from matcher.matching.reading import Reader
 from matcher.matching.snapshot import Snapshots
 from matcher.matching.vector_form import AsEncoded
@@ -260,6 +261,15 @@ def test_very_many_profiles_are_read_all_the_same_where_nothing_can_be_kept(engi
     put_each(engine, *"abcdefgh", bio="I led a plant.")
     (tmp_path / "file").write_text("in the way")
     assert loaded(engine, tmp_path / "file").index.ids == tuple("abcdefgh")
+
+
+def test_where_rows_of_words_stand_is_read_too_and_is_as_it_would_be_worked_out(tmp_path: Path) -> None:
+    snapshots(tmp_path).write(an_index(*list(judged().coaches.values())[:5], a_coach(id="z", bio="")), "postings")
+    read = snapshots(tmp_path).read()
+    assert read is not None
+    table = read[0].store.tables[0]
+    assert isinstance(table.postings.entries.base, np.memmap)
+    np.testing.assert_array_equal(table.postings.entries, Postings.of(table.sampled).entries)
 
 
 def test_where_entries_begin_is_read_too_and_is_as_it_would_be_added_up(tmp_path: Path) -> None:

@@ -1,47 +1,72 @@
 """Passages that repeat a need's own words: they show nothing, and must gain nothing."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.matching.index import Bools
+from matcher.matching.embedding import Vectors
+from matcher.matching.index import Bools, CoachIndex, Ints
+from matcher.matching.postings import REPEATED
 from matcher.matching.word_rows import Hashes, rows_of_words
 
 ALIKE = 0.85
 """The cosine from which on two passages are held against each other word by word; a copy is at least as near,
 also where the sentences were cut in other places."""
 
-REPEATED = 0.5
-"""The share of a passage's sampled rows of words that stand in the need, from which on it is a copy."""
-
-_LAST_BITS = np.uint16
-_SLOTS = 1 << 16
-
 
 class WordsOfNeed:
     """The rows of words of a need, to hold passages against."""
 
     def __init__(self, passages: Sequence[str]) -> None:
-        rows, _ = rows_of_words(passages)
-        self._rows = np.unique(rows)
-        # Most rows are told apart by their last bits, without a search.
-        self._slots = np.zeros(_SLOTS, np.uint8)
-        self._slots[rows.astype(_LAST_BITS)] = 1
+        self.rows = np.unique(rows_of_words(passages)[0])
 
     def copied(self, sampled: Hashes) -> Bools:
         """Which passages repeat the need, by the rows sampled of each, shape (passages, SAMPLED).
 
         None for a need without passages.
         """
-        copied = _repeated(self._slots.take(sampled.astype(_LAST_BITS)))
-        likely = np.flatnonzero(copied)
-        rows = sampled[likely]
-        copied[likely] = _repeated(self._rows.take(np.searchsorted(self._rows, rows), mode="clip") == rows)
-        return copied
+        if not len(self.rows):
+            return np.zeros(len(sampled), bool)
+        stands = self.rows.take(np.searchsorted(self.rows, sampled), mode="clip") == sampled
+        repeated: Bools = np.add.reduce(stands, axis=1, dtype=np.uint8) >= REPEATED * stands.shape[1]
+        return repeated
 
 
-def _repeated(stands: NDArray[np.uint8] | Bools) -> Bools:
-    """Of which passages enough sampled rows stand in the need, shape (passages, SAMPLED)."""
-    repeated: Bools = np.add.reduce(stands, axis=1, dtype=np.uint8) >= REPEATED * stands.shape[1]
-    return repeated
+NO_PLACES = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Copies:
+    """The copies among the passages of some coaches, upwards, and whose each is: the place among those coaches. Both of
+    shape (copies,)."""
+
+    places: Ints
+    owner: Ints
+
+
+NO_COPIES = Copies(NO_PLACES, NO_PLACES)
+
+
+def copies(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> Copies:
+    """The passages of those rows that repeat what is `asked` and are near to one of its passages, the `queries`."""
+    store = index.store
+    # By words first: hardly a passage shares one, while to an encoder many are near.
+    likely = store.having(asked.rows)
+    repeating = likely[asked.copied(store.column("sampled", likely))]
+    near = store.form.products(store.column("vector", repeating), queries).reach(ALIKE).any(axis=0)
+    return _owned(index, rows, repeating[near])
+
+
+def _owned(index: CoachIndex, rows: Ints, places: Ints) -> Copies:
+    """Those of the passages that one of the rows has."""
+    if not len(places):
+        return NO_COPIES
+    start, count = index.columns.spans.start[rows], index.columns.spans.count[rows]
+    with_text = np.flatnonzero(count)
+    order = with_text[np.argsort(start[with_text], kind="stable")]
+    before = np.searchsorted(start[order], places, side="right") - 1
+    known = before >= 0
+    places, owner = places[known], order[before[known]]
+    within = places < start[owner] + count[owner]
+    return Copies(places[within], owner[within])

@@ -150,6 +150,7 @@ class CoachIndex:
         for name in ("ids", "verified_references", "mean_rating", "distinct_windows", "tariffs"):
             getattr(self, name)
         _ = self.ids.written
+        self.store.prepare()
 
     @property
     def passages_gone(self) -> int:

@@ -15,6 +15,7 @@ from matcher.matching.columns import Columns, Letters, Ragged, read, written
 from matcher.matching.embedding import Vectors
 from matcher.matching.fact_columns import Ints
 from matcher.matching.passages import Passage
+from matcher.matching.postings import Postings
 from matcher.matching.vector_form import Kept, VectorForm
 from matcher.matching.word_rows import Hashes
 
@@ -47,6 +48,17 @@ class PassageTable(Columns):
             np.array([_source(passage) for passage in passages], np.uint16),
             written([passage.text for passage in passages]),
         )
+
+    @cached_property
+    def postings(self) -> Postings:
+        """Where rows of words stand in the table."""
+        return Postings.of(self.sampled)
+
+    def with_postings(self, postings: Postings) -> Self:
+        """The same, with its postings, for whoever has them at hand."""
+        same = replace(self)
+        same.__dict__["postings"] = postings
+        return same
 
     def passage(self, row: int) -> Passage:
         """The passage of that row, word for word."""
@@ -93,6 +105,16 @@ class PassageStore:
             here = (places >= end - len(column)) & (places < end)
             gathered[here] = column.take(places[here] - (end - len(column)), axis=0)
         return gathered
+
+    def prepare(self) -> None:
+        """Works out now what is else worked out when it is first asked for."""
+        for table in self.tables:
+            _ = table.postings
+
+    def having(self, rows: Hashes) -> Ints:
+        """The places of all passages that may repeat a text with those rows of words, and of some more; upwards."""
+        found = zip(self.tables, self._ends, strict=True)
+        return np.concatenate([table.postings.having(rows) + (end - len(table.source)) for table, end in found])
 
     def followed_by(self, other: Self) -> Self:
         """The passages of this store and then those of the other; of all but the first table one is made."""

@@ -21,7 +21,7 @@ from matcher.domain import (
 )
 from matcher.matching import pricing
 from matcher.matching.assessment import Assessment
-from matcher.matching.copies import WordsOfNeed
+from matcher.matching.copies import WordsOfNeed, copies
 from matcher.matching.eligibility import screen
 from matcher.matching.explanation import Standing, explain
 from matcher.matching.explanation.changes import CHANGES, places_gained
@@ -199,15 +199,15 @@ def _bands_of(assessment: Assessment, ranks: Ints) -> tuple[int | None, ...]:
 
 def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date, scale: Scale) -> Candidates:
     """Those rows of the index as candidates, with what of their profiles is near to the need."""
-    near = nearest(index, rows, reading.vectors, WordsOfNeed([passage.text for passage in reading.passages]))
-    goals = shown(index, rows, _areas(reading.goals), near.copied)
-    told = goals if reading.told == reading.goals else shown(index, rows, _areas(reading.told), near.copied)
+    copied = copies(index, rows, reading.vectors, WordsOfNeed([passage.text for passage in reading.passages]))
+    goals = shown(index, rows, _areas(reading.goals), copied)
+    told = goals if reading.told == reading.goals else shown(index, rows, _areas(reading.told), copied)
     return Candidates(
         index=index,
         rows=rows,
         reading=reading,
         today=today,
-        near_need=near,
+        near_need=nearest(index, rows, reading.vectors, copied),
         goals_shown=goals,
         told_shown=told,
         passage_scale=scale,

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.matching.columns import ints, starts, stretches
-from matcher.matching.copies import ALIKE, WordsOfNeed
+from matcher.matching.columns import ints, starts
+from matcher.matching.copies import NO_PLACES, Copies
 from matcher.matching.embedding import Vectors
 from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.thread_team import team
-from matcher.matching.vector_form import Products
 
 _TOGETHER = 50_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
@@ -30,8 +29,8 @@ class Nearest:
     rows: Ints
     queries: Vectors
     similarity: Floats
-    copied: Ints
-    """Where passages stand that repeat the queries' words: they are near to nothing, and show nothing."""
+    copied: Copies
+    """The passages that repeat the queries' words: they are near to nothing, and show nothing."""
 
     def places(self, coach: int) -> Ints:
         """Where the nearest passage of one of the coaches to each query (the first of equals) stands among all
@@ -51,18 +50,19 @@ class Nearest:
             return np.full(len(self.queries), NO_PASSAGE)
         store = self.index.store
         products = store.form.products(store.column("vector", places), self.queries).whole.copy()
-        products[:, np.isin(places, self.copied)] = 0
+        products[:, np.isin(places, self.copied.places)] = 0
         nearest: Ints = places[products.argmax(axis=1)]
         return nearest
 
 
-def nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> Nearest:
-    """How near the passages of those rows are to each query, but for those that repeat what is `asked`."""
+def nearest(index: CoachIndex, rows: Ints, queries: Vectors, copied: Copies) -> Nearest:
+    """How near the passages of those rows are to each query, but for those that are `copied`."""
     blocks = [rows[some] for some in _blocks(index.columns.spans.count[rows])]
-    found = team().each(lambda block: _nearest(index, block, queries, asked), blocks)
-    similarity = [alike for alike, _ in found] or [np.empty((0, len(queries)))]
-    copied = [places for _, places in found] or [np.empty(0, np.int64)]
-    return Nearest(index, rows, queries, np.concatenate(similarity), np.concatenate(copied))
+    found = team().each(lambda block: _similarity(index, block, queries), blocks)
+    similarity = np.concatenate([np.empty((0, len(queries))), *found])
+    again = np.unique(copied.owner)
+    similarity[again] = _similarity(index, rows[again], queries, but=copied.places)
+    return Nearest(index, rows, queries, similarity, copied)
 
 
 def _blocks(counts: Ints) -> Iterator[slice]:
@@ -76,23 +76,19 @@ def _blocks(counts: Ints) -> Iterator[slice]:
         start = end
 
 
-def _nearest(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> tuple[Floats, Ints]:
+def _similarity(index: CoachIndex, rows: Ints, queries: Vectors, but: Ints = NO_PLACES) -> Floats:
+    """As `Nearest` has it, as if the passages at the places `but` were near to nothing."""
     store, spans = index.store, index.columns.spans
     similarity = np.full((len(rows), len(queries)), np.nan)
     with_text = spans.count[rows] > 0
     if not with_text.any():
-        return similarity, np.empty(0, np.int64)
-    places, counts = spans.places(rows), spans.count[rows[with_text]]
+        return similarity
+    places = spans.places(rows)
     products = store.form.products(store.column("vector", places), queries)
-    whole, most = products.whole, _most(products.whole, counts)
-    near = _near(products)
-    copied = near[asked.copied(store.column("sampled", places[near]))]
-    if len(copied):
-        whole[:, copied] = 0
-        again = np.unique(np.searchsorted(np.cumsum(counts), copied, side="right"))
-        most[:, again] = _most(whole[:, stretches(starts(counts)[again], counts[again])], counts[again])
-    similarity[with_text] = (most * products.unit).T
-    return similarity, places[copied]
+    if len(but):
+        products.whole[:, np.isin(places, but)] = 0
+    similarity[with_text] = (_most(products.whole, spans.count[rows[with_text]]) * products.unit).T
+    return similarity
 
 
 def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:
@@ -100,12 +96,6 @@ def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:
     at least; shape (queries, coaches)."""
     most: NDArray[Any] = np.maximum.reduceat(whole, starts(counts), axis=1)
     return most
-
-
-def _near(products: Products) -> Ints:
-    """Which passages are so near to some query that they may be copies of it."""
-    near: Ints = np.flatnonzero(products.reach(ALIKE).any(axis=0))
-    return near
 
 
 @dataclass(frozen=True)
@@ -158,27 +148,15 @@ class AreasShown:
         return ints([place if place == NO_PASSAGE else place + begin for place in own])
 
 
-def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Ints) -> AreasShown:
+def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Copies) -> AreasShown:
     """What the passages of those rows show of those areas, given by their places in the vocabulary, but for the ones
-    that stand at the places `copied`."""
+    that are `copied`."""
     spans, asked = index.columns.spans, ints(areas)
     strength, against = index.columns.shown.of_areas(rows, asked)
-    again = _owners(index, rows, copied)
+    again = np.unique(copied.owner)
     places = spans.places(rows[again])
     told = index.store.column("areas", places)[:, asked]
-    told[np.isin(places, copied)] = 0.0
+    told[np.isin(places, copied.places)] = 0.0
     less = evidence(spans.count[rows[again]], told)
     strength[again], against[again] = less.strength, less.against
     return AreasShown(index, rows, asked, strength, against, again, less)
-
-
-def _owners(index: CoachIndex, rows: Ints, places: Ints) -> Ints:
-    """Which of the rows own some of those passages."""
-    if not len(places):
-        return np.empty(0, np.int64)
-    spans = index.columns.spans
-    with_text = np.flatnonzero(spans.count[rows])
-    start = spans.start[rows[with_text]]
-    order = np.argsort(start, kind="stable")
-    owners: Ints = np.unique(with_text[order[np.searchsorted(start[order], places, side="right") - 1]])
-    return owners

@@ -23,6 +23,7 @@ from matcher.matching.column_files import Growing, column_file
 from matcher.matching.columns import Columns, Ragged
 from matcher.matching.index import FORMAT, CoachIndex, further
 from matcher.matching.index_parts import parts
+from matcher.matching.postings import Postings, postings_in_turn
 from matcher.matching.shown_rows import ShownRows
 from matcher.matching.vector_form import VectorForm
 
@@ -32,10 +33,13 @@ _LOCK = ".lock"
 _COUNTS, _OFFSETS = ".counts", ".offsets"
 """How the names of those columns of ragged tables end; the second is made of the first."""
 
+_SAMPLED, _POSTINGS = "passages.sampled", "passages.postings"
+"""Of these the second is made of the first."""
+
 _ADDED_UP = 1_000_000
 """Counts that are added up together."""
 
-_LAYOUT = 3
+_LAYOUT = 4
 """Raised when columns lie otherwise in the files though they mean the same; earlier ones are then made anew."""
 
 Table = TypeVar("Table", bound=Columns)
@@ -105,7 +109,7 @@ class Snapshots:
             arrays = {name: self._mapped(name, size) for name, size in listed["sizes"].items()}
             empty = CoachIndex.build([], self.form)
             columns = _filled(empty.columns, arrays, "columns")
-            table = _filled(empty.store.tables[0], arrays, "passages")
+            table = _filled(empty.store.tables[0], arrays, "passages").with_postings(Postings(arrays[_POSTINGS]))
             if self._list() != listed:
                 # Files of two indexes may have the same sizes.
                 return None
@@ -139,7 +143,8 @@ def _written(folder: Path, parts: Iterable[CoachIndex]) -> dict[str, int]:
                 files[name].add(array)
             passages += len(compacted.store)
         sizes = {name: file.finish() for name, file in files.items()}
-    return sizes | dict(_written_offsets(folder, name) for name in sizes if name.endswith(_COUNTS))
+    offsets = dict(_written_offsets(folder, name) for name in sizes if name.endswith(_COUNTS))
+    return sizes | offsets | {_POSTINGS: _written_postings(folder)}
 
 
 def _written_offsets(folder: Path, counts: str) -> tuple[str, int]:
@@ -155,6 +160,18 @@ def _written_offsets(folder: Path, counts: str) -> tuple[str, int]:
             file.add(ends)
             end = ends[-1:]
         return name, file.finish()
+    finally:
+        file.close()
+
+
+def _written_postings(folder: Path) -> int:
+    """Writes where rows of words stand, made of the file of those sampled; the size of the file."""
+    sampled = np.load(folder / f"{_SAMPLED}.npy", mmap_mode="r")
+    file = column_file(folder / f"{_POSTINGS}.npy", np.empty(0, np.uint64), 0)
+    try:
+        for entries in postings_in_turn(sampled):
+            file.add(entries)
+        return file.finish()
     finally:
         file.close()
 
