@@ -57,12 +57,17 @@ class Nearest:
 
 def nearest(index: CoachIndex, rows: Ints, queries: Vectors, copied: Copies) -> Nearest:
     """How near the passages of those rows are to each query, but for those that are `copied`."""
-    blocks = [rows[some] for some in _blocks(index.columns.spans.count[rows])]
-    found = team().each(lambda block: _similarity(index, block, queries), blocks)
-    similarity = np.concatenate([np.empty((0, len(queries))), *found])
+    similarity = _in_blocks(index, rows, queries)
     again = np.unique(copied.owner)
-    similarity[again] = _similarity(index, rows[again], queries, but=copied.places)
+    similarity[again] = _in_blocks(index, rows[again], queries, but=copied.places)
     return Nearest(index, rows, queries, similarity, copied)
+
+
+def _in_blocks(index: CoachIndex, rows: Ints, queries: Vectors, but: Ints = NO_PLACES) -> Floats:
+    """As `_similarity`, of _TOGETHER passages at a time, by all cores that are idle."""
+    blocks = [rows[some] for some in _blocks(index.columns.spans.count[rows])]
+    found = team().each(lambda block: _similarity(index, block, queries, but), blocks)
+    return np.concatenate([np.empty((0, len(queries))), *found])
 
 
 def _blocks(counts: Ints) -> Iterator[slice]:
@@ -76,7 +81,7 @@ def _blocks(counts: Ints) -> Iterator[slice]:
         start = end
 
 
-def _similarity(index: CoachIndex, rows: Ints, queries: Vectors, but: Ints = NO_PLACES) -> Floats:
+def _similarity(index: CoachIndex, rows: Ints, queries: Vectors, but: Ints) -> Floats:
     """As `Nearest` has it, as if the passages at the places `but` were near to nothing."""
     store, spans = index.store, index.columns.spans
     similarity = np.full((len(rows), len(queries)), np.nan)
