@@ -1,6 +1,6 @@
 """Remembers the vectors of texts, since they come again: needs while they are typed or refined, all in evaluations."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -34,11 +34,24 @@ class RememberingEncoder:
         """One unit vector a text, shape (texts, dimension); shape (0, dimension) for no text."""
         if not texts:
             return self._encoder.encode(texts)
-        hashes = [text_hash(text) for text in texts]
-        known = self._memory.recalled(hashes)
-        new = {hashed: text for hashed, text in zip(hashes, texts, strict=True) if hashed not in known}
-        if new:
-            found = dict(zip(new, self._encoder.encode([*new.values()]), strict=True))
-            self._memory.keep(found)
-            known |= found
-        return np.stack([known[hashed] for hashed in hashes])
+        return known_or_made(
+            self._memory, texts, lambda places: self._encoder.encode([texts[place] for place in places])
+        )
+
+
+def known_or_made(memory: VectorMemory, texts: Sequence[str], made: Callable[[list[int]], Vectors]) -> Vectors:
+    """What a memory keeps of each text, of which there must be one; what it does not know is made, and kept.
+
+    `made` is given the places of texts, each of another text, and answers a row for each of them.
+    """
+    hashes = [text_hash(text) for text in texts]
+    known = memory.recalled(hashes)
+    new = dict[str, int]()
+    for place, hashed in enumerate(hashes):
+        if hashed not in known:
+            new.setdefault(hashed, place)
+    if new:
+        found = dict(zip(new, made([*new.values()]), strict=True))
+        memory.keep(found)
+        known |= found
+    return np.stack([known[hashed] for hashed in hashes])

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from matcher.exchange import ExchangeRates
+from matcher.matching.area_classifier import area_reading
 from matcher.matching.embedding import Encoder
 from matcher.matching.reading import Reader
+from matcher.matching.remembering_areas import RememberingAreas
 from matcher.secret_box import SecretBox
 from matcher.service.accounts import (
     account_with_email,
@@ -242,7 +244,7 @@ def open_service(settings: Settings, engine: Engine, encoder: Encoder) -> Servic
 
     Raises ConfigurationError for a ranker, a rates file or classifiers of focus areas that cannot be used.
     """
-    reader = Reader(encoder)
+    reader = Reader(encoder, RememberingAreas(area_reading(encoder)))
     catalogue = Catalogue(engine, encoder, reader.areas, settings.data_dir / "index")
     desk = Desk(
         engine=engine,

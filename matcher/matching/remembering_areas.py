@@ -1,0 +1,71 @@
+"""Remembers what was read from passages of needs, beside their vectors: needs come again while they are typed or
+refined, and in batches."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain import vocabulary
+from matcher.matching.areas import AreaReading, Strengths
+from matcher.matching.embedding import Vectors
+from matcher.matching.lexicon import CountedTexts
+from matcher.matching.remembering_encoder import known_or_made
+from matcher.matching.vector_memory import SharedMemory, VectorMemory
+from matcher.matching.wish_reading import NO_WISH, Wishes
+from matcher.matching.word_classifier import WordsKnown
+
+_AREAS = len(vocabulary.FOCUS_AREAS)
+
+
+class RememberingAreas:
+    """Gives the readings of another way to read areas, and has a passage of a need read again only when the memory
+    forgot it. Profiles are read by that way each time, since what was read of them is kept with them.
+
+    Since each passage is read by itself, all readings are those of the way behind it.
+    """
+
+    def __init__(self, areas: AreaReading, memory: VectorMemory | None = None) -> None:
+        """By default what was read is remembered for this process and all that are forked from it."""
+        self._areas = areas
+        self._memory = memory or SharedMemory(_AREAS + NO_WISH)
+
+    @property
+    def name(self) -> str:
+        """That of the way behind it."""
+        return self._areas.name
+
+    @property
+    def kept(self) -> bool:
+        """As the way behind it."""
+        return self._areas.kept
+
+    @property
+    def clear(self) -> float | None:
+        """As the way behind it."""
+        return self._areas.clear
+
+    def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
+        """How much passages of a need tell of trouble with each area; see `AreaReading`."""
+        return self._read(texts, vectors)[:, :_AREAS]
+
+    def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
+        """How clearly passages of a profile show help with each area; see `AreaReading`."""
+        return self._areas.of_profile(texts, vectors)
+
+    def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
+        """How clearly passages of a need wish for each thing of the coach; see `AreaReading`."""
+        return self._read(texts, vectors)[:, _AREAS:]
+
+    def words_known(self, text: str) -> WordsKnown | None:
+        """How much of a text is known by its words; see `AreaReading`."""
+        return self._areas.words_known(text)
+
+    def _read(self, texts: Sequence[str], vectors: Vectors) -> NDArray[np.float32]:
+        """Areas and wishes side by side, in one record a text: who asks for the ones soon asks for the others."""
+
+        def read(places: list[int]) -> NDArray[np.float32]:
+            new, own = CountedTexts(texts[place] for place in places), vectors[places]
+            return np.hstack([self._areas.of_need(new, own), self._areas.wishes(new, own)])
+
+        return known_or_made(self._memory, texts, read) if texts else read([])
