@@ -54,6 +54,8 @@ class Edition:
     index: CoachIndex
     newer: frozenset[str] = frozenset()
     """The ids of coaches who are as they were later."""
+    is_behind: bool = False
+    """Whether the database has later changes, as far as whoever opened the edition sees."""
 
     @property
     def version(self) -> str:
@@ -95,11 +97,13 @@ class Catalogue:
                 if (reached := coaches.revision(session)) != self._edition.revision:
                     self._follow(session, reached)
                 edition = self._edition
-            yield session, edition
+            yield session, replace(edition, is_behind=True) if edition.revision != reached else edition
 
     def abreast(self, session: Session, edition: Edition, ids: Collection[str]) -> Edition:
         """The edition with those coaches as the session sees them, for what is told of them is read there; the same one
         where they are so already, as they are but while very many changes are taken in."""
+        if not edition.is_behind:
+            return edition
         late = coaches.changed_among(session, set(ids) - edition.newer, edition.revision)
         if not late:
             return edition
