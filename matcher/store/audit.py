@@ -22,7 +22,7 @@ _READ_AT_ONCE = 1_000
 
 # Made once: as much time goes into making a statement as into executing it.
 _HEAD = select(AuditHeadRow.count, AuditHeadRow.hash)
-_LOCK_HEAD = update(AuditHeadRow).values(count=AuditHeadRow.count)
+_LOCKED_HEAD = _HEAD.with_for_update()
 _MOVE_HEAD = update(AuditHeadRow).values(count=bindparam("number"), hash=bindparam("hashed"))
 _ADD_ENTRY = insert(AuditEntryRow)
 
@@ -53,11 +53,11 @@ def append(
 
     `details` may hold ids, codes, numbers and hashes, and no text about a manager.
     """
-    # An UPDATE that changes nothing locks the row on either database; SQLite knows no SELECT ... FOR UPDATE.
     session.flush()
     connection = session.connection()
-    connection.execute(_LOCK_HEAD)
-    entry = sealed_after(head(session), moment(now), action, by, subject=subject, details=details)
+    # SQLite, which locks no rows, is told nothing of it: a transaction that writes has the whole database to itself.
+    last = Head(*connection.execute(_LOCKED_HEAD).one())
+    entry = sealed_after(last, moment(now), action, by, subject=subject, details=details)
     hashed = entry.hash()
     connection.execute(_ADD_ENTRY, vars(entry) | {"hash": hashed})
     connection.execute(_MOVE_HEAD, {"number": entry.number, "hashed": hashed})
