@@ -66,7 +66,7 @@ def refine(
             log_drawn_up(sealed.id, drawn)
         alongside(session, present or sealed)
         if present is None:
-            tell_audit(session, sealed, requester)
+            tell_audit(session, sealed.id, drawn, requester)
     return present or sealed
 
 

@@ -1,6 +1,5 @@
 """Draws up a shortlist, seals it, and answers for it later from the seal."""
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from matcher.domain import Coach, DroppedCoach, Need, Requester, Shortlist, WhyNot
-from matcher.domain.audit import need_hash, sha256
+from matcher.domain.audit import need_hash, sha256, understood
 from matcher.errors import NotFound
 from matcher.exchange import ExchangeRates
 from matcher.matching.assessment import Assessment
@@ -73,7 +72,7 @@ class Desk:
             alongside(session, sealed)
             if announced:
                 note_shortlist(session, sealed.id, requester, now)
-            tell_audit(session, sealed, requester)
+            tell_audit(session, sealed.id, drawn, requester)
         log_drawn_up(sealed.id, drawn)
         return sealed
 
@@ -164,20 +163,19 @@ def forget_shortlist(engine: Engine, shortlist_id: str, requester: Requester, no
             audit.append(session, requester.actor, "shortlist.deleted", now, one.id, need=need_hash(one.answer))
 
 
-def tell_audit(session: Session, sealed: SealedShortlist, requester: Requester) -> None:
+def tell_audit(session: Session, shortlist_id: str, drawn: Drawn, requester: Requester) -> None:
     """Notes in the audit log that a shortlist was drawn up, by which models and with whom; last in its transaction."""
-    answer = json.loads(sealed.answer)
-    shown = answer["coaches"]
+    shown = drawn.found.coaches
     audit.append(
         session,
         requester.actor,
         "shortlist.drawn_up",
-        sealed.created_at,
-        sealed.id,
-        need=sha256(answer["need"]),
-        model=answer["model"],
-        eligible=answer["eligible_count"],
-        candidates=[{"coach": one["coach_id"], "rank": one["rank"], "score": one["score"]} for one in shown],
+        drawn.now,
+        shortlist_id,
+        need=sha256(understood(drawn.asked.need)),
+        model=drawn.model.model_dump(mode="json", by_alias=True),
+        eligible=len(drawn.found.assessment.order),
+        candidates=[{"coach": one.coach_id, "rank": one.rank, "score": one.score} for one in shown],
     )
 
 
