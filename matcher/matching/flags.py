@@ -58,6 +58,15 @@ class Flags(Columns):
         # Code after code in memory, since what is asked of them is asked so.
         return found.T
 
+    def places(self, row: int) -> list[int]:
+        """The places of the codes that the thing of that row has, upwards; faster than `has` for a single thing.
+
+        >>> Flags.of([["b"], ["c", "a"]], ["a", "b", "c"]).places(1)
+        [0, 2]
+        """
+        words = enumerate(self.words[row].tolist())
+        return [column * _BITS + bit for column, word in words for bit in range(word.bit_length()) if word >> bit & 1]
+
     def by_code(self, codes: int) -> Ints:
         """How many things have each of the first `codes` codes; shape (codes,)."""
         return np.array([self.any_of([place]).sum() for place in range(codes)], np.int64)

@@ -92,8 +92,7 @@ class Standing:
     def codes(self, column: str, codes: tuple[str, ...]) -> tuple[str, ...]:
         """Which codes are flagged for the candidate in a column of facts, in the vocabulary's order."""
         flags: Flags = getattr(self.index.facts, column)
-        flagged = flags.take(np.array([self.row])).has(range(len(codes)))[0]
-        return tuple(code for code, has in zip(codes, flagged, strict=True) if has)
+        return tuple(codes[place] for place in flags.places(self.row))
 
     def claimed_goals(self) -> tuple[str, ...]:
         """The need's goals that the profile names among its focus areas, in the need's order."""
