@@ -20,7 +20,7 @@ WORDS = (
 """All that the texts are made of."""
 
 NEEDS, COACHES = 60, 60
-FURTHER = range(NEEDS, NEEDS + 4)
+FURTHER = range(NEEDS, NEEDS + 84)
 """The numbers of needs that only words are learned from."""
 
 GRADED_NEEDS, GRADED_COACHES = 6, 8

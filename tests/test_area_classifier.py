@@ -86,11 +86,19 @@ def classifiers(**changes: Any) -> dict[Side, PassageClassifier]:
     }
 
 
+def of_whole(steep: float = 0) -> WordClassifier:
+    """A need with the word "golf" is, the steeper the more, about boundaries; any other about all areas alike."""
+    words = ("bravo", "charlie", "golf")
+    rows = np.zeros((NONE, len(words) + 1))
+    rows[class_of("boundaries"), words.index("golf")] = steep
+    return WordClassifier.rounded(Terms(words, (), np.ones(len(words))), rows)
+
+
 def written(folder: Path, content: bytes | None = None, **changes: Any) -> Path:
-    (folder / COEFFICIENTS).write_bytes(to_bytes(classifiers()) if content is None else content)
+    (folder / COEFFICIENTS).write_bytes(to_bytes(classifiers(), of_whole()) if content is None else content)
     digest = hashlib.sha256((folder / COEFFICIENTS).read_bytes()).hexdigest()
     says = {side: {"meaning": 1, "words": 0.5} for side in CLASSES}
-    card = {"format": 4, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
+    card = {"format": 5, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
     card |= {"coefficients_sha256": digest, "further": "told to readers"}
     (folder / CARD).write_text(json.dumps(card | changes))
     return folder
@@ -193,6 +201,15 @@ def test_goals_are_the_areas_told_each_with_the_passage_it_was_read_from(areas: 
     assert Reader(ENCODER, areas).read(a_need(summary="Echo foxtrot.")).goals != goals
 
 
+def test_what_the_need_as_a_whole_is_about_decides_where_its_passages_may_tell_of_either(tmp_path: Path) -> None:
+    reader = Reader(ENCODER, area_reading(ENCODER, written(tmp_path, to_bytes(classifiers(), of_whole(steep=8)))))
+    # By itself "golf" tells of no area.
+    plain = {goal.area: goal.weight for goal in reader.read(a_need(summary="Bravo. Charlie.")).goals}
+    golf = {goal.area: goal.weight for goal in reader.read(a_need(summary="Bravo. Charlie. Golf.")).goals}
+    assert plain["boundaries"] == pytest.approx(plain["delegation"], rel=0.01)
+    assert golf["boundaries"] > 1.5 * golf["delegation"] > 0
+
+
 def test_evidence_is_quoted_where_it_is_shown_and_unrelated_passages_are_not(areas: AreaReading) -> None:
     need = a_need(summary="", focus_areas=[{"area": "delegation"}])
     told, other = "Bravo bravo bravo bravo bravo bravo.", "Golf hotel india juliett kilo lima."
@@ -225,13 +242,13 @@ def test_with_another_encoder_areas_are_read_by_the_sentences_about_them(tmp_pat
 
 
 def test_with_another_encoder_a_broken_card_is_refused_all_the_same(tmp_path: Path) -> None:
-    for changes in ({"format": 3}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}, {"styles": STYLES[1:]}):
+    for changes in ({"format": 4}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}, {"styles": STYLES[1:]}):
         with pytest.raises(ConfigurationError, match=r"model card|other focus areas|other styles"):
             area_reading(ENCODER, written(tmp_path, encoder="another", **changes))
 
 
 def test_the_same_classifiers_give_the_same_file_and_come_back_from_it(tmp_path: Path) -> None:
-    assert to_bytes(classifiers()) == to_bytes(classifiers())
+    assert to_bytes(classifiers(), of_whole()) == to_bytes(classifiers(), of_whole())
     found = area_reading(ENCODER, written(tmp_path))
     assert isinstance(found, ClassifiedAreas)
     texts = ["bravo charlie", AGAINST, *OTHERS]
@@ -244,9 +261,19 @@ def test_the_same_classifiers_give_the_same_file_and_come_back_from_it(tmp_path:
     assert (found.name, found.kept, found.need.say_of_meaning, found.need.say_of_words) == ("tiny", True, 1, 0.5)
 
 
+def test_the_classifier_of_whole_needs_comes_back_from_the_file(tmp_path: Path) -> None:
+    whole = of_whole(steep=3)
+    found = area_reading(ENCODER, written(tmp_path, to_bytes(classifiers(), whole)))
+    for texts in (["golf bravo", "charlie"], [*OTHERS]):
+        shares = found.of_whole(texts)
+        assert (shares.shape, shares.dtype) == ((NONE,), np.float32)
+        np.testing.assert_allclose(shares, whole.probabilities_together(texts), rtol=1e-6)
+    assert found.of_whole(["golf"]).argmax() == class_of("boundaries")
+
+
 def npz(left_out: Sequence[str] = (), **changes: Any) -> bytes:
     """The file with some arrays left out or replaced."""
-    with np.load(io.BytesIO(to_bytes(classifiers()))) as stored:
+    with np.load(io.BytesIO(to_bytes(classifiers(), of_whole()))) as stored:
         arrays = {name: stored[name] for name in stored if name not in left_out}
     file = io.BytesIO()
     np.savez(file, **(arrays | changes))
@@ -259,7 +286,7 @@ ROWS = by_meaning("profile").coefficients
 @pytest.mark.parametrize(
     ("content", "changes", "why"),
     [
-        (None, {"format": 3}, "no model card of this format"),
+        (None, {"format": 4}, "no model card of this format"),
         (None, {"say": {side: {"meaning": 1, "words": 1} for side in ("need", "profile")}}, "no model card"),
         (None, {"styles": STYLES[1:]}, "other styles"),
         (None, {"areas": FOCUS_AREAS[1:]}, "other focus areas"),
@@ -272,6 +299,10 @@ ROWS = by_meaning("profile").coefficients
         (npz(profile_by_meaning=ROWS * np.nan), {}, "does not hold"),
         (npz(profile_by_meaning=np.array([None])), {}, "does not hold"),
         (npz(["wish_by_words"]), {}, "does not hold"),
+        (npz(["whole_by_words"]), {}, "does not hold"),
+        (npz(["whole_terms"]), {}, "does not hold"),
+        (npz(whole_units=np.ones(NONE + 1, np.float32)), {}, "does not hold"),
+        (npz(whole_by_words=np.zeros((NONE, 2))), {}, "does not hold"),
         (npz(wish_by_meaning=by_meaning("need").coefficients), {}, "does not hold"),
         (npz(need_by_words=np.zeros((NONE + 1, 3))), {}, "does not hold"),
         (npz(["need_units"]), {}, "does not hold"),

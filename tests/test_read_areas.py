@@ -12,7 +12,7 @@ from tests.annotated_world import write_annotated
 from tests.factories import FakeEncoder
 from training import annotations, read_areas
 from training.annotations import Annotated, Annotations, Example
-from training.read_areas import BEST_PASSAGES, SAYS, USUAL_SAYS, Words, learn_side, learn_words
+from training.read_areas import BEST_PASSAGES, SAYS, USUAL_SAYS, WHOLE_WORDS, Words, learn_side, learn_words
 
 ENCODER = FakeEncoder(64)
 WORDS = Words(most_words=400, most_parts=200, least_texts=2)
@@ -49,6 +49,16 @@ def test_every_wish_is_learned_from_the_words_of_its_examples(sides: dict[Side, 
         np.testing.assert_array_equal(found.argmax(axis=1), first + np.arange(len(STYLES)))
     found = learned.probabilities(["a coach who has done it before", "word3 of this is marked"])
     assert found.argmax(axis=1).tolist() == [BACKGROUND, NO_WISH]
+
+
+def test_a_whole_need_is_about_the_areas_that_its_passages_tell_of(sides: dict[Side, Annotations]) -> None:
+    wholes = sides["need"].wholes()
+    assert all(sum(whole.shares.values()) == pytest.approx(1) and max(whole.shares) < NONE for whole in wholes)
+    learned = learn_words(wholes, NONE, WHOLE_WORDS)
+    assert learned.terms.parts == ()
+    told = [document for document in sides["need"].documents if document.areas]
+    for document in told:
+        assert FOCUS_AREAS[learned.probabilities_together(document.passages).argmax()] in document.areas
 
 
 def test_of_a_profile_what_speaks_against_an_area_is_told_from_what_speaks_for_it(
@@ -88,7 +98,8 @@ def test_a_side_is_the_same_each_time_and_its_card_says_how_good_it_is(
         learn_side(side, examples, held_out, by_meaning=knows_nothing(side), encoder=ENCODER, words=WORDS)
         for _ in range(2)
     )
-    assert to_bytes({side: one[0]}) == to_bytes({side: other[0]})
+    whole = learn_words(sides["need"].wholes(), NONE, WHOLE_WORDS)
+    assert to_bytes({side: one[0]}, whole) == to_bytes({side: other[0]}, whole)
     told = one[1]
     assert told == other[1]
     assert (told["held_out"], told["examples"]) == (6, len(examples))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
-from matcher.matching.areas import Strengths
+from matcher.matching.areas import Shares, Strengths
 from matcher.matching.embedding import Vectors
 from matcher.matching.reading import Reader
 from matcher.matching.remembering_areas import RememberingAreas
@@ -26,11 +26,18 @@ class Listening(ToldReading):
     """Notes what it is asked to read."""
 
     asked: list[str] = field(default_factory=list)
+    wholes: list[list[str]] = field(default_factory=list)
 
     def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         assert len(texts) == len(vectors)
         self.asked.extend(texts)
         return super().of_need(texts, vectors)
+
+    def of_whole(self, texts: Sequence[str]) -> Shares:
+        self.wholes.append(list(texts))
+        shares = np.zeros(len(FOCUS_AREAS), np.float32)
+        shares[len(texts)] = 1
+        return shares
 
     def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
         assert len(texts) == len(vectors)
@@ -68,6 +75,14 @@ def test_what_the_memory_forgot_is_read_again() -> None:
     inner.asked.clear()
     assert_same(areas, texts)
     assert inner.asked
+
+
+def test_a_whole_need_is_read_once_and_the_same_words_cut_otherwise_are_another_one() -> None:
+    inner = listening()
+    areas = RememberingAreas(inner, wholes=OwnMemory())
+    for texts in (["a b", "c"], ["a", "b c"], ["a b", "c"], ["a b c"]):
+        assert areas.of_whole(texts).tolist() == listening().of_whole(texts).tolist()
+    assert inner.wholes == [["a b", "c"], ["a", "b c"], ["a b c"]]
 
 
 def test_no_text_has_no_readings() -> None:

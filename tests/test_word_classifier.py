@@ -81,6 +81,24 @@ def test_texts_whose_terms_were_counted_before_are_read_alike_by_every_classifie
         np.testing.assert_array_equal(classifier.probabilities(counted), classifier.probabilities([*TEXTS]))
 
 
+def test_texts_together_are_read_as_one_in_which_no_pair_reaches_from_one_into_the_next() -> None:
+    terms = Terms(("alpha", "alpha bravo", "bravo"), (), np.array([2.0, 9.0, 4.0]))
+    classifier = a_classifier(terms=terms)
+    apart = classifier.probabilities_together(["alpha", "bravo", "alpha"])
+    np.testing.assert_array_equal(apart, classifier.probabilities(["alpha - alpha zulu bravo"])[0])
+    counted = CountedTexts(["alpha", "bravo", "alpha"])
+    np.testing.assert_array_equal(classifier.probabilities_together(counted), apart)
+    pair = classifier.probabilities_together(["alpha bravo"])
+    np.testing.assert_array_equal(pair, classifier.probabilities(["alpha bravo"])[0])
+    assert not np.array_equal(pair, classifier.probabilities_together(["alpha", "bravo"]))
+
+
+def test_terms_of_a_kind_that_may_have_none_are_none() -> None:
+    terms = commonest_terms(TEXTS, most_words=5, most_parts=0, least_texts=1)
+    assert (len(terms.words), terms.parts, len(terms.frequencies)) == (5, (), 5)
+    assert terms.counts(TEXTS).shape == (4, 5)
+
+
 def test_the_commonest_terms_that_stand_in_enough_texts_are_kept() -> None:
     terms = commonest_terms(
         ["rota rota late", "rota backlog", "backlog grows", "late"], most_words=2, most_parts=3, least_texts=2

@@ -8,7 +8,7 @@ import numpy as np
 
 from matcher.domain import Coach, Need
 from matcher.domain.vocabulary import FOCUS_AREAS
-from matcher.matching.areas import Strengths
+from matcher.matching.areas import EQUAL_SHARES, Shares, Strengths
 from matcher.matching.embedding import Vectors
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
@@ -43,6 +43,9 @@ class ToldReading:
                 if words in text:
                     told[row, FOCUS_AREAS.index(area)] = clearness
         return told
+
+    def of_whole(self, texts: Sequence[str]) -> Shares:
+        return EQUAL_SHARES
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         return np.maximum(self.of_need(texts, vectors) - np.float32(1e-4), 0)

@@ -67,6 +67,17 @@ class Annotated:
     areas: tuple[str, ...]
     examples: tuple[Example, ...]
 
+    def whole(self) -> Example:
+        """All passages as one text, with the share that each area has of what they tell; no share where they tell of
+        no area."""
+        told = dict.fromkeys(range(NONE), 0.0)
+        for example in self.examples[: len(self.passages)]:
+            for area, share in example.shares.items():
+                if area < NONE:
+                    told[area] += share
+        total = sum(told.values())
+        return Example(" ".join(self.passages), {area: share / total for area, share in told.items() if share})
+
 
 @dataclass(frozen=True)
 class Annotations:
@@ -74,6 +85,12 @@ class Annotations:
 
     sentences: tuple[Example, ...]
     documents: tuple[Annotated, ...]
+
+    def wholes(self, without: Collection[str] = ()) -> list[Example]:
+        """Each need as one text, with the share that each area has of what its passages tell; those that tell of none
+        are left out, and those needs."""
+        documents = (document for document in self.documents if document.id not in without)
+        return [whole for document in documents if (whole := document.whole()).shares]
 
     def examples(self, without: Collection[str] = ()) -> list[Example]:
         """All examples but those from these needs or profiles."""

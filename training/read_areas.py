@@ -64,6 +64,9 @@ WORDS: Mapping[Side, Words] = {
 }
 """Needs are learned from in more languages; wishes are told in fewer words, and the file must stay small."""
 
+WHOLE_WORDS = Words(most_words=20_000, most_parts=0, least_texts=3)
+"""Those of whole needs, of which there are few."""
+
 
 def stated_among_read(needs: Sequence[Annotated], probabilities: Sequence[Values]) -> float:
     """The share of the areas stated by the needs, all together, that are among the five read from each."""

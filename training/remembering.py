@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from matcher.matching.areas import AreaReading, Strengths
+from matcher.matching.areas import AreaReading, Shares, Strengths
 from matcher.matching.embedding import Vectors
 from matcher.matching.wish_reading import Wishes
 from matcher.matching.word_classifier import WordsKnown
@@ -37,6 +37,10 @@ class RememberingAreas:
     def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How much passages of a need tell of trouble with each area; see `AreaReading`."""
         return _remembered(self._of_need, self._areas.of_need, texts, vectors)
+
+    def of_whole(self, texts: Sequence[str]) -> Shares:
+        """How likely a need is about each area, by all its words together; see `AreaReading`."""
+        return self._areas.of_whole(texts)
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How clearly passages of a profile show help with each area; see `AreaReading`."""

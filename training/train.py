@@ -141,7 +141,7 @@ def train_classifiers(
 ) -> None:
     """Learns the classifiers by words, joins them with those by meaning, and writes them with their card."""
     encoder = RememberingEncoder(base.trained(THREADS, target))
-    task = progress.add_task("Learning words", total=len(texts.sides))
+    task = progress.add_task("Learning words", total=len(texts.sides) + 1)
     classifiers: dict[Side, PassageClassifier] = {}
     told: dict[str, Any] = {}
     for side in texts.sides:
@@ -154,20 +154,25 @@ def train_classifiers(
             words=read_areas.WORDS[side],
         )
         progress.advance(task)
-    content = area_classifier.to_bytes(classifiers)
+    wholes = texts.sides["need"].wholes(without=texts.held_out)
+    whole = read_areas.learn_words(wholes, len(FOCUS_AREAS), read_areas.WHOLE_WORDS)
+    progress.advance(task)
+    content = area_classifier.to_bytes(classifiers, whole)
     digest = hashlib.sha256(content).hexdigest()
     card = {
-        "format": 4,
-        "name": f"areas-4@{digest[:8]}",
+        "format": 5,
+        "name": f"areas-5@{digest[:8]}",
         "what": "For passages of needs and of profiles two multinomial logistic regressions each, on the encoder's "
         "vectors and on words, multiplied: which focus areas the passage tells of, or none, or for a profile which "
         "it speaks against. Two more for passages of needs: which styles of coaching they wish for, which they wish "
-        "to avoid, whether they wish for a background of the coach, or none of it.",
+        "to avoid, whether they wish for a background of the coach, or none of it. One more, by words, "
+        "for whole needs: which areas such a need is about.",
         "encoder": encoder.name,
         "coefficients_sha256": digest,
         "data_sha256": annotations.digests(folder),
         "say": {side: {"meaning": one.say_of_meaning, "words": one.say_of_words} for side, one in classifiers.items()},
         "sides": told,
+        "whole": {"examples": len(wholes), "terms": len(whole.terms.frequencies)},
         "scikit_learn": sklearn.__version__,
         "limits": [
             "Learned from fictional texts, most of them English.",

@@ -1,7 +1,8 @@
 """Focus areas and wishes by trained classifiers (`area_reading.npz`), for the one encoder that they were trained on.
 
 Two read each passage, one by its meaning (the encoder's vector) and one by its words; what both think
-counts (a product of experts, Hinton 2002). `area_reading.json` is their model card. `make train` makes both.
+counts (a product of experts, Hinton 2002). One more reads a need as a whole, by its words. `area_reading.json` is their
+model card. `make train` makes both.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from matcher.domain import vocabulary
 from matcher.errors import ConfigurationError
-from matcher.matching.areas import AreaReading, SentenceAreas, Strengths
+from matcher.matching.areas import AreaReading, SentenceAreas, Shares, Strengths
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.lexicon import Lexicon
 from matcher.matching.softmax import softmax
@@ -40,6 +41,9 @@ Side = Literal["need", "profile", "wish"]
 CLASSES: Mapping[Side, int] = {"need": NONE + 1, "profile": 2 * NONE + 1, "wish": NO_WISH + 1}
 """How many classes a passage may be of on each side: the areas, none, and for a profile the areas that it speaks
 against; for a wish see `matcher.matching.wish_reading`."""
+
+WHOLE_NEED = "whole"
+"""The name in the file of the classifier of needs as a whole, whose classes are the areas alone."""
 
 CLEARLY_TOLD = 0.33
 """How much one passage of a need must tell of an area for that not to be a guess. Of 100 annotated needs that nothing
@@ -138,7 +142,7 @@ class AreaCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    format: Literal[4]
+    format: Literal[5]
     name: str
     encoder: str
     areas: tuple[str, ...]
@@ -149,18 +153,24 @@ class AreaCard(BaseModel):
 
 @dataclass(frozen=True)
 class ClassifiedAreas:
-    """Areas by one classifier for passages of needs and one for those of profiles, wishes by a third."""
+    """Areas by one classifier for passages of needs and one for those of profiles, wishes by a third; what a need is
+    about as a whole by a fourth."""
 
     name: str
     need: PassageClassifier
     profile: PassageClassifier
     wish: PassageClassifier
+    whole: WordClassifier
     kept = True
     clear = CLEARLY_TOLD
 
     def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """The probability of each area."""
         return self.need.probabilities(texts, vectors)[:, :NONE].astype(np.float32)
+
+    def of_whole(self, texts: Sequence[str]) -> Shares:
+        """By the classifier that learned from whole needs."""
+        return self.whole.probabilities_together(texts).astype(np.float32)
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """The probability that the passage shows help with each area, less that it speaks against it."""
@@ -214,44 +224,56 @@ def _classified(name: str, says: tuple[tuple[float, float], ...], content: bytes
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             terms = _terms(arrays)
-            read = [
+            need, profile, wish = (
                 _classifier(arrays, side, terms[side], say, dimension) for side, say in zip(CLASSES, says, strict=True)
-            ]
+            )
+            whole = _by_words(arrays, WHOLE_NEED, terms[WHOLE_NEED], NONE)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _refused(f"{COEFFICIENTS} does not hold what it should") from error
-    return ClassifiedAreas(name, *read)
+    return ClassifiedAreas(name, need, profile, wish, whole)
 
 
-def _terms(arrays: Mapping[str, NDArray[np.generic]]) -> dict[Side, Terms]:
-    """The terms of each side, in one lexicon, since most are those of another side too."""
-    terms: dict[Side, Terms] = {
-        side: Terms.from_bytes(arrays[f"{side}_terms"].tobytes(), arrays[f"{side}_frequencies"].astype(np.float64))
-        for side in CLASSES
+def _terms(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Terms]:
+    """The terms of each classifier, in one lexicon, since most are those of another one too."""
+    terms = {
+        name: Terms.from_bytes(arrays[f"{name}_terms"].tobytes(), arrays[f"{name}_frequencies"].astype(np.float64))
+        for name in (*CLASSES, WHOLE_NEED)
     }
     every = terms.values()
     lexicon = Lexicon(chain(*(one.words for one in every)), chain(*(one.parts for one in every)))
-    return {side: replace(one, lexicon=lexicon) for side, one in terms.items()}
+    return {name: replace(one, lexicon=lexicon) for name, one in terms.items()}
 
 
 def _classifier(
     arrays: Mapping[str, NDArray[np.generic]], side: Side, terms: Terms, say: tuple[float, float], dimension: int
 ) -> PassageClassifier:
     by_meaning = arrays[f"{side}_by_meaning"].astype(np.float64)
-    by_words = kept_as(arrays[f"{side}_by_words"].astype(np.int8), arrays[f"{side}_units"].astype(np.float32))
-    for coefficients, columns in ((by_meaning, dimension), (by_words, len(terms.frequencies))):
-        if coefficients.shape != (CLASSES[side], columns + 1) or not np.isfinite(coefficients).all():
-            raise ValueError("coefficients must be finite, one a class and input")
-    return PassageClassifier(VectorClassifier.rounded(by_meaning), WordClassifier(terms, by_words), *say)
+    _check(by_meaning, CLASSES[side], dimension)
+    by_words = _by_words(arrays, side, terms, CLASSES[side])
+    return PassageClassifier(VectorClassifier.rounded(by_meaning), by_words, *say)
 
 
-def to_bytes(classifiers: Mapping[Side, PassageClassifier]) -> bytes:
-    """The file of those classifiers, by side; the same classifiers give the same bytes."""
+def _by_words(arrays: Mapping[str, NDArray[np.generic]], name: str, terms: Terms, classes: int) -> WordClassifier:
+    coefficients = kept_as(arrays[f"{name}_by_words"].astype(np.int8), arrays[f"{name}_units"].astype(np.float32))
+    _check(coefficients, classes, len(terms.frequencies))
+    return WordClassifier(terms, coefficients)
+
+
+def _check(coefficients: Exact, classes: int, inputs: int) -> None:
+    if coefficients.shape != (classes, inputs + 1) or not np.isfinite(coefficients).all():
+        raise ValueError("coefficients must be finite, one a class and input")
+
+
+def to_bytes(classifiers: Mapping[Side, PassageClassifier], whole: WordClassifier) -> bytes:
+    """The file of those classifiers, by side, and of that of whole needs; the same ones give the same bytes."""
     file, arrays = io.BytesIO(), dict[str, NDArray[np.generic]]()
     for side, one in classifiers.items():
         arrays[f"{side}_by_meaning"] = one.by_meaning.coefficients.astype(np.float32)
-        arrays[f"{side}_by_words"], arrays[f"{side}_units"] = in_8_bits(one.by_words.coefficients)
-        arrays[f"{side}_terms"] = np.frombuffer(one.by_words.terms.to_bytes(), np.uint8)
-        arrays[f"{side}_frequencies"] = one.by_words.terms.frequencies.astype(np.float32)
+    by_words = {side: one.by_words for side, one in classifiers.items()}
+    for name, words in (by_words | {WHOLE_NEED: whole}).items():
+        arrays[f"{name}_by_words"], arrays[f"{name}_units"] = in_8_bits(words.coefficients)
+        arrays[f"{name}_terms"] = np.frombuffer(words.terms.to_bytes(), np.uint8)
+        arrays[f"{name}_frequencies"] = words.terms.frequencies.astype(np.float32)
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     return file.getvalue()
 

@@ -21,6 +21,11 @@ from matcher.matching.word_classifier import WordsKnown
 Strengths = NDArray[np.float32]
 """How much each passage tells of each area, shape (passages, areas in the vocabulary's order)."""
 
+Shares = NDArray[np.float32]
+"""The probability of each area, shape (areas in the vocabulary's order,); they sum to 1."""
+
+EQUAL_SHARES: Shares = np.full(len(vocabulary.FOCUS_AREAS), 1 / len(vocabulary.FOCUS_AREAS), np.float32)
+"""Those of which nothing is known."""
 
 MOST_PASSAGES = 4
 """How many passages of a profile count for one area, those that show most of it."""
@@ -48,6 +53,10 @@ class AreaReading(Protocol):
 
     def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How much passages of a need tell of trouble with each area; not above 0 for one not spoken of."""
+
+    def of_whole(self, texts: Sequence[str]) -> Shares:
+        """How likely a need is about each area, by the words of all its passages together; equally likely where nothing
+        was learned from whole needs."""
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How clearly passages of a profile show help with each area, in [0, 1]; below 0, down to -1, how
@@ -92,6 +101,10 @@ class SentenceAreas:
     def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """Likeness to the area beyond that to the average area."""
         return _products(vectors, self._trouble)
+
+    def of_whole(self, texts: Sequence[str]) -> Shares:
+        """All areas alike, since nothing was learned from whole needs."""
+        return EQUAL_SHARES
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """The same, from 0 for no more than average to 1 for as much as the sentence about the area."""

@@ -26,6 +26,17 @@ class TermCounts:
     term: Ints
     count: Ints
 
+    def together(self) -> "TermCounts":
+        """How often each term stands in all of the texts together, as if they were one.
+
+        >>> TermCounts(np.array([0, 1, 1]), np.array([7, 3, 7]), np.array([1, 2, 4])).together()
+        TermCounts(text=array([0, 0]), term=array([3, 7]), count=array([2, 5]))
+        """
+        term, where = np.unique(self.term, return_inverse=True)
+        count = np.zeros_like(term)
+        np.add.at(count, where, self.count)
+        return TermCounts(np.zeros_like(term), term, count)
+
 
 class Lexicon:
     """The words and pairs of words, and the parts of words, that classifiers know, each with a number."""

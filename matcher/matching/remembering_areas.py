@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import vocabulary
-from matcher.matching.areas import AreaReading, Strengths
+from matcher.matching.areas import AreaReading, Shares, Strengths
 from matcher.matching.embedding import Vectors
 from matcher.matching.lexicon import CountedTexts
 from matcher.matching.remembering_encoder import known_or_made
@@ -17,18 +17,24 @@ from matcher.matching.word_classifier import WordsKnown
 
 _AREAS = len(vocabulary.FOCUS_AREAS)
 
+_BETWEEN_PASSAGES = "\0"
+"""What stands in no text, so that the same words cut otherwise are another need."""
+
 
 class RememberingAreas:
     """Gives the readings of another way to read areas, and has a passage of a need read again only when the memory
     forgot it. Profiles are read by that way each time, since what was read of them is kept with them.
 
-    Since each passage is read by itself, all readings are those of the way behind it.
+    Since each passage, and each need as a whole, is read by itself, all readings are those of the way behind it.
     """
 
-    def __init__(self, areas: AreaReading, memory: VectorMemory | None = None) -> None:
+    def __init__(
+        self, areas: AreaReading, memory: VectorMemory | None = None, wholes: VectorMemory | None = None
+    ) -> None:
         """By default what was read is remembered for this process and all that are forked from it."""
         self._areas = areas
         self._memory = memory or SharedMemory(_AREAS + NO_WISH)
+        self._wholes = wholes or SharedMemory(_AREAS)
 
     @property
     def name(self) -> str:
@@ -48,6 +54,12 @@ class RememberingAreas:
     def of_need(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How much passages of a need tell of trouble with each area; see `AreaReading`."""
         return self._read(texts, vectors)[:, :_AREAS]
+
+    def of_whole(self, texts: Sequence[str]) -> Shares:
+        """How likely a need is about each area, by all its words together; see `AreaReading`."""
+        whole = _BETWEEN_PASSAGES.join(texts)
+        shares: Shares = known_or_made(self._wholes, [whole], lambda _: self._areas.of_whole(texts)[np.newaxis])[0]
+        return shares
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How clearly passages of a profile show help with each area; see `AreaReading`."""

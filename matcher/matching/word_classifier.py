@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.matching.lexicon import CountedTexts, Lexicon
+from matcher.matching.lexicon import CountedTexts, Lexicon, TermCounts
 from matcher.matching.softmax import softmax
 from matcher.matching.text_terms import single_words
 
@@ -69,7 +69,16 @@ class Terms:
     def counts(self, texts: Sequence[str]) -> sparse.csr_array:
         """TF-IDF of each text (sublinear, each half a unit vector), as scikit-learn's vectoriser gives it; shape
         (texts, terms)."""
-        found = texts.counts(self._known) if isinstance(texts, CountedTexts) else self._known.counts(texts)
+        return self._weighed(self._found(texts), len(texts))
+
+    def counts_together(self, texts: Sequence[str]) -> sparse.csr_array:
+        """The same of all those texts as one, in which no pair of words reaches from one into the next; one row."""
+        return self._weighed(self._found(texts).together(), 1)
+
+    def _found(self, texts: Sequence[str]) -> TermCounts:
+        return texts.counts(self._known) if isinstance(texts, CountedTexts) else self._known.counts(texts)
+
+    def _weighed(self, found: TermCounts, texts: int) -> sparse.csr_array:
         column = self._columns[found.term]
         own, width = np.flatnonzero(column >= 0), len(self.frequencies)
         # Text and column as one number, to be put in order.
@@ -77,11 +86,11 @@ class Terms:
         order = np.argsort(places)
         columns = places[order] % width
         weights = (1 + np.log(found.count[own[order]])) * self.frequencies[columns]
-        halves = np.add.outer(np.arange(len(texts) + 1) * width, [0, len(self.words)]).ravel()
+        halves = np.add.outer(np.arange(texts + 1) * width, [0, len(self.words)]).ravel()
         borders = np.searchsorted(places[order], halves)
         for start, end in pairwise(borders.tolist()):
             weights[start:end] /= np.sqrt((weights[start:end] ** 2).sum() or 1.0)
-        return sparse.csr_array((weights, columns, borders[::2]), shape=(len(texts), width))
+        return sparse.csr_array((weights, columns, borders[::2]), shape=(texts, width))
 
     @cached_property
     def _known(self) -> Lexicon:
@@ -137,8 +146,15 @@ class WordClassifier:
         if not texts:
             return np.empty((0, len(self.coefficients)))
         # A product of a sparse matrix adds the terms of a row in their order, whatever other rows there are.
-        logits = self.terms.counts(texts) @ self._by_term + self.coefficients[:, -1]
-        return softmax(logits)
+        return self._probabilities(self.terms.counts(texts))
+
+    def probabilities_together(self, texts: Sequence[str]) -> Exact:
+        """The probability of each class of all those texts as one, shape (classes,)."""
+        shares: Exact = self._probabilities(self.terms.counts_together(texts))[0]
+        return shares
+
+    def _probabilities(self, counts: sparse.csr_array) -> Exact:
+        return softmax(counts @ self._by_term + self.coefficients[:, -1])
 
     @cached_property
     def _by_term(self) -> Exact:
