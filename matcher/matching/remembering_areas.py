@@ -77,7 +77,8 @@ class RememberingAreas:
         """Areas and wishes side by side, in one record a text: who asks for the ones soon asks for the others."""
 
         def read(places: list[int]) -> NDArray[np.float32]:
-            new, own = CountedTexts(texts[place] for place in places), vectors[places]
-            return np.hstack([self._areas.of_need(new, own), self._areas.wishes(new, own)])
+            # Where all are new, their terms are counted but once, for the need as a whole too.
+            new = texts if len(places) == len(texts) else CountedTexts(texts[place] for place in places)
+            return np.hstack([self._areas.of_need(new, vectors[places]), self._areas.wishes(new, vectors[places])])
 
         return known_or_made(self._memory, texts, read) if texts else read([])
