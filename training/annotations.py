@@ -68,8 +68,9 @@ class Annotated:
     examples: tuple[Example, ...]
 
     def whole(self) -> Example:
-        """All passages as one text, with the share that each area has of what they tell; no share where they tell of
-        no area."""
+        """All passages of a need as one text, with the share that each area has of what they tell; no share where they
+        tell of no area. The pairs of words that reach from one passage into the next are few, and are never looked up.
+        """
         told = dict.fromkeys(range(NONE), 0.0)
         for example in self.examples[: len(self.passages)]:
             for area, share in example.shares.items():
@@ -87,8 +88,8 @@ class Annotations:
     documents: tuple[Annotated, ...]
 
     def wholes(self, without: Collection[str] = ()) -> list[Example]:
-        """Each need as one text, with the share that each area has of what its passages tell; those that tell of none
-        are left out, and those needs."""
+        """Of the side of needs: each one as a text, with the share that each area has of what its passages tell. Those
+        that tell of no area, and those of `without`, are left out."""
         documents = (document for document in self.documents if document.id not in without)
         return [whole for document in documents if (whole := document.whole()).shares]
 

@@ -11,7 +11,8 @@ from matcher.matching.word_classifier import WordsKnown
 
 
 class RememberingAreas:
-    """Gives the readings of another way to read areas and has each distinct text read once, in memory alone."""
+    """Gives the readings of another way to read areas and has each distinct text read once, in memory alone; needs as
+    a whole are read each time."""
 
     def __init__(self, areas: AreaReading) -> None:
         self._areas = areas

@@ -26,6 +26,7 @@ Shares = NDArray[np.float32]
 
 EQUAL_SHARES: Shares = np.full(len(vocabulary.FOCUS_AREAS), 1 / len(vocabulary.FOCUS_AREAS), np.float32)
 """Those of which nothing is known."""
+EQUAL_SHARES.setflags(write=False)
 
 MOST_PASSAGES = 4
 """How many passages of a profile count for one area, those that show most of it."""

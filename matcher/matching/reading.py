@@ -25,10 +25,10 @@ LEAST_SHARE = 0.1
 
 SAY_OF_WHOLE = 0.15
 """The power to which the probability that the need as a whole is about an area is taken. Chosen on graded pairs: lists
-for a text alone get better up to 0.2, and those for stated goals worse from 0.3 on."""
+for a text alone get better up to 0.2, those for stated goals worse from 0.3 on, and at 0.15 both are as good as any."""
 
 _DOUBT = 1e-3
-"""Added to that probability, so that what a passage plainly tells is never ruled out by the rest of the text."""
+"""Added to that probability, so that the text as a whole takes at most two thirds of what passages tell of an area."""
 
 LEAST_KNOWN = 0.4
 """The share of a text's words that must be common ones for it to be understood. Of annotated needs in the six languages
