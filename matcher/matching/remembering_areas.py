@@ -10,8 +10,7 @@ from matcher.domain import vocabulary
 from matcher.matching.areas import AreaReading, Shares, Strengths
 from matcher.matching.embedding import Vectors
 from matcher.matching.lexicon import CountedTexts
-from matcher.matching.remembering_encoder import known_or_made
-from matcher.matching.vector_memory import SharedMemory, VectorMemory
+from matcher.matching.vector_memory import SharedMemory, VectorMemory, known_or_made
 from matcher.matching.wish_reading import NO_WISH, Wishes
 from matcher.matching.word_classifier import WordsKnown
 

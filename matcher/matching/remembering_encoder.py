@@ -1,11 +1,9 @@
 """Remembers the vectors of texts, since they come again: needs while they are typed or refined, all in evaluations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import numpy as np
-
-from matcher.matching.embedding import Encoder, Vectors, text_hash
-from matcher.matching.vector_memory import OwnMemory, VectorMemory
+from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.vector_memory import OwnMemory, VectorMemory, known_or_made
 
 
 class RememberingEncoder:
@@ -37,21 +35,3 @@ class RememberingEncoder:
         return known_or_made(
             self._memory, texts, lambda places: self._encoder.encode([texts[place] for place in places])
         )
-
-
-def known_or_made(memory: VectorMemory, texts: Sequence[str], made: Callable[[list[int]], Vectors]) -> Vectors:
-    """What a memory keeps of each text, of which there must be one; what it does not know is made, and kept.
-
-    `made` is given the places of texts, each of another text, and answers a row for each of them.
-    """
-    hashes = [text_hash(text) for text in texts]
-    known = memory.recalled(hashes)
-    new = dict[str, int]()
-    for place, hashed in enumerate(hashes):
-        if hashed not in known:
-            new.setdefault(hashed, place)
-    if new:
-        found = dict(zip(new, made([*new.values()]), strict=True))
-        memory.keep(found)
-        known |= found
-    return np.stack([known[hashed] for hashed in hashes])

@@ -1,13 +1,13 @@
 """Where vectors of texts are remembered, by the hash of the text: in a process, or in memory that several share."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from mmap import mmap
 from typing import Protocol
 
 import numpy as np
 
-from matcher.matching.embedding import Vectors
+from matcher.matching.embedding import Vectors, text_hash
 
 MOST_SHARED = 8192
 """Texts that the processes of the service remember together; some hundred needs, in 13 MB."""
@@ -27,6 +27,24 @@ class VectorMemory(Protocol):
 
     def keep(self, vectors: Mapping[str, Vectors]) -> None:
         """Remembers the vectors of those texts."""
+
+
+def known_or_made(memory: VectorMemory, texts: Sequence[str], made: Callable[[list[int]], Vectors]) -> Vectors:
+    """What a memory keeps of each text, of which there must be one; what it does not know is made, and kept.
+
+    `made` is given the places of texts, each of another text, and answers a row for each of them.
+    """
+    hashes = [text_hash(text) for text in texts]
+    known = memory.recalled(hashes)
+    new = dict[str, int]()
+    for place, hashed in enumerate(hashes):
+        if hashed not in known:
+            new.setdefault(hashed, place)
+    if new:
+        found = dict(zip(new, made([*new.values()]), strict=True))
+        memory.keep(found)
+        known |= found
+    return np.stack([known[hashed] for hashed in hashes])
 
 
 class OwnMemory:
