@@ -22,7 +22,7 @@ from tests.wishing_world import ToldReading
 from training import deletion, fairness, gaming, judgements, learn_to_rank
 from training.judgements import JUDGED_ON, JUDGED_RATES, Judgements
 from training.learn_to_rank import PRIOR
-from training.remembering import RememberingAreas
+from training.remembering import RememberingBothSides
 from training.stuffing import BUZZWORDS, REPEATED, STUFFINGS, every_focus_area, the_best_again, the_needs_words
 from training.swaps import SWAPS, other_first_name, other_gender, other_nationality
 from training.what_if import WhatIf
@@ -273,14 +273,16 @@ def test_a_profile_that_loses_its_only_passage_is_unknown_and_so_neutral() -> No
 def test_readings_of_areas_are_remembered_as_they_were() -> None:
     texts = ["managers learn to delegate", "we sail", "managers learn to delegate"]
     vectors, plain = ENCODER.encode(texts), SentenceAreas(ENCODER)
-    remembering = RememberingAreas(plain)
+    remembering = RememberingBothSides(plain)
     for _ in range(2):
         np.testing.assert_array_equal(remembering.of_profile(texts, vectors), plain.of_profile(texts, vectors))
         np.testing.assert_array_equal(remembering.of_need(texts, vectors), plain.of_need(texts, vectors))
+        np.testing.assert_array_equal(remembering.of_whole(texts), plain.of_whole(texts))
     assert remembering.of_need([], vectors[:0]).shape == (0, len(FOCUS_AREAS))
+    assert remembering.of_profile([], vectors[:0]).shape == (0, len(FOCUS_AREAS))
     assert (remembering.name, remembering.kept, remembering.clear) == (plain.name, plain.kept, plain.clear)
     told = ToldReading({"delegate": ("background", "", 0.9)}, words=frozenset({"we", "sail"}))
-    again = RememberingAreas(told)
+    again = RememberingBothSides(told)
     for _ in range(2):
         np.testing.assert_array_equal(again.wishes(texts, vectors), told.wishes(texts, vectors))
     assert again.words_known("we sail far") == told.words_known("we sail far")

@@ -21,7 +21,7 @@ from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer
 from training.evaluate import encode_profiles
 from training.judgements import JUDGED_ON, JUDGED_RATES, Judgements
-from training.remembering import RememberingAreas
+from training.remembering import RememberingBothSides
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class WhatIf:
         self.judged = judged
         self.scorer = scorer
         self._encoder = RememberingEncoder(encoder)
-        self._reader = Reader(self._encoder, RememberingAreas(areas or area_reading(self._encoder)))
+        self._reader = Reader(self._encoder, RememberingBothSides(areas or area_reading(self._encoder)))
         self.index = CoachIndex.build(encode_profiles(judged, self._encoder, self._reader.areas), self._reader.form)
 
     def profile(self, coach: Coach) -> Profile:
