@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from matcher.domain import Actor
@@ -56,8 +56,7 @@ def append(
     session.flush()
     connection = session.connection()
     # SQLite, which locks no rows, is told nothing of it: a transaction that writes has the whole database to itself.
-    last = Head(*connection.execute(_LOCKED_HEAD).one())
-    entry = sealed_after(last, moment(now), action, by, subject=subject, details=details)
+    entry = sealed_after(_head(session, _LOCKED_HEAD), moment(now), action, by, subject=subject, details=details)
     hashed = entry.hash()
     connection.execute(_ADD_ENTRY, vars(entry) | {"hash": hashed})
     connection.execute(_MOVE_HEAD, {"number": entry.number, "hashed": hashed})
@@ -70,7 +69,11 @@ def moment(at: datetime) -> str:
 
 def head(session: Session) -> Head:
     """How far the log has come."""
-    count, hashed = session.connection().execute(_HEAD).one()
+    return _head(session, _HEAD)
+
+
+def _head(session: Session, statement: Select[int, str]) -> Head:
+    count, hashed = session.connection().execute(statement).one()
     return Head(count, hashed)
 
 
