@@ -31,7 +31,7 @@ READING = "reading it, beyond encoding"
 PARTS_OF_READING = tuple(
     f"{READING}: {part}" for part in ("classifiers by words", "classifiers by meaning", "words known", "all else")
 )
-"""They add up to READING; the classifiers are those of areas and of wishes."""
+"""They add up to READING; the classifiers are those of areas, of wishes, and of needs as a whole."""
 
 _REQUESTER = Requester(DEFAULT_ORGANISATION)
 _RECOMMENDING = "recommending"
@@ -40,6 +40,7 @@ _TIMED = (
     (_RECOMMENDING, Recommender, "recommend"),
     ("reading", Reader, "read"),
     ("by words", WordClassifier, "probabilities"),
+    ("by words", WordClassifier, "probabilities_together"),
     ("by meaning", VectorClassifier, "probabilities"),
     ("words known", reading, "is_understood"),
     ("eligibility", recommender, "screen"),
