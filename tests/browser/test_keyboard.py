@@ -33,6 +33,7 @@ FOCUS = """() => {
 
 def focus(page: Page) -> dict[str, Any]:
     """What has the focus, which must be seen; `on_page` is false at the end of the page."""
+    page.wait_for_load_state()  # The words of a page come before its style sheet, which draws the ring.
     found: dict[str, Any] = page.evaluate(FOCUS)
     assert not found["on_page"] or (found["ring"] and found["in_view"]), found
     return found
