@@ -3,16 +3,17 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
-from matcher.matching.copies import ALIKE, NO_COPIES, WordsOfNeed, copies
+from matcher.matching.copies import ALIKE, NO_COPIES, Copies, WordsOfNeed, copies
 from matcher.matching.evidence import NO_PASSAGE, evidence
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import Passage
-from matcher.matching.retrieval import nearest, shown
+from matcher.matching.retrieval import _MANY, nearest, shown
 from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach
 
@@ -127,6 +128,34 @@ def test_equal_passages_are_equally_near_to_the_last_bit_wherever_they_stand() -
     assert (together[::3] == together[0]).all()
     alone = replace(nearest(index, order[600:601], queries, NO_COPIES)).similarity
     np.testing.assert_array_equal(alone, together[600:601])
+
+
+@pytest.mark.parametrize("put_later", [0, 3, 400])
+def test_each_of_many_coaches_is_compared_by_the_own_passages_however_many_others_have(put_later: int) -> None:
+    rng, counts = np.random.default_rng(2), [1, 3, 0, 2, 3, 1, *range(6)] * 60
+    vectors, asked = rng.integers(-9, 9, (sum(counts), 5)), rng.integers(-9, 9, (4, 5)).astype(np.float32)
+    profiles = [
+        Profile(
+            a_coach(id=f"{row:03}"), own.astype(np.float32), np.zeros((len(own), len(FOCUS_AREAS)), np.float32), cut
+        )
+        for row, own in enumerate(np.split(vectors, np.cumsum(counts)[:-1]))
+        for cut in [tuple(Passage("bio", f"Said {row} {number}.") for number in range(len(own)))]
+    ]
+    whole = CoachIndex.build(profiles, AsEncoded(5))
+    index = whole.updated({profile.coach.id: profile for profile in profiles[:put_later]})
+    rows = np.flatnonzero(np.arange(len(profiles)) % 7)
+    assert max(np.bincount(index.columns.spans.count[rows])) > _MANY, "or they are all compared together"
+    expected = np.array([(profile.vectors @ asked.T).max(axis=0, initial=-np.inf) for profile in profiles])[rows]
+    expected[~np.isfinite(expected)] = np.nan
+    np.testing.assert_array_equal(nearest(index, rows, asked, NO_COPIES).similarity, expected)
+    # A copy is near to nothing, wherever among them it stands.
+    owner = int(np.nanargmax(expected[:, 0]))
+    place = nearest(index, rows, asked, NO_COPIES).places(owner)[0]
+    copied = Copies(np.array([place]), np.array([owner]))
+    own = profiles[rows[owner]].vectors @ asked.T
+    own[place - index.columns.spans.start[rows[owner]]] = 0
+    expected[owner] = own.max(axis=0)
+    np.testing.assert_array_equal(nearest(index, rows, asked, copied).similarity, expected)
 
 
 @given(COUNTS, st.data())

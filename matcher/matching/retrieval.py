@@ -9,15 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.matching.columns import ints, starts
+from matcher.matching.columns import ints, starts, stretches
 from matcher.matching.copies import NO_PLACES, Copies
 from matcher.matching.embedding import Vectors
 from matcher.matching.evidence import NO_PASSAGE, Evidence, evidence
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.thread_team import team
+from matcher.matching.vector_form import Kept
 
-_TOGETHER = 50_000
+_TOGETHER = 25_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
+
+_MANY = 150
+"""Of more coaches than these who have equally many passages the passages are copied a coach at a time, which gains more
+than it takes to compare them apart from others."""
 
 
 @dataclass(frozen=True)
@@ -57,43 +62,60 @@ class Nearest:
 
 def nearest(index: CoachIndex, rows: Ints, queries: Vectors, copied: Copies) -> Nearest:
     """How near the passages of those rows are to each query, but for those that are `copied`."""
-    similarity = _in_blocks(index, rows, queries)
+    similarity = _similarity(index, rows, queries)
     again = np.unique(copied.owner)
-    similarity[again] = _in_blocks(index, rows[again], queries, but=copied.places)
+    similarity[again] = _similarity(index, rows[again], queries, but=copied.places)
     return Nearest(index, rows, queries, similarity, copied)
 
 
-def _in_blocks(index: CoachIndex, rows: Ints, queries: Vectors, but: Ints = NO_PLACES) -> Floats:
-    """As `_similarity`, of _TOGETHER passages at a time, by all cores that are idle."""
-    blocks = [rows[some] for some in _blocks(index.columns.spans.count[rows])]
-    found = team().each(lambda block: _similarity(index, block, queries, but), blocks)
-    return np.concatenate([np.empty((0, len(queries))), *found])
+def _similarity(index: CoachIndex, rows: Ints, queries: Vectors, but: Ints = NO_PLACES) -> Floats:
+    """As `Nearest` has it, as if the passages at the places `but` were near to nothing; worked out by all cores that
+    are idle."""
+    spans, compare = index.columns.spans, index.store.form.comparing(queries)
+    begin, counts = spans.start[rows], spans.count[rows]
+    similarity = np.full((len(rows), len(queries)), np.nan)
+
+    def compare_block(block: Ints) -> None:
+        vectors = _vectors(index, begin[block], counts[block])
+        products = compare(vectors)
+        if len(but):
+            products.whole[:, np.isin(stretches(begin[block], counts[block]), but)] = 0
+        similarity[block] = (_most(products.whole, counts[block]) * products.unit).T
+
+    team().each(compare_block, _blocks(counts))
+    return similarity
 
 
-def _blocks(counts: Ints) -> Iterator[slice]:
-    """Rows that have at most _TOGETHER passages together, one after another; more where a single one has more."""
+def _vectors(index: CoachIndex, begin: Ints, counts: Ints) -> Kept:
+    """The vectors of the passages of some coaches, coach after coach."""
+    if (counts == counts[0]).all():
+        return index.store.stretches("vector", begin, int(counts[0]))
+    return index.store.column("vector", stretches(begin, counts))
+
+
+def _blocks(counts: Ints) -> list[Ints]:
+    """The places of the coaches who are compared together, all of whom have passages; more than _MANY of whom each has
+    as many stand by themselves."""
+    of_each = np.bincount(counts, minlength=1)
+    of_each[0] = 0
+    others = np.flatnonzero((counts > 0) & (of_each <= _MANY).take(counts))
+    groups = [others]
+    if len(others) < of_each.sum():
+        # No profile has 2^15 passages, and numbers of 16 bits are sorted several times as fast.
+        order, ends = np.argsort(counts.astype(np.int16), kind="stable"), np.cumsum(np.bincount(counts))
+        groups.extend(order[ends[same] - of_each[same] : ends[same]] for same in np.flatnonzero(of_each > _MANY))
+    return [block for group in groups for block in _cut(group, counts[group])]
+
+
+def _cut(coaches: Ints, counts: Ints) -> Iterator[Ints]:
+    """Those coaches in turn, so many at a time that they have at most _TOGETHER passages; or one who has more."""
     ends = np.cumsum(counts)
     start = 0
-    while start < len(counts):
+    while start < len(coaches):
         before = ends[start - 1] if start else 0
         end = max(int(np.searchsorted(ends, before + _TOGETHER, side="right")), start + 1)
-        yield slice(start, end)
+        yield coaches[start:end]
         start = end
-
-
-def _similarity(index: CoachIndex, rows: Ints, queries: Vectors, but: Ints) -> Floats:
-    """As `Nearest` has it, as if the passages at the places `but` were near to nothing."""
-    store, spans = index.store, index.columns.spans
-    similarity = np.full((len(rows), len(queries)), np.nan)
-    with_text = spans.count[rows] > 0
-    if not with_text.any():
-        return similarity
-    places = spans.places(rows)
-    products = store.form.products(store.column("vector", places), queries)
-    if len(but):
-        products.whole[:, np.isin(places, but)] = 0
-    similarity[with_text] = (_most(products.whole, spans.count[rows[with_text]]) * products.unit).T
-    return similarity
 
 
 def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:

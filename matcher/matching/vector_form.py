@@ -3,6 +3,7 @@
 
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -75,6 +76,9 @@ class VectorForm(Protocol):
     def products(self, kept: Kept, queries: Vectors) -> Products:
         """How alike each query is to each kept vector."""
 
+    def comparing(self, queries: Vectors) -> Callable[[Kept], Products]:
+        """The products of those queries with whatever is kept, for whoever compares them with several parts of it."""
+
 
 @dataclass(frozen=True)
 class AsEncoded:
@@ -105,6 +109,10 @@ class AsEncoded:
         products = np.einsum("qd,pd->qp", queries, kept).astype(np.float64)
         return Products(products, np.ones((len(queries), 1)))
 
+    def comparing(self, queries: Vectors) -> Callable[[Kept], Products]:
+        """As one by one."""
+        return lambda kept: self.products(kept, queries)
+
 
 @dataclass(frozen=True)
 class Directions:
@@ -131,14 +139,21 @@ class Directions:
 
     def products(self, kept: Kept, queries: Vectors) -> Products:
         """Of queries that are rounded too, each in units of its own largest component."""
-        if not len(queries) or not len(kept):
-            return Products(np.zeros((len(queries), len(kept)), np.int32), np.ones((len(queries), 1)))
+        return self.comparing(queries)(kept)
+
+    def comparing(self, queries: Vectors) -> Callable[[Kept], Products]:
+        """Of queries that are rounded once."""
         components = self._components(queries)
         unit = np.abs(components).max(axis=1, keepdims=True) / LARGEST
         unit[unit == 0] = 1.0
-        rounded = np.rint(components / unit).astype(np.int8)
-        whole = _session().run(None, {"kept": kept, "queries": np.ascontiguousarray(rounded.T)})[0]
-        return Products(whole, unit / UNIT)
+        rounded = np.ascontiguousarray(np.rint(components / unit).astype(np.int8).T)
+
+        def products(kept: Kept) -> Products:
+            if not len(queries) or not len(kept):
+                return Products(np.zeros((len(queries), len(kept)), np.int32), np.ones((len(queries), 1)))
+            return Products(_session().run(None, {"kept": kept, "queries": rounded})[0], unit / UNIT)
+
+        return products
 
     def _components(self, vectors: Vectors) -> Floats:
         # Vector by vector, as above.
