@@ -65,6 +65,22 @@ def test_scores_with_other_values_are_those_of_candidates_who_were_measured_so(f
     values = {name: found.values for name, found in changed.items()}
     np.testing.assert_array_equal(ranked[0].scores_with(values), ranked[1].scores)
     assert ranked[0].first_with(values) == ranked[1].first == ranked[1].order[0]
+    some = np.flatnonzero(rng.random(9) < 0.5)
+    of_some = {name: own[some] for name, own in values.items()}
+    np.testing.assert_array_equal(ranked[0].scores_with(of_some, some), ranked[1].scores[some])
+
+
+@given(st.sampled_from([*FACETS]), st.integers(0, 2**32 - 1))
+def test_whoever_reaches_a_score_by_some_value_of_a_facet_is_among_those_who_could(facet: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    before = {name: Measured(np.where(rng.random(9) < 0.2, np.nan, rng.random(9))) for name in FACETS}
+    ranking = Ranking(A_CANDIDATE, before, SCORER, np.full(9, 90.0))
+    for value in (0.0, rng.random(), 1.0):
+        reached = ranking.scores_with({facet: np.full(9, value)})
+        for least in reached:
+            could = ranking.could_score(least, facet)
+            assert could[reached >= least].all()
+            assert value < 1 or could.tolist() == (reached >= least - 1e-9).tolist(), "and nobody else is"
 
 
 SCORES = st.lists(st.floats(0, 1), max_size=30).map(lambda scores: np.array(sorted(scores, reverse=True)))

@@ -115,6 +115,11 @@ def test_a_passage_that_repeats_the_need_is_near_to_nothing_and_shows_nothing() 
     assert without.strength[:, 0].tolist() == [0.25 / WHOLE, 0.5 / WHOLE]
     assert whole.strength[0, 0] == 1.0 / WHOLE
     assert (without.place(0)[0], whole.place(0)[0]) == (1, 0)
+    for coaches in ([], [0], [1], [0, 1]):
+        some, alone = without.some(np.array(coaches, np.int64)), found.some(np.array(coaches, np.int64))
+        assert some.strength.tolist() == without.strength[coaches].tolist()
+        assert [some.place(one)[0] for one in range(len(coaches))] == [without.place(one)[0] for one in coaches]
+        assert [alone.places(one)[0] for one in range(len(coaches))] == [found.places(one)[0] for one in coaches]
     assert (without.place(1)[0], without.only([0]).place(0)[0], without.only([]).place(0).tolist()) == (2, 1, [])
 
 

@@ -147,7 +147,7 @@ class CoachIndex:
     def prepare(self) -> None:
         """Works out now what is else worked out and kept when it is first asked for; processes that are forked after
         it share that, where each would take the time and the memory."""
-        for name in ("ids", "verified_references", "mean_rating", "distinct_windows", "tariffs"):
+        for name in ("ids", "verified_references", "mean_rating", "sum_of_ratings", "distinct_windows", "tariffs"):
             getattr(self, name)
         _ = self.ids.written
         self.store.prepare()
@@ -212,6 +212,11 @@ class CoachIndex:
         """The mean of all ratings of all coaches; None when nobody was rated."""
         ratings = self.columns.references.entries.rating
         return float(ratings.mean()) if len(ratings) else None
+
+    @cached_property
+    def sum_of_ratings(self) -> float:
+        """All ratings of all coaches, added up."""
+        return float(self.columns.references.entries.rating.sum())
 
     @cached_property
     def distinct_windows(self) -> tuple[DistinctWindows, Ints]:

@@ -9,11 +9,14 @@ import numpy as np
 from matcher.domain import ROLES, Role
 from matcher.matching.columns import ints
 from matcher.matching.facets import Candidates, Measured
-from matcher.matching.index import Floats, Ints
+from matcher.matching.index import Bools, Floats, Ints
 from matcher.matching.scoring import Scorer, rounded
 
 LEAST_ALIKE = 0.5
 """Coaches who share half of their styles or more do not work differently enough to be called so."""
+
+_HARDLY = 1e-9
+"""Many times what two sums of the same contributions differ by that are added up in another order."""
 
 LEAST_SAVING = 0.1
 """A smaller share of the price is no reason to prefer a coach, and may be the day's exchange rate."""
@@ -70,16 +73,27 @@ class Ranking:
         """The place of the best candidate if those were these facets' values."""
         return _first(self.scores_with(values), self.prices)
 
-    def scores_with(self, values: Mapping[str, Floats]) -> Floats:
-        """The scores if those were these facets' values; all of shape (candidates,)."""
+    def scores_with(self, values: Mapping[str, Floats], places: Ints | slice = slice(None)) -> Floats:
+        """The scores of the candidates at those places, by default of all of them, if those were these facets' values;
+        all of shape (places,)."""
         names = self.scorer.names
         again = {names.index(facet): own for facet, own in values.items()}
         # What comes before the first of them is added up already, in the same order.
-        scores = self._sums[min(again)]
+        scores = self._sums[min(again)][places]
         for column in range(min(again), len(names)):
-            known = self.contributions[:, column]
-            scores = scores + (self.scorer.contribution(column, rounded(again[column])) if column in again else known)
+            if column in again:
+                scores = scores + self.scorer.contribution(column, rounded(again[column]))
+            else:
+                scores = scores + self.contributions[:, column][places]
         return self.scorer.base + scores
+
+    def could_score(self, least: float, facet: str) -> Bools:
+        """Which candidates would have that score, or hardly less, were the facet's value 1; so all who would have it at
+        any value of it. Shape (candidates,)."""
+        column = self.scorer.names.index(facet)
+        highest = self.scorer.contribution(column, np.ones(1))
+        found: Bools = self.scores + (highest - self.contributions[:, column]) >= least - _HARDLY
+        return found
 
     @cached_property
     def _sums(self) -> list[Floats]:
@@ -119,24 +133,24 @@ def ranks_among(
     own: Floats, others: Floats, prices: Floats, places: Ints | None = None, standing: Floats | None = None
 ) -> Ints:
     """The rank that the candidates at those places (by default all of them) would have with their own scores among the
-    other ones with theirs; `own`, `others` and `prices` have shape (candidates,), the result (places,).
+    other ones with theirs; `others` and `prices` have shape (candidates,), `own` and the result (places,).
 
     Each is asked for by itself: what another candidate's own score is does not matter to it. `standing` is what
     `in_turn` makes of the others, for whoever has it.
 
     >>> own, others, prices = np.array([0.8, 0.8, 0.1]), np.array([0.7, 0.8, 0.1]), np.array([90.0, 200.0, 70.0])
-    >>> ranks_among(own, others, prices).tolist(), ranks_among(own, others, prices, np.array([2])).tolist()
+    >>> ranks_among(own, others, prices).tolist(), ranks_among(own[2:], others, prices, np.array([2])).tolist()
     ([1, 1, 3], [3])
     """
     places = np.arange(len(own)) if places is None else places
     standing = in_turn(others) if standing is None else standing
-    sought = -own[places]
+    sought = -own
     first, after = (np.searchsorted(standing, sought, side=side) for side in ("left", "right"))
     better = first - (-others[places] < sought)
     dear = np.where(np.isnan(prices), np.inf, prices)
     for number in np.flatnonzero(first < after).tolist():
         place = places[number]
-        equal = np.flatnonzero(others == own[place])
+        equal = np.flatnonzero(others == own[number])
         better[number] += ((dear[equal] < dear[place]) | ((dear[equal] == dear[place]) & (equal < place))).sum()
     return better + 1
 

@@ -34,8 +34,8 @@ class Nearest:
     rows: Ints
     queries: Vectors
     similarity: Floats
-    copied: Copies
-    """The passages that repeat the queries' words: they are near to nothing, and show nothing."""
+    copied: Ints
+    """Where the passages stand that repeat the queries' words: they are near to nothing, and show nothing."""
 
     def places(self, coach: int) -> Ints:
         """Where the nearest passage of one of the coaches to each query (the first of equals) stands among all
@@ -43,6 +43,10 @@ class Nearest:
         if coach not in self._places:
             self._places[coach] = self._found(coach)
         return self._places[coach]
+
+    def some(self, coaches: Ints) -> "Nearest":
+        """The same of those of the coaches alone."""
+        return replace(self, rows=self.rows[coaches], similarity=self.similarity[coaches])
 
     @cached_property
     def _places(self) -> dict[int, Ints]:
@@ -55,7 +59,7 @@ class Nearest:
             return np.full(len(self.queries), NO_PASSAGE)
         store = self.index.store
         products = store.form.products(store.column("vector", places), self.queries).whole.copy()
-        products[:, np.isin(places, self.copied.places)] = 0
+        products[:, np.isin(places, self.copied)] = 0
         nearest: Ints = places[products.argmax(axis=1)]
         return nearest
 
@@ -65,7 +69,7 @@ def nearest(index: CoachIndex, rows: Ints, queries: Vectors, copied: Copies) -> 
     similarity = _similarity(index, rows, queries)
     again = np.unique(copied.owner)
     similarity[again] = _similarity(index, rows[again], queries, but=copied.places)
-    return Nearest(index, rows, queries, similarity, copied)
+    return Nearest(index, rows, queries, similarity, copied.places)
 
 
 def _similarity(index: CoachIndex, rows: Ints, queries: Vectors, but: Ints = NO_PLACES) -> Floats:
@@ -154,6 +158,13 @@ class AreasShown:
         less = Evidence(**{field.name: getattr(self.less, field.name)[:, kept] for field in fields(Evidence)})
         strength, against = self.strength[:, kept], self.against[:, kept]
         return replace(self, areas=self.areas[kept], strength=strength, against=against, less=less)
+
+    def some(self, coaches: Ints) -> "AreasShown":
+        """The same of those of the coaches alone, given upwards."""
+        _, own, place = np.intersect1d(self.again, coaches, assume_unique=True, return_indices=True)
+        less = Evidence(**{field.name: getattr(self.less, field.name)[own] for field in fields(Evidence)})
+        strength, against = (known.T.take(coaches, axis=1).T for known in (self.strength, self.against))
+        return replace(self, rows=self.rows[coaches], strength=strength, against=against, again=place, less=less)
 
     @cached_property
     def _places(self) -> dict[tuple[int, str], Ints]:

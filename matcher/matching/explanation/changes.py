@@ -1,7 +1,7 @@
 """What a coach can change about a profile, and how far each change would move whom up.
 
-Each change is measured of all candidates at once, by what their facets measure with; but each candidate
-is ranked as if nobody else had made it.
+Each change is measured of all candidates at once whom it could bring anywhere, by what their facets measure with; but
+each candidate is ranked as if nobody else had made it.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from matcher.matching.facets.credibility import (
 )
 from matcher.matching.facets.measured import saturating
 from matcher.matching.facets.wishes import ROOMY_DAYS, free_from
-from matcher.matching.index import Floats, Ints
+from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.ranking import Ranking, in_turn, ranks_among
 from matcher.texts import Phrase
 
@@ -69,15 +69,15 @@ def places_gained(ranking: Ranking, shown: int) -> Ints:
 def _ranks_after(change: Change, ranking: Ranking, ranks: Ints, shown: int) -> tuple[Ints, Ints]:
     """Those candidates who stand among the first `shown` before or after the change, and their ranks after it.
 
-    Of many thousands these are a few, so that only they are ranked anew.
+    Of many thousands these are a few, so that only those are measured and ranked anew who could be among them.
     """
-    own = ranking.scores_with({change.facet: change.own(ranking.candidates)})
     others, standing = ranking.scores, ranking.standing
     if change.others:
         others = ranking.scores_with({change.facet: change.others(ranking.candidates)})
         standing = in_turn(others)
     least = -standing[shown - 1] if shown <= len(standing) else -np.inf
-    places: Ints = np.flatnonzero((ranks <= shown) | (own >= least))
+    places: Ints = np.flatnonzero((ranks <= shown) | ranking.could_score(least, change.facet))
+    own = ranking.scores_with({change.facet: change.own(ranking.candidates.some(places))}, places)
     after = ranks_among(own, others, ranking.prices, places, standing)
     comes = (ranks[places] <= shown) | (after <= shown)
     return places[comes], after[comes]
@@ -97,16 +97,15 @@ def _references_verified(candidates: Candidates) -> Floats:
 
 
 def _reference_gained(candidates: Candidates) -> Floats:
-    return candidates.of(ratings_of).with_one_more(BEST_RATING).on_scale(candidates.of(_mean_with_one_more))
+    return candidates.of(ratings_of).with_one_more(BEST_RATING).on_scale(_mean_with_one_more(candidates.index))
 
 
 def _others_when_a_reference_is_gained(candidates: Candidates) -> Floats:
-    return candidates.of(ratings_of).on_scale(candidates.of(_mean_with_one_more))
+    return candidates.of(ratings_of).on_scale(_mean_with_one_more(candidates.index))
 
 
-def _mean_with_one_more(candidates: Candidates) -> float:
-    ratings = candidates.index.columns.references.entries.rating
-    return float((ratings.sum() + BEST_RATING) / (len(ratings) + 1))
+def _mean_with_one_more(index: CoachIndex) -> float:
+    return (index.sum_of_ratings + BEST_RATING) / (len(index.columns.references.entries.rating) + 1)
 
 
 def _free_earlier(candidates: Candidates) -> Floats:

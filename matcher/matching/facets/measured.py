@@ -51,6 +51,16 @@ class Candidates:
         others._known.update({measure: self.of(measure) for measure in same})
         return others
 
+    def some(self, places: Ints) -> "Candidates":
+        """Those at these places alone, given upwards; all is measured of them anew."""
+        return replace(
+            self,
+            rows=self.rows[places],
+            near_need=self.near_need.some(places),
+            goals_shown=self.goals_shown.some(places),
+            told_shown=self.told_shown.some(places),
+        )
+
     @cached_property
     def _known(self) -> dict[object, Any]:
         return {}
