@@ -112,7 +112,7 @@ class Recommender:
             values=ranking.values.T.take(ranking.order, axis=1).T,
             scorer=self.scorer,
             changes=tuple(change.words for change in CHANGES),
-            gained=places_gained(ranking, limit).take(ranking.order, axis=0),
+            gained=places_gained(ranking, limit),
             reasons=eligibility.reasons,
         )
         ranks = _ranks_shown(assessment, limit, pinned)

@@ -49,7 +49,7 @@ class Change:
 
 
 def places_gained(ranking: Ranking, shown: int) -> Ints:
-    """How many places each candidate would move up by each of CHANGES; shape (candidates, changes).
+    """How many places each candidate, best first, would move up by each of CHANGES; shape (candidates, changes).
 
     0 also where the change cannot be made, where a smaller one of the same facet moves as far, and where
     one who is not among the first `shown` would not come there.
@@ -59,15 +59,15 @@ def places_gained(ranking: Ranking, shown: int) -> Ints:
     furthest = {change.facet: np.zeros(len(ranks), np.int64) for change in CHANGES}
     gained = np.zeros((len(ranks), len(CHANGES)), np.int64)
     for number, change in enumerate(CHANGES):
-        places, after = _ranks_after(change, ranking, ranks, shown)
-        gain, before = ranks[places] - after, furthest[change.facet]
-        gained[places, number] = np.where(gain > before[places], gain, 0)
-        before[places] = np.maximum(before[places], gain)
+        now, after = _ranks_after(change, ranking, ranks, shown)
+        gain, before = now - after, furthest[change.facet]
+        gained[now - 1, number] = np.where(gain > before[now - 1], gain, 0)
+        before[now - 1] = np.maximum(before[now - 1], gain)
     return gained
 
 
 def _ranks_after(change: Change, ranking: Ranking, ranks: Ints, shown: int) -> tuple[Ints, Ints]:
-    """Those candidates who stand among the first `shown` before or after the change, and their ranks after it.
+    """The ranks now, and those after the change, of those who stand among the first `shown` in one of them.
 
     Of many thousands these are a few, so that only those are measured and ranked anew who could be among them.
     """
@@ -80,7 +80,7 @@ def _ranks_after(change: Change, ranking: Ranking, ranks: Ints, shown: int) -> t
     own = ranking.scores_with({change.facet: change.own(ranking.candidates.some(places))}, places)
     after = ranks_among(own, others, ranking.prices, places, standing)
     comes = (ranks[places] <= shown) | (after <= shown)
-    return places[comes], after[comes]
+    return ranks[places[comes]], after[comes]
 
 
 def _credentials_verified(candidates: Candidates) -> Floats:

@@ -1,6 +1,7 @@
 """Whether a coach is credible: leadership, training, and what clients say."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,7 +19,7 @@ UNVERIFIED_WEIGHT = 0.5
 PRIOR_RATINGS = 3.0
 """How many ratings the mean of all coaches stands for in a coach's own (Bayesian average)."""
 
-RATING_HALF_LIFE_DAYS = 3 * 365.0
+RATING_HALF_LIFE_DAYS = 3 * 365
 
 LOWEST_TELLING_RATING = 3.0
 """Clients rarely give less; the scale runs from here to 5."""
@@ -112,14 +113,21 @@ def _given(candidates: Candidates) -> _Given:
     table = candidates.index.columns.references
     places, number = table.places(candidates.rows), table.counts[candidates.rows]
     dates = table.entries.date[places]
-    age = np.maximum(candidates.today.toordinal() - dates, 0)
+    # One without a date is taken for one of that age.
+    age = np.where(dates > 0, np.maximum(candidates.today.toordinal() - dates, 0), RATING_HALF_LIFE_DAYS)
     return _Given(
         number=number,
         owner=np.repeat(np.arange(len(number)), number),
         rating=table.entries.rating[places],
         verified=table.entries.verified[places],
-        freshness=np.where(dates > 0, 0.5 ** (age / RATING_HALF_LIFE_DAYS), 0.5),
+        freshness=_freshness(1 << int(age.max(initial=0)).bit_length()).take(age),
     )
+
+
+@lru_cache(maxsize=4)
+def _freshness(days: int) -> Floats:
+    """What a rating counts that is 0, 1 ... days old, of each age below so many days."""
+    return 0.5 ** (np.arange(days) / RATING_HALF_LIFE_DAYS)
 
 
 def mean_rating(index: CoachIndex) -> float:

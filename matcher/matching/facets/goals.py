@@ -3,7 +3,7 @@
 import numpy as np
 
 from matcher.domain import vocabulary
-from matcher.matching.facets.measured import Candidates, Measured, fewness, scaled
+from matcher.matching.facets.measured import Candidates, Measured, fewness, related, scaled
 from matcher.matching.index import Bools, Floats
 
 HONEST_CLAIMS = 6
@@ -39,8 +39,11 @@ def goals_evidenced(candidates: Candidates) -> Measured:
         return Measured(candidates.unknown())
     weights = np.array([goal.weight for goal in goals])
     strength = candidates.goals_shown.strength
-    least = np.minimum(strength.max(axis=1, keepdims=True), LEAST_QUOTED)
-    telling = np.where(strength >= least, strength, 0)
+
+    def telling(candidate: int) -> Floats:
+        own = strength[candidate]
+        return np.where(own >= min(own.max(), LEAST_QUOTED), own, 0)
+
     return Measured(_weighted(strength, weights), telling, candidates.goals_shown.place)
 
 
@@ -55,7 +58,7 @@ def told_evidenced(candidates: Candidates) -> Measured:
         return Measured(candidates.unknown())
     strength = candidates.told_shown.strength
     weights = np.array([goal.weight for goal in told])
-    return Measured(_weighted(strength, weights), strength, candidates.told_shown.place)
+    return Measured(_weighted(strength, weights), strength.__getitem__, candidates.told_shown.place)
 
 
 def nothing_against(candidates: Candidates) -> Measured:
@@ -78,8 +81,7 @@ def closeness(candidates: Candidates) -> Measured:
     if not similarity.shape[1]:
         return Measured(candidates.unknown())
     values = scaled(similarity.mean(axis=1), candidates.passage_scale)
-    related = similarity - candidates.passage_scale.unrelated
-    return Measured(values, related, candidates.near_need.places)
+    return Measured(values, related(similarity, candidates.passage_scale), candidates.near_need.places)
 
 
 def _weighted(strength: Floats | Bools, weights: Floats) -> Floats:

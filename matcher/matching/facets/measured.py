@@ -1,7 +1,7 @@
 """What every facet is given and what it gives back."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -48,6 +48,7 @@ class Candidates:
         """The same candidates for something else, in those fields; what `same` measure is not measured again, since it
         must not depend on them."""
         others = replace(self, **changed)
+        others.__dict__["_flags"] = self._flags
         others._known.update({measure: self.of(measure) for measure in same})
         return others
 
@@ -67,8 +68,15 @@ class Candidates:
 
     def flags(self, column: str) -> Flags:
         """A column of facts, of the candidates alone."""
-        flags: Flags = getattr(self.index.facts, column)
-        return flags.take(self.rows)
+        if column not in self._flags:
+            flags: Flags = getattr(self.index.facts, column)
+            self._flags[column] = flags.take(self.rows)
+        return self._flags[column]
+
+    @cached_property
+    def _flags(self) -> dict[str, Flags]:
+        # Of several facets the same is asked, and again when the need is another one.
+        return {}
 
     def unknown(self) -> Floats:
         """A value for each candidate that says nothing: NaN, shape (candidates,)."""
@@ -78,7 +86,7 @@ class Candidates:
 INCREDIBLE = 3
 """So many times as much as is honest nobody can be at home in."""
 
-_NO_PLACES = np.empty(0, np.int64)
+_NO_STRENGTH, _NO_PLACES = np.empty(0), np.empty(0, np.int64)
 
 MOST_PASSAGES = 3
 """How many passages are kept as evidence of one facet."""
@@ -88,25 +96,23 @@ MOST_PASSAGES = 3
 class Measured:
     """How well each candidate does on one facet, in [0, 1]; NaN where that is unknown or not asked for.
 
-    A facet that rests on text tells how strongly passages speak for it, above 0 when they do, shape (candidates, any
-    number), and where those of one candidate stand in the index, shape (that number,). One that rests on facts has
-    none of them.
+    A facet that rests on text tells of one candidate how strongly passages speak for it, above 0 when they do, and
+    where these stand in the index, both of one shape (any number,). One that rests on facts has none of them.
     """
 
     values: Floats
-    strength: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    strength: Callable[[int], Floats] = lambda _: _NO_STRENGTH
     places: Callable[[int], Ints] = lambda _: _NO_PLACES
 
     def passages(self, candidate: int) -> tuple[int, ...]:
         """Where the passages stand that speak most for a candidate: distinct, best first, MOST_PASSAGES at most.
 
-        >>> told = Measured(np.ones(1), np.array([[0.2, 0.9, 0.0, 0.5]]), lambda _: np.array([7, 4, 5, 7]))
+        >>> told = Measured(np.ones(1), lambda _: np.array([0.2, 0.9, 0.0, 0.5]), lambda _: np.array([7, 4, 5, 7]))
         >>> told.passages(0)
         (4, 7)
         """
-        if not len(self.strength):
-            return ()
-        strength, place = self.strength[candidate], self.places(candidate)
+        strength = self.strength(candidate)
+        place = self.places(candidate) if len(strength) else _NO_PLACES
         telling = [int(place[query]) for query in np.argsort(-strength, kind="stable") if strength[query] > 0]
         return tuple(dict.fromkeys(telling))[:MOST_PASSAGES]
 
@@ -121,6 +127,11 @@ def scaled(similarity: Floats, scale: Scale) -> Floats:
     array([0. , 0.5, 1. , nan])
     """
     return np.clip((similarity - scale.unrelated) / (scale.alike - scale.unrelated), 0.0, 1.0)
+
+
+def related(similarity: Floats, scale: Scale) -> Callable[[int], Floats]:
+    """By how much each of the cosines of one candidate is above that of unrelated passages; given are those of all."""
+    return lambda candidate: similarity[candidate] - scale.unrelated
 
 
 def saturating(amount: Floats, enough: float) -> Floats:

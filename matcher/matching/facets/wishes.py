@@ -5,7 +5,7 @@ import numpy as np
 from matcher.domain import vocabulary
 from matcher.matching import timetable
 from matcher.matching.eligibility import accepting_from
-from matcher.matching.facets.measured import Candidates, Measured, fewness, scaled
+from matcher.matching.facets.measured import Candidates, Measured, fewness, related, scaled
 from matcher.matching.index import Floats, Ints
 
 ROOMY_SESSIONS = 3
@@ -45,8 +45,8 @@ def background(candidates: Candidates) -> Measured:
         return Measured(candidates.unknown())
     similarity = candidates.near_need.similarity[:, wished]
     values = scaled(similarity.mean(axis=1), candidates.passage_scale)
-    related = similarity - candidates.passage_scale.unrelated
-    return Measured(values, related, lambda candidate: candidates.near_need.places(candidate)[wished])
+    strength = related(similarity, candidates.passage_scale)
+    return Measured(values, strength, lambda candidate: candidates.near_need.places(candidate)[wished])
 
 
 def industry(candidates: Candidates) -> Measured:
