@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from matcher.freed_memory import keep_freed_memory
 from matcher.settings import Settings
 from matcher.store.checkpoints import checkpoint_beside
 
@@ -23,6 +24,7 @@ graceful_timeout = 30
 def post_fork(server: Any, worker: Any) -> None:
     """Lets go of the parent's database connections, which two processes must not share, starts the thread that brings
     in what SQLite wrote ahead, and begins to work."""
+    keep_freed_memory()
     service = server.app.wsgi().extensions["matcher"]
     service.engine.dispose(close=False)
     checkpoint_beside(service.engine)
