@@ -75,7 +75,7 @@ class Assessment:
 
     def to_bytes(self) -> bytes:
         """The assessment as a NumPy archive without pickles; what would hardly get smaller is not compressed."""
-        moved = np.argwhere(self.gained)
+        moved = np.flatnonzero(self.gained)
         file = io.BytesIO()
         np.savez(
             file,
@@ -85,7 +85,7 @@ class Assessment:
             units=_units(self.values),
             scorer=_written(self.scorer.to_document()),
             changes=_written(self.changes),
-            moved=np.column_stack([moved, self.gained[tuple(moved.T)]]).astype(np.int32),
+            moved=np.stack([*np.divmod(moved, len(self.changes)), self.gained.ravel()[moved]]).astype(np.int32).T,
             reasons=_written(self.reasons),
         )
         return file.getvalue()

@@ -100,7 +100,8 @@ class Scorer:
     def values(self, measured: Mapping[str, Measured]) -> Floats:
         """The facets' values side by side, in the scorer's order, to VALUE_DIGITS; shape (candidates, facets)."""
         # Facet after facet in memory, which is the order in which they are weighed and added.
-        return np.stack([rounded(measured[weight.facet].values) for weight in self.facets]).T
+        values = np.stack([measured[weight.facet].values for weight in self.facets])
+        return rounded(values, out=values).T
 
     def contributions(self, values: Floats) -> Floats:
         """What each facet adds to each score; both of shape (candidates, facets). 0 for an unknown value."""
@@ -120,13 +121,13 @@ class Scorer:
         return [*accumulate(contributions.T, initial=np.zeros(len(contributions)))]
 
 
-def rounded(values: Floats) -> Floats:
-    """Values of facets as they are weighed.
+def rounded(values: Floats, out: Floats | None = None) -> Floats:
+    """Values of facets as they are weighed; in the array `out`, if one is given.
 
     >>> rounded(np.array([0.123449, np.nan]))
     array([0.1234,    nan])
     """
-    return np.round(values, VALUE_DIGITS)
+    return np.round(values, VALUE_DIGITS, out=out)
 
 
 def _first_problem(error: ValidationError) -> str:
