@@ -17,7 +17,7 @@ from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.thread_team import team
 from matcher.matching.vector_form import Kept
 
-_TOGETHER = 25_000
+_TOGETHER = 50_000
 """Passages that are compared together, so that what is made of them stays in the processor's cache."""
 
 _MANY = 150
@@ -67,8 +67,9 @@ class Nearest:
 def nearest(index: CoachIndex, rows: Ints, queries: Vectors, copied: Copies) -> Nearest:
     """How near the passages of those rows are to each query, but for those that are `copied`."""
     similarity = _similarity(index, rows, queries)
-    again = np.unique(copied.owner)
-    similarity[again] = _similarity(index, rows[again], queries, but=copied.places)
+    if len(copied.owner):
+        again = np.unique(copied.owner)
+        similarity[again] = _similarity(index, rows[again], queries, but=copied.places)
     return Nearest(index, rows, queries, similarity, copied.places)
 
 

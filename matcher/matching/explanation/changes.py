@@ -48,6 +48,18 @@ class Change:
     others: Callable[[Candidates], Floats] | None = None
 
 
+@dataclass(frozen=True)
+class _Others:
+    """The scores of all candidates when one other candidate makes a change, also as `in_turn` has them."""
+
+    scores: Floats
+    standing: Floats
+
+    def least(self, shown: int) -> float:
+        """The lowest with which one would be among the first so many."""
+        return float(-self.standing[shown - 1]) if shown <= len(self.standing) else -np.inf
+
+
 def places_gained(ranking: Ranking, shown: int) -> Ints:
     """How many places each candidate, best first, would move up by each of CHANGES; shape (candidates, changes).
 
@@ -56,31 +68,31 @@ def places_gained(ranking: Ranking, shown: int) -> Ints:
     """
     ranks = np.empty(len(ranking.order), np.int64)
     ranks[ranking.order] = np.arange(1, len(ranks) + 1)
-    furthest = {change.facet: np.zeros(len(ranks), np.int64) for change in CHANGES}
+    others = [_others(change, ranking) for change in CHANGES]
+    could = ranks <= shown
+    for change, them in zip(CHANGES, others, strict=True):
+        could |= ranking.could_score(them.least(shown), change.facet)
+    # Of many thousands these are a few, so that only they are measured and ranked anew.
+    places = np.flatnonzero(could)
+    few, now = ranking.candidates.some(places), ranks[places]
+    furthest = {change.facet: np.zeros(len(places), np.int64) for change in CHANGES}
     gained = np.zeros((len(ranks), len(CHANGES)), np.int64)
-    for number, change in enumerate(CHANGES):
-        now, after = _ranks_after(change, ranking, ranks, shown)
-        gain, before = now - after, furthest[change.facet]
-        gained[now - 1, number] = np.where(gain > before[now - 1], gain, 0)
-        before[now - 1] = np.maximum(before[now - 1], gain)
+    for number, (change, them) in enumerate(zip(CHANGES, others, strict=True)):
+        own = ranking.scores_with({change.facet: change.own(few)}, places)
+        at = np.flatnonzero((now <= shown) | (own >= them.least(shown)))
+        after = now.copy()
+        after[at] = ranks_among(own[at], them.scores, ranking.prices, places[at], them.standing)
+        gain, before = np.where((now <= shown) | (after <= shown), now - after, 0), furthest[change.facet]
+        gained[now - 1, number] = np.where(gain > before, gain, 0)
+        furthest[change.facet] = np.maximum(before, gain)
     return gained
 
 
-def _ranks_after(change: Change, ranking: Ranking, ranks: Ints, shown: int) -> tuple[Ints, Ints]:
-    """The ranks now, and those after the change, of those who stand among the first `shown` in one of them.
-
-    Of many thousands these are a few, so that only those are measured and ranked anew who could be among them.
-    """
-    others, standing = ranking.scores, ranking.standing
-    if change.others:
-        others = ranking.scores_with({change.facet: change.others(ranking.candidates)})
-        standing = in_turn(others)
-    least = -standing[shown - 1] if shown <= len(standing) else -np.inf
-    places: Ints = np.flatnonzero((ranks <= shown) | ranking.could_score(least, change.facet))
-    own = ranking.scores_with({change.facet: change.own(ranking.candidates.some(places))}, places)
-    after = ranks_among(own, others, ranking.prices, places, standing)
-    comes = (ranks[places] <= shown) | (after <= shown)
-    return ranks[places[comes]], after[comes]
+def _others(change: Change, ranking: Ranking) -> _Others:
+    if not change.others:
+        return _Others(ranking.scores, ranking.standing)
+    scores = ranking.scores_with({change.facet: change.others(ranking.candidates)})
+    return _Others(scores, in_turn(scores))
 
 
 def _credentials_verified(candidates: Candidates) -> Floats:
