@@ -108,12 +108,11 @@ class Shown(Columns):
         names = [field.name for field in fields(cls)]
         return cls(**{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names})
 
-    def of_areas(self, rows: Ints, areas: Ints) -> tuple[Floats, Floats]:
-        """How clearly those profiles show each of those areas, and how clearly a passage speaks against them; both of
-        shape (profiles, areas)."""
-        strength, against = np.empty((len(areas), len(rows))), np.empty((len(areas), len(rows)))
+    def of_areas(self, column: str, rows: Ints, areas: Ints) -> Floats:
+        """How clearly those profiles show each of those areas (the column `strength`), or a passage of them speaks
+        against it (`against`); shape (profiles, areas)."""
+        known, found = getattr(self, column), np.empty((len(areas), len(rows)))
         for place, area in enumerate(areas.tolist()):
             # Area by area, as they are kept: several times as fast as all at once.
-            strength[place] = self.strength[area].take(rows)
-            against[place] = self.against[area].take(rows)
-        return strength.T, against.T
+            found[place] = known[area].take(rows)
+        return found.T

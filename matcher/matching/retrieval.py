@@ -132,18 +132,31 @@ def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class AreasShown:
-    """What the passages of each coach show of some areas, but for copies: its strength and what speaks against it, as
-    `Evidence` tells them, shape (coaches, areas). Where passages stand is looked up of the few who are told of."""
+    """What the passages of each coach show of some areas, but for copies. Where passages stand is looked up of the few
+    who are told of."""
 
     index: CoachIndex
     rows: Ints
     areas: Ints
-    strength: Floats
-    against: Floats
     again: Ints
     """The places, among the coaches, of those with copies, in order."""
     less: Evidence
     """What these show without their copies."""
+
+    @cached_property
+    def strength(self) -> Floats:
+        """How clearly they show each area, as `Evidence` tells it; shape (coaches, areas)."""
+        return self._of_all("strength")
+
+    @cached_property
+    def against(self) -> Floats:
+        """How clearly a passage speaks against them there; not asked of all areas, so looked up when it is."""
+        return self._of_all("against")
+
+    def _of_all(self, column: str) -> Floats:
+        found = self.index.columns.shown.of_areas(column, self.rows, self.areas)
+        found[self.again] = getattr(self.less, column)
+        return found
 
     def place(self, coach: int) -> Ints:
         """Where the passage of one of the coaches that shows most of each area stands among all passages; NO_PASSAGE
@@ -157,15 +170,15 @@ class AreasShown:
     def only(self, kept: Sequence[int]) -> "AreasShown":
         """The same of those of the areas alone."""
         less = Evidence(**{field.name: getattr(self.less, field.name)[:, kept] for field in fields(Evidence)})
-        strength, against = self.strength[:, kept], self.against[:, kept]
-        return replace(self, areas=self.areas[kept], strength=strength, against=against, less=less)
+        same = replace(self, areas=self.areas[kept], less=less)
+        same.__dict__.update(strength=self.strength[:, kept], against=self.against[:, kept])
+        return same
 
     def some(self, coaches: Ints) -> "AreasShown":
         """The same of those of the coaches alone, given upwards."""
         _, own, place = np.intersect1d(self.again, coaches, assume_unique=True, return_indices=True)
         less = Evidence(**{field.name: getattr(self.less, field.name)[own] for field in fields(Evidence)})
-        strength, against = (known.T.take(coaches, axis=1).T for known in (self.strength, self.against))
-        return replace(self, rows=self.rows[coaches], strength=strength, against=against, again=place, less=less)
+        return replace(self, rows=self.rows[coaches], again=place, less=less)
 
     @cached_property
     def _places(self) -> dict[tuple[int, str], Ints]:
@@ -191,11 +204,9 @@ def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Copies) -
     """What the passages of those rows show of those areas, given by their places in the vocabulary, but for the ones
     that are `copied`."""
     spans, asked = index.columns.spans, ints(areas)
-    strength, against = index.columns.shown.of_areas(rows, asked)
     again = np.unique(copied.owner)
     places = spans.places(rows[again])
     told = index.store.column("areas", places)[:, asked]
     told[np.isin(places, copied.places)] = 0.0
     less = evidence(spans.count[rows[again]], told)
-    strength[again], against[again] = less.strength, less.against
-    return AreasShown(index, rows, asked, strength, against, again, less)
+    return AreasShown(index, rows, asked, again, less)

@@ -80,15 +80,15 @@ class ShownRows(Columns):
         own = [self.first.take(self.at[early_rows]), self.added.take(self.at[late_rows] - len(self.first))]
         return Shown.concatenate(own).take(np.argsort(np.concatenate([early_rows, late_rows])))
 
-    def of_areas(self, rows: Ints, areas: Ints) -> tuple[Floats, Floats]:
+    def of_areas(self, column: str, rows: Ints, areas: Ints) -> Floats:
         """As `Shown.of_areas`."""
         at, number = self.at[rows], len(self.first)
         if not len(self.added):
-            return self.first.of_areas(at, areas)
-        strength, against = self.first.of_areas(np.minimum(at, number - 1), areas)
+            return self.first.of_areas(column, at, areas)
+        found = self.first.of_areas(column, np.minimum(at, number - 1), areas)
         late = np.flatnonzero(at >= number)
-        strength[late], against[late] = self.added.of_areas(at[late] - number, areas)
-        return strength, against
+        found[late] = self.added.of_areas(column, at[late] - number, areas)
+        return found
 
     def place(self, row: int, areas: Sequence[int]) -> list[int]:
         """Where the passage of one profile that shows most of each of those areas stands among its own."""
