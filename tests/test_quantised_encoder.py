@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from matcher.matching.embedding import Base
+from matcher.matching.glossary import in_english
 from matcher.matching.quantised_encoder import QuantisedEncoder
 from tests.judged_world import packaged_encoder
 from tests.tiny_encoder import a_base, write_tuning
 from training.quantise import quantised
 
-WORDS = ["alpha", "bravo", "charlie", "delta"]
-TEXTS = ["alpha bravo", "charlie alpha alpha delta", "bravo", "", "delta " * 100, "unheard words"]
+WORDS = ["alpha", "foxtrot", "charlie", "delta"]
+TEXTS = ["alpha foxtrot", "charlie alpha alpha delta", "foxtrot", "", "delta " * 100, "unheard words"]
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +71,16 @@ def test_the_packaged_layers_give_unit_vectors_that_tell_texts_apart() -> None:
     vectors = packaged_encoder().encode(["He takes every task back.", "Rain in May."])
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
     assert vectors[0] @ vectors[1] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("Sie gibt jede Aufgabe zurück.", "She gives every task back."),
+        ("Elle fait tout elle-même, tard le soir.", "She does it all herself, late in the evening."),
+    ],
+)
+def test_a_text_in_another_language_is_near_to_what_it_says_in_english(text: str, english: str) -> None:
+    own, other, elsewhere = packaged_encoder().encode([text, english, "Rain in May."])
+    np.testing.assert_array_equal(packaged_encoder().encode([in_english(text)])[0], own)
+    assert own @ other > 0.95 > own @ elsewhere

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from matcher.errors import ConfigurationError
+from matcher.matching import glossary
 from matcher.matching.embedding import Base
 from matcher.matching.tuning import CARD, LAYERS, Tuning
 from tests.tiny_encoder import a_base, write_tuning
@@ -24,7 +25,8 @@ def test_an_encoder_is_named_by_its_base_and_its_trained_layers(base: Base, tmp_
     for layers in (b"some", b"others"):
         folder = write_tuning(tmp_path, base, layers)
         names.append(base.trained(1, folder).name)
-        assert names[-1] == f"tiny+mine@{hashlib.sha256(layers).hexdigest()[:8]}"
+        digests = hashlib.sha256(layers).hexdigest() + glossary.digest()
+        assert names[-1] == f"tiny+mine@{hashlib.sha256(digests.encode()).hexdigest()[:8]}"
     assert names[0] != names[1]
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from matcher.matching.glossary import in_english
 from matcher.matching.thread_team import ThreadTeam, team
 from matcher.matching.tuning import Tuning, refused
 
@@ -31,7 +32,8 @@ Floats = NDArray[np.float32]
 
 
 class QuantisedEncoder:
-    """The embeddings of a BERT sentence encoder's folder, and trained layers above them.
+    """The embeddings of an English BERT sentence encoder's folder, and trained layers above them; texts in some other
+    languages are glossed for it.
 
     Each text goes through the layers by itself, so that its vector does not depend on what it is encoded together
     with, although activations are rounded by what they are; several texts share a team of threads.
@@ -61,7 +63,7 @@ class QuantisedEncoder:
         return vectors
 
     def _vector(self, text: str) -> Floats:
-        pieces = self._tokenizer.encode(text).ids
+        pieces = self._tokenizer.encode(in_english(text)).ids
         embedded = self._of_words[pieces] + self._of_places[: len(pieces)]
         vector: Floats = self._layers.run([VECTOR], {EMBEDDED: embedded})[0][0]
         return vector

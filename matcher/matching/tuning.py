@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from matcher.errors import ConfigurationError
+from matcher.matching import glossary
 
 CARD, LAYERS = "tuned_encoder.json", "tuned_encoder.onnx"
 
@@ -47,7 +48,9 @@ class Tuning:
             raise refused("it was trained on other weights than the packaged ones")
         if hashlib.sha256(self.layers).hexdigest() != card.layers_sha256:
             raise refused(f"{LAYERS} is not the file that {CARD} describes")
-        self.name = f"{card.name}@{card.layers_sha256[:_SHOWN_DIGITS]}"
+        # What the layers are given of a text in another language depends on its glossary.
+        both = hashlib.sha256(f"{card.layers_sha256}{glossary.digest()}".encode()).hexdigest()
+        self.name = f"{card.name}@{both[:_SHOWN_DIGITS]}"
 
 
 def refused(why: str) -> ConfigurationError:
