@@ -1,5 +1,6 @@
 """Memory that is freed is used again as it is, which is counted in processes of their own."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -29,14 +30,19 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 
 
 def pages_handed_out(how: str) -> int:
-    found = subprocess.run([sys.executable, "-c", PAGES_OF_ROUNDS, how], capture_output=True, text=True, check=True)
+    # Pages of one size, or how many are handed out depends on the machine.
+    settings = os.environ | {"NUMPY_MADVISE_HUGEPAGE": "0"}
+    found = subprocess.run(
+        [sys.executable, "-c", PAGES_OF_ROUNDS, how], capture_output=True, text=True, check=True, env=settings
+    )
     return int(found.stdout)
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library keeps memory in its own way")
 def test_the_kernel_hands_out_no_page_twice() -> None:
-    assert pages_handed_out("given back") > 10_000, "or there is nothing to keep"
-    assert pages_handed_out("kept") < 1_000
+    given_back = pages_handed_out("given back")
+    assert given_back > 1_000, "or there is nothing to keep"
+    assert pages_handed_out("kept") < given_back / 10
 
 
 def test_without_glibc_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from matcher.matching.copies import ALIKE, NO_COPIES, Copies, WordsOfNeed, copie
 from matcher.matching.evidence import NO_PASSAGE, evidence
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import Passage
-from matcher.matching.retrieval import _MANY, nearest, shown
+from matcher.matching.retrieval import _MANY, _blocks, nearest, shown
 from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach
 
@@ -161,6 +161,15 @@ def test_each_of_many_coaches_is_compared_by_the_own_passages_however_many_other
     own[place - index.columns.spans.start[rows[owner]]] = 0
     expected[owner] = own.max(axis=0)
     np.testing.assert_array_equal(nearest(index, rows, asked, copied).similarity, expected)
+
+
+@pytest.mark.parametrize("most", [2**15 - 1, 2**15, 40_000, 2**16, 70_000])
+def test_a_profile_of_very_many_passages_leaves_the_blocks_of_others_as_they_are(most: int) -> None:
+    counts = np.array([0] * 5 + [3] * (_MANY + 1) + [most] + [4] * (_MANY + 2) + [7, most])
+    blocks = _blocks(counts)
+    assert sorted(np.concatenate(blocks).tolist()) == np.flatnonzero(counts).tolist()
+    apart = [block for block in blocks if len(set(counts[block].tolist())) == 1]
+    assert {(int(counts[block][0]), len(block)) for block in apart} >= {(3, _MANY + 1), (4, _MANY + 2)}
 
 
 @given(COUNTS, st.data())

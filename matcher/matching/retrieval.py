@@ -24,6 +24,9 @@ _MANY = 150
 """Of more coaches than these who have equally many passages the passages are copied a coach at a time, which gains more
 than it takes to compare them apart from others."""
 
+_MOST_SORTED = 2**15 - 1
+"""Coaches with as many passages as this, or more, are not compared apart."""
+
 
 @dataclass(frozen=True)
 class Nearest:
@@ -102,13 +105,15 @@ def _blocks(counts: Ints) -> list[Ints]:
     """The places of the coaches who are compared together, all of whom have passages; more than _MANY of whom each has
     as many stand by themselves."""
     of_each = np.bincount(counts, minlength=1)
-    of_each[0] = 0
-    others = np.flatnonzero((counts > 0) & (of_each <= _MANY).take(counts))
-    groups = [others]
-    if len(others) < of_each.sum():
-        # No profile has 2^15 passages, and numbers of 16 bits are sorted several times as fast.
-        order, ends = np.argsort(counts.astype(np.int16), kind="stable"), np.cumsum(np.bincount(counts))
-        groups.extend(order[ends[same] - of_each[same] : ends[same]] for same in np.flatnonzero(of_each > _MANY))
+    apart = of_each > _MANY
+    apart[0] = False
+    apart[_MOST_SORTED:] = False
+    groups = [np.flatnonzero((counts > 0) & ~apart.take(counts))]
+    if apart.any():
+        # Numbers of 16 bits are sorted several times as fast.
+        order = np.argsort(np.minimum(counts, _MOST_SORTED).astype(np.int16), kind="stable")
+        ends = np.cumsum(of_each)
+        groups.extend(order[ends[same] - of_each[same] : ends[same]] for same in np.flatnonzero(apart))
     return [block for group in groups for block in _cut(group, counts[group])]
 
 
