@@ -1,6 +1,7 @@
 """Texts in other languages are told in English words, and English ones are left as they are."""
 
 import re
+import unicodedata
 from importlib.resources import files
 
 import pytest
@@ -55,6 +56,54 @@ def test_a_word_without_a_gloss_has_that_of_another_form_before_that_of_its_part
     assert german.of("rückmeldungsgespräch") == "feedback talk"
     assert german.of("teamfremd") == "teamfremd"
     assert german.of("gespannt") == "gespannt"
+
+
+def test_of_all_forms_the_one_that_shares_most_letters_is_taken_wherever_it_stands() -> None:
+    glosses = {"licence": "licence", "licenciement": "layoff", "licencié": "laid off"}
+    assert Glossary(glosses, compounding=False).of("licencier") == "laid off"
+
+
+def test_a_word_for_the_lack_of_something_is_no_form_of_it() -> None:
+    german = Glossary({"verantwortung": "responsibility", "rücksichtslose": "ruthless"}, compounding=True)
+    assert german.of("verantwortungen") == "responsibility"
+    assert german.of("verantwortungslos") == "verantwortungslos"
+    assert german.of("rücksichts") == "rücksichts"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Der Kaufmann führt sie.", "Die Kauffrau führt sie."),
+        ("Der Geschäftsmann führt sie.", "Die Geschäftsfrau führt sie."),
+        ("Der Feuerwehrmann führt sie.", "Die Feuerwehrfrau führt sie."),
+        ("Der Verkäufer führt sie.", "Die Verkäuferin führt sie."),
+        ("Le vendeur ne délègue rien.", "La vendeuse ne délègue rien."),
+        ("L'administrateur ne délègue rien.", "L'administratrice ne délègue rien."),
+        ("De baas zegt nooit nee.", "De bazin zegt nooit nee."),
+        ("El vendedor nunca habla con nadie.", "La vendedora nunca habla con nadie."),
+        ("Il sindaco non delega mai niente.", "La sindaca non delega mai niente."),
+    ],
+)
+def test_a_trade_is_told_alike_of_men_and_women(one: str, other: str) -> None:
+    assert in_english(one).split() == in_english(other).split()
+    assert in_english(one) != one
+
+
+def test_code_points_and_apostrophes_make_no_difference() -> None:
+    for text in ("Sie übernimmt alles selbst und führt zwölf Leute.", "L’équipe n’avance pas, elle fait tout."):
+        english = in_english(text)
+        assert english != text
+        assert in_english(unicodedata.normalize("NFD", text)) == english
+        assert in_english(text.replace("’", "'")) == english
+        assert in_english(text.replace("’", "\N{MODIFIER LETTER APOSTROPHE}")) == english
+    parted = in_english("Sie hat zwölf Führungs\N{SOFT HYPHEN}kräfte.")
+    assert parted == in_english("Sie hat zwölf Führungskräfte.")
+
+
+def test_words_that_are_the_same_in_english_do_not_count_against_a_language() -> None:
+    assert in_english("Lead artist devenu manager de douze personnes.").endswith("twelve people.")
+    assert in_english("Zo'n baas wil z'n team niet kwijt, maar 't gaat mis met z'n planning.").startswith("such a boss")
+    assert in_english("Coach, manager and team workshop.") == "Coach, manager and team workshop."
 
 
 def test_only_languages_that_join_words_take_them_apart() -> None:
