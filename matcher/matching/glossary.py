@@ -6,6 +6,7 @@ coaches. What comes out is no English sentence, but tells an English reader what
 
 import hashlib
 import re
+import sys
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -25,8 +26,8 @@ COMPOUNDING = frozenset({"de", "nl"})
 LEAST_GLOSSED, LEAST_OF_ALL = 0.6, 0.5
 """The share of a text's words that must have glosses for the text to be taken for one in a language, where words that
 are the same in English do not count, and the share where they do. Of the passages that the encoder learns from, 30 of
-77,000 of English needs and profiles are taken for another language, most of those rightly; 1 in 300 of needs and
-profiles in the others for English."""
+77,000 of English needs and profiles are taken for another language, most of those rightly; of those of needs and
+profiles in the others 1 in 300 for English."""
 
 SHORTEST_STEM, LEAST_SHARED = 5, 0.75
 """Letters, and the share of the letters of the longer one, that a word must have in common from the first one on with
@@ -45,6 +46,8 @@ with the apostrophe that ends it ("l'")."""
 
 # The same letters to a reader, but other characters.
 _ALIKE = str.maketrans({"\N{SOFT HYPHEN}": None, "\N{MODIFIER LETTER APOSTROPHE}": "’"})
+
+_LAST_CHARACTER = chr(sys.maxunicode)
 
 _LACKING = ("los", "loos", "frei", "arm")
 """Endings of words that tell the contrary of what they begin with."""
@@ -81,10 +84,11 @@ class Glossary:
         return found or self._of_other_form(word) or self._of_parts(word) or word
 
     def _of_other_form(self, word: str) -> str | None:
-        if len(word) < SHORTEST_STEM:
+        stem = word[:SHORTEST_STEM]
+        if len(stem) < SHORTEST_STEM:
             return None
-        begin = bisect_left(self._in_order, word[:SHORTEST_STEM])
-        alike = takewhile(lambda other: other.startswith(word[:SHORTEST_STEM]), self._in_order[begin:])
+        begin, end = (bisect_left(self._in_order, one) for one in (stem, stem + _LAST_CHARACTER))
+        alike = self._in_order[begin:end]
         forms = [(_shared(word, other), -len(other), other) for other in alike if _is_form(word, other)]
         return self._glosses[max(forms)[2]] if forms else None
 
