@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
+from matcher.domain.backgrounds import KINDS
+from matcher.domain.vocabulary import FOCUS_AREAS, INDUSTRY_GROUP, STYLES
 from tests.factories import a_coach, a_need
 
 _FILLING = ("here", "is", "of", "this", "told", "shown", "seen", "denied", "nothing", "to", "the", "point", "weather")
@@ -18,6 +19,9 @@ WORDS = (
     ".",
 )
 """All that the texts are made of."""
+
+ONE_OF_EACH_GROUP = tuple({group: industry for industry, group in INDUSTRY_GROUP.items()}.values())
+"""An industry of each group."""
 
 NEEDS, COACHES = 60, 60
 FURTHER = range(NEEDS, NEEDS + 84)
@@ -98,6 +102,22 @@ def style_sentences() -> list[dict[str, Any]]:
     ]
 
 
+def background_sentences() -> list[dict[str, Any]]:
+    """Sentences that tell of each background and that wish for it, and some of none."""
+    told = [
+        {"text": f"{how} background{place}", "side": side, "tells_of": [code]}
+        for side, how in (("profile", "was"), ("wish", "wanted"))
+        for place, code in enumerate((*KINDS, *ONE_OF_EACH_GROUP))
+    ]
+    return told + [{"text": f"nothing of that {how}", "side": "profile", "tells_of": []} for how in ("here", "there")]
+
+
+def marked_backgrounds(number: int) -> dict[str, Any]:
+    """What a profile tells of a background, and each third a role."""
+    roles = {} if number % 3 else {"roles": {f"background{number % len(KINDS)} here": [[*KINDS][number % len(KINDS)]]}}
+    return {"side": "profile", "id": f"c{number}", "marks": {f"told background{number}": ["led"]}} | roles
+
+
 def further_sentences() -> list[dict[str, Any]]:
     """Sentences on troubles, in words that stand nowhere else."""
     return [
@@ -127,6 +147,8 @@ def write_annotated(folder: Path) -> Path:
     documents = {
         "corpus/focus_areas.jsonl": sentences(),
         "corpus/styles.jsonl": style_sentences(),
+        "corpus/backgrounds.jsonl": background_sentences(),
+        "annotated/backgrounds.jsonl": [marked_backgrounds(number) for number in range(COACHES)],
         "annotated/needs.jsonl": [an_annotated_need(number) for number in range(NEEDS)],
         "annotated/coaches.jsonl": [an_annotated_coach(number) for number in range(COACHES)],
         "corpus/further_situations.jsonl": further_sentences(),

@@ -6,6 +6,7 @@ import numpy as np
 
 from matcher.domain import Coach
 from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching.areas import THEMES
 from matcher.matching.embedding import Encoder, SentenceEncoder, load_encoder, packaged_base
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
@@ -43,7 +44,7 @@ def profile(coach: Coach) -> Profile:
 def telling(coach: Coach, **told: list[float]) -> Profile:
     """The coach as read by somebody to whom the passages tell that much of those areas, and nothing of others."""
     passages = coach_passages(coach)
-    areas = np.zeros((len(passages), len(FOCUS_AREAS)), np.float32)
+    areas = np.zeros((len(passages), THEMES), np.float32)
     for area, strengths in told.items():
         areas[:, FOCUS_AREAS.index(area)] = strengths
     return Profile(coach, ENCODER.encode([passage.text for passage in passages]), areas)

@@ -94,7 +94,7 @@ def test_a_shortlist_has_every_field_of_the_contract(api: ApiCaller) -> None:
     assert found["excluded_counts"] == dict.fromkeys(EXCLUSION_REASONS, 0) | {"language": 1, "budget": 1}
     assert [change["reason"] for change in found["relaxations"]] == []
     assert found["reference_rate"]["date"] == "2026-01-05"
-    assert found["model"] == {"encoder": "fake", "ranker": "prior-3", "index": "4.3", "areas": "sentences"}
+    assert found["model"] == {"encoder": "fake", "ranker": "prior-3", "index": "5.3", "areas": "sentences"}
     assert abs(datetime.now(UTC) - datetime.fromisoformat(found["created_at"])).total_seconds() < 60
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.errors import ConfigurationError
 from matcher.matching.area_classifier import (
@@ -24,7 +25,8 @@ from matcher.matching.area_classifier import (
     combined,
     to_bytes,
 )
-from matcher.matching.areas import AreaReading, SentenceAreas
+from matcher.matching.areas import THEMES, AreaReading, SentenceAreas
+from matcher.matching.backgrounds import NO_BACKGROUND
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
@@ -93,12 +95,25 @@ def of_whole(steep: float = 0) -> WordClassifier:
     return WordClassifier.rounded(Terms(words, (), np.ones(len(words))), rows)
 
 
+def of_backgrounds() -> WordClassifier:
+    """A passage with the word "kappa" tells of research, with "plant" of production, else of none."""
+    words = ("kappa", "plant")
+    rows = np.zeros((NO_BACKGROUND + 1, len(words) + 1))
+    rows[:NO_BACKGROUND, -1] = -16
+    rows[BACKGROUNDS.index("research"), 0] = rows[BACKGROUNDS.index("production"), 1] = 32
+    return WordClassifier.rounded(Terms(words, (), np.ones(len(words))), rows)
+
+
+def all_as_bytes(whole: WordClassifier | None = None) -> bytes:
+    return to_bytes(classifiers(), whole or of_whole(), of_backgrounds())
+
+
 def written(folder: Path, content: bytes | None = None, **changes: Any) -> Path:
-    (folder / COEFFICIENTS).write_bytes(to_bytes(classifiers(), of_whole()) if content is None else content)
+    (folder / COEFFICIENTS).write_bytes(all_as_bytes() if content is None else content)
     digest = hashlib.sha256((folder / COEFFICIENTS).read_bytes()).hexdigest()
     says = {side: {"meaning": 1, "words": 0.5} for side in CLASSES}
-    card = {"format": 5, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
-    card |= {"coefficients_sha256": digest, "further": "told to readers"}
+    card = {"format": 6, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
+    card |= {"backgrounds": BACKGROUNDS, "coefficients_sha256": digest, "further": "told to readers"}
     (folder / CARD).write_text(json.dumps(card | changes))
     return folder
 
@@ -148,7 +163,7 @@ def test_a_passage_is_read_alike_to_the_last_bit_whatever_is_read_with_it(areas:
         together = of(texts, ENCODER.encode(texts))
         alone = [of([text], ENCODER.encode([text]))[0] for text in texts]
         np.testing.assert_array_equal(together, np.array(alone))
-        assert of([], ENCODER.encode([])).shape == (0, len(FOCUS_AREAS))
+        assert of([], ENCODER.encode([])).shape == (0, together.shape[1])
 
 
 def test_both_readings_together_are_their_product_to_the_powers_of_their_says() -> None:
@@ -201,7 +216,7 @@ def test_goals_are_the_areas_told_each_with_the_passage_it_was_read_from(areas: 
 
 
 def test_what_the_need_as_a_whole_is_about_decides_where_its_passages_may_tell_of_either(tmp_path: Path) -> None:
-    reader = Reader(ENCODER, area_reading(ENCODER, written(tmp_path, to_bytes(classifiers(), of_whole(steep=8)))))
+    reader = Reader(ENCODER, area_reading(ENCODER, written(tmp_path, all_as_bytes(of_whole(steep=8)))))
     # By itself "golf" tells of no area.
     plain = {goal.area: goal.weight for goal in reader.read(a_need(summary="Bravo. Charlie.")).goals}
     golf = {goal.area: goal.weight for goal in reader.read(a_need(summary="Bravo. Charlie. Golf.")).goals}
@@ -233,6 +248,20 @@ def test_what_speaks_against_a_goal_is_the_reservation_word_for_word(areas: Area
     assert values == pytest.approx([1, 0], abs=0.05)
 
 
+def test_backgrounds_are_read_by_words_of_a_profile_after_its_areas(areas: AreaReading) -> None:
+    texts = ["bravo kappa", "plant kappa", "echo"]
+    found = shown(areas, *texts)
+    assert found.shape == (3, THEMES)
+    np.testing.assert_array_equal(found[:, len(FOCUS_AREAS) :], areas.backgrounds(texts))
+    told = areas.backgrounds(texts)[:, [BACKGROUNDS.index("research"), BACKGROUNDS.index("production")]]
+    np.testing.assert_allclose(told, [[1, 0], [0.5, 0.5], [0, 0]], atol=0.01)
+
+
+def test_backgrounds_are_read_in_english(areas: AreaReading) -> None:
+    told = areas.backgrounds(["Sie hat selbst ein Werk geleitet.", "Sie hat selbst eine Schule geleitet."])
+    assert [row[BACKGROUNDS.index("production")] > 0.9 for row in told] == [True, False]
+
+
 def test_with_another_encoder_areas_are_read_by_the_sentences_about_them(tmp_path: Path) -> None:
     folder = written(tmp_path, encoder="another")
     assert isinstance(area_reading(ENCODER, folder), SentenceAreas)
@@ -241,13 +270,14 @@ def test_with_another_encoder_areas_are_read_by_the_sentences_about_them(tmp_pat
 
 
 def test_with_another_encoder_a_broken_card_is_refused_all_the_same(tmp_path: Path) -> None:
-    for changes in ({"format": 4}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}, {"styles": STYLES[1:]}):
-        with pytest.raises(ConfigurationError, match=r"model card|other focus areas|other styles"):
+    further = {"styles": STYLES[1:]}, {"backgrounds": BACKGROUNDS[1:]}
+    for changes in ({"format": 5}, {"say": {}}, {"areas": FOCUS_AREAS[1:]}, *further):
+        with pytest.raises(ConfigurationError, match=r"model card|other (focus areas|styles|backgrounds)"):
             area_reading(ENCODER, written(tmp_path, encoder="another", **changes))
 
 
 def test_the_same_classifiers_give_the_same_file_and_come_back_from_it(tmp_path: Path) -> None:
-    assert to_bytes(classifiers(), of_whole()) == to_bytes(classifiers(), of_whole())
+    assert all_as_bytes() == all_as_bytes()
     found = area_reading(ENCODER, written(tmp_path))
     assert isinstance(found, ClassifiedAreas)
     texts = ["bravo charlie", AGAINST, *OTHERS]
@@ -262,7 +292,7 @@ def test_the_same_classifiers_give_the_same_file_and_come_back_from_it(tmp_path:
 
 def test_the_classifier_of_whole_needs_comes_back_from_the_file(tmp_path: Path) -> None:
     whole = of_whole(steep=3)
-    found = area_reading(ENCODER, written(tmp_path, to_bytes(classifiers(), whole)))
+    found = area_reading(ENCODER, written(tmp_path, all_as_bytes(whole)))
     for texts in (["golf bravo", "charlie"], [*OTHERS]):
         shares = found.of_whole(texts)
         assert (shares.shape, shares.dtype) == ((NONE,), np.float32)

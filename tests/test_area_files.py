@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.errors import ConfigurationError
-from matcher.matching.area_classifier import CARD, COEFFICIENTS, NONE, area_reading, to_bytes
-from tests.test_area_classifier import ENCODER, by_meaning, classifiers, of_whole, written
+from matcher.matching.area_classifier import CARD, COEFFICIENTS, NONE, area_reading
+from matcher.matching.backgrounds import NO_BACKGROUND
+from tests.test_area_classifier import ENCODER, all_as_bytes, by_meaning, written
 
 
 def npz(left_out: Sequence[str] = (), **changes: Any) -> bytes:
     """The file with some arrays left out or replaced."""
-    with np.load(io.BytesIO(to_bytes(classifiers(), of_whole()))) as stored:
+    with np.load(io.BytesIO(all_as_bytes())) as stored:
         arrays = {name: stored[name] for name in stored if name not in left_out}
     file = io.BytesIO()
     np.savez(file, **(arrays | changes))
@@ -29,10 +31,13 @@ ROWS = by_meaning("profile").coefficients
 @pytest.mark.parametrize(
     ("content", "changes", "why"),
     [
-        (None, {"format": 4}, "no model card of this format"),
+        (None, {"format": 5}, "no model card of this format"),
         (None, {"say": {side: {"meaning": 1, "words": 1} for side in ("need", "profile")}}, "no model card"),
         (None, {"styles": STYLES[1:]}, "other styles"),
         (None, {"areas": FOCUS_AREAS[1:]}, "other focus areas"),
+        (None, {"backgrounds": BACKGROUNDS[1:]}, "other backgrounds"),
+        (npz(["background_by_words"]), {}, "does not hold"),
+        (npz(background_units=np.ones(NO_BACKGROUND, np.float32)), {}, "does not hold"),
         (None, {"coefficients_sha256": "0"}, "not the file"),
         (b"no archive", {}, "does not hold"),
         (npz(["need_by_meaning"]), {}, "does not hold"),

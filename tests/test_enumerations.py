@@ -5,6 +5,7 @@ import pytest
 
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.enumerations import is_enumeration
+from matcher.matching.evidence import in_units
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages, split
 from matcher.matching.vector_form import AsEncoded
@@ -55,6 +56,6 @@ def test_an_enumeration_shows_nothing_and_is_near_to_nothing_but_may_speak_again
     vectors = np.full((2, 4), 0.5, np.float32)
     passages = CoachIndex.build([Profile(coach, vectors, areas)], AsEncoded(4)).store.tables[0]
     assert passages.vector.tolist() == [[0.5] * 4, [0.0] * 4]
-    assert passages.areas[:, :2].tolist() == [areas[0, :2].tolist(), [0.0, areas[0, 1]]]
+    assert passages.themes[:, :2].tolist() == [in_units(areas[0, :2]).tolist(), [0, in_units(areas[0, 1:2])[0]]]
     assert (vectors == 0.5).all()
     assert (areas[:, 0] == areas[0, 0]).all()

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from matcher.domain import Coach, Need
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.intake import coach_from
-from matcher.matching.areas import WHOLE, SentenceAreas
+from matcher.matching.areas import THEMES, WHOLE, SentenceAreas
 from matcher.matching.embedding import load_encoder
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
@@ -237,7 +237,7 @@ def test_what_a_passage_adds_is_its_part_of_the_whole_that_the_best_show_togethe
     coach = a_coach(id="c1", bio=bio)
     world = a_world([NEED], coach)
     profile = world.profile(coach)
-    areas = np.zeros_like(profile.areas)
+    areas = np.zeros_like(profile.themes)
     areas[:, FOCUS_AREAS.index("delegation")] = [0.6, 0.5, -0.3]
     told = type(profile)(coach, profile.vectors, areas, profile.passages)
     weights = {facet.facet: facet.weight for facet in prior().facets}
@@ -252,7 +252,8 @@ def test_what_a_passage_adds_is_its_part_of_the_whole_that_the_best_show_togethe
 def test_a_passage_adds_to_the_background_wished_for_what_the_score_loses_without_it() -> None:
     wish = "Ideally she has carried a plan through a town council."
     need = a_need(id="n1", summary=wish, focus_areas=[{"area": "delegation"}])
-    reading = ToldReading({"town council": ("background", "", 0.9)}, {"delegate": ("delegation", 0.9)})
+    wished = {"town council": ("background", "", 0.9)}
+    reading = ToldReading(wished, {"delegate": ("delegation", 0.9)}, told_of={"council": "public_service"})
     told = "I taught a mayor to delegate and carried a plan through the council."
     coaches = [a_coach(id="c1", bio=f"{told}\n\nI sail a lot in summer."), a_coach(id="c2", bio=told)]
     judged = a_world([need], *coaches).judged
@@ -279,7 +280,7 @@ def test_readings_of_areas_are_remembered_as_they_were() -> None:
         np.testing.assert_array_equal(remembering.of_need(texts, vectors), plain.of_need(texts, vectors))
         np.testing.assert_array_equal(remembering.of_whole(texts), plain.of_whole(texts))
     assert remembering.of_need([], vectors[:0]).shape == (0, len(FOCUS_AREAS))
-    assert remembering.of_profile([], vectors[:0]).shape == (0, len(FOCUS_AREAS))
+    assert remembering.of_profile([], vectors[:0]).shape == (0, THEMES)
     assert (remembering.name, remembering.kept, remembering.clear) == (plain.name, plain.kept, plain.clear)
     told = ToldReading({"delegate": ("background", "", 0.9)}, words=frozenset({"we", "sail"}))
     again = RememberingBothSides(told)

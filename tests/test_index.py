@@ -141,8 +141,8 @@ def test_an_index_knows_neither_name_nor_country(changes: dict[str, Any]) -> Non
 
 def test_a_profile_without_a_vector_and_a_row_of_areas_for_each_passage_is_refused() -> None:
     whole = profile(a_coach(bio="I led a plant."))
-    for broken in (replace(whole, vectors=ENCODER.encode([])), replace(whole, areas=whole.areas[:0])):
-        with pytest.raises(ValueError, match="one vector, and one row of areas, for each"):
+    for broken in (replace(whole, vectors=ENCODER.encode([])), replace(whole, themes=whole.themes[:0])):
+        with pytest.raises(ValueError, match="one vector, and one row of themes, for each"):
             CoachIndex.build([broken], AsEncoded(ENCODER.dimension))
 
 

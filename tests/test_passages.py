@@ -1,7 +1,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.matching.passages import LONGEST_PASSAGE, SHORTEST_PASSAGE, coach_passages, need_passages, split
+from matcher.matching.passages import (
+    LONGEST_PASSAGE,
+    MOST_ROLES,
+    ROLES_HELD,
+    SHORTEST_PASSAGE,
+    coach_passages,
+    need_passages,
+    split,
+)
 from tests.factories import a_coach, a_need
 
 WORDS = ["I", "coach", "managers", "über", "Ärger", "x" * 300, "z.B.", "3", "“Well”", "don't", "…", "!", "?", "- point"]
@@ -53,10 +61,23 @@ def test_passages_of_a_profile_name_their_field_and_never_the_coach() -> None:
         headline="I coach plants",
         approach="I ask.",
         references=[{"rating": 5}, {"rating": 4, "text": "She listens."}],
+        experience={"roles_held": ["Plant manager", "Foreman"]},
     )
     found = [(passage.source, passage.text) for passage in coach_passages(coach)]
-    assert found == [("headline", "I coach plants"), ("approach", "I ask."), ("references/1", "She listens.")]
+    texts = [("headline", "I coach plants"), ("approach", "I ask."), ("references/1", "She listens.")]
+    assert found == [*texts, (ROLES_HELD, "Plant manager; Foreman")]
     assert coach_passages(a_coach()) == ()
+
+
+def test_of_many_roles_the_first_are_a_passage_and_without_a_text_none_is() -> None:
+    roles = {"roles_held": [f"Role number {number}" for number in range(40)]}
+    (_, told) = coach_passages(a_coach(headline="I coach", experience=roles))
+    assert told.text == "; ".join(roles["roles_held"][:MOST_ROLES])
+    long = {"roles_held": ["Head of " + "everything else " * 9 for _ in range(3)]}
+    passages = coach_passages(a_coach(headline="I coach", experience=long))[1:]
+    assert len(passages) > 1
+    assert all(passage.source == ROLES_HELD and len(passage.text) <= LONGEST_PASSAGE for passage in passages)
+    assert coach_passages(a_coach(experience=roles)) == ()
 
 
 def test_passages_of_a_need_are_its_summary_and_then_its_outcome() -> None:

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from matcher.domain import Coach
-from matcher.domain.vocabulary import FOCUS_AREAS
-from matcher.matching.areas import Strengths
+from matcher.matching.areas import THEMES, Strengths
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.index import Profile
 from matcher.matching.passages import coach_passages
@@ -29,7 +28,8 @@ TEXTS = {SHARED, "Step by step."}
 
 
 class CountingAreas:
-    """Reads of each area what stands in the vector in its place, less a third, and remembers which texts it read."""
+    """Reads of each theme what stands in the vector, said twice, in its place, less a third; remembers which texts it
+    read."""
 
     def __init__(self, name: str = "first", kept: bool = True, lasts: int = 1_000_000) -> None:
         self.name, self.kept = name, kept
@@ -43,7 +43,7 @@ class CountingAreas:
         if len(self.read) + len(texts) > self._lasts:
             raise MemoryError
         self.read += texts
-        strengths: Strengths = vectors[:, : len(FOCUS_AREAS)] - np.float32(1 / 3)
+        strengths: Strengths = np.tile(vectors, 2)[:, :THEMES] - np.float32(1 / 3)
         return strengths
 
 
@@ -74,9 +74,9 @@ def test_what_is_kept_is_what_was_read_to_the_last_bit_passage_by_passage(engine
         texts = [passage.text for passage in coach_passages(coach)]
         vectors = FakeEncoder().encode(texts)
         assert profile.coach == coach
-        assert profile.areas.shape == (len(texts), len(FOCUS_AREAS))
+        assert profile.themes.shape == (len(texts), THEMES)
         np.testing.assert_array_equal(profile.vectors, vectors)
-        np.testing.assert_array_equal(profile.areas, CountingAreas().of_profile(texts, vectors))
+        np.testing.assert_array_equal(profile.themes, CountingAreas().of_profile(texts, vectors))
 
 
 def test_readings_that_lack_are_made_by_the_command_for_vectors_without_encoding_anything(engine: Engine) -> None:
@@ -115,7 +115,7 @@ def test_a_reading_that_lacks_in_the_store_is_made_for_the_index(engine: Engine)
     encoder, areas = CountingEncoder(), CountingAreas()
     found = profiles(engine, encoder, areas, [COACHES[0], a_coach(id="c", bio="On foot.")])
     assert (encoder.encoded, areas.read) == (["On foot."], ["On foot."])
-    assert found[1].areas.shape == (1, len(FOCUS_AREAS))
+    assert found[1].themes.shape == (1, THEMES)
 
 
 def test_readings_that_take_no_time_are_not_kept(engine: Engine) -> None:

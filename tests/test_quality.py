@@ -1,18 +1,25 @@
 """The floor of quality: a change that loses what was reached fails here, with what is packaged as learned."""
 
+import json
 from functools import cache
 
 import numpy as np
 import pytest
 
 from matcher.domain import Need
+from matcher.matching.facets import FACETS
+from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
+from matcher.matching.recommender import retrieve
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import load_scorer
 from tests.judged_world import judged, packaged_encoder
-from training import evaluate
+from training import evaluate, graded
+from training.annotations import FIXTURES
 from training.baselines import Ranker
+from training.judgements import JUDGED_ON
 from training.metrics import MEASURES
+from training.metrics import ndcg as ndcg_at
 
 NDCG_AT_5 = list(MEASURES).index("nDCG@5")
 
@@ -27,6 +34,22 @@ def service() -> Ranker:
 
 def ndcg(needs: list[Need]) -> float:
     return float(np.nanmean(evaluate.evaluate({"service": service()}, judged(), needs)["service"][:, NDCG_AT_5]))
+
+
+def test_backgrounds_wished_for_are_found_as_well_as_they_were() -> None:
+    """Of graded needs and profiles, none of which was learned from; a wish that is not read has no say."""
+    encoder = RememberingEncoder(packaged_encoder())
+    reader, pairs = Reader(encoder), graded.load(FIXTURES)
+    index = CoachIndex.build(evaluate.encode_profiles(pairs, encoder, reader.areas), reader.form)
+    every = np.arange(len(index))
+    found = []
+    for need_id, fits in json.loads((FIXTURES / "graded/backgrounds.json").read_text()).items():
+        if need_id in pairs.needs and (reading := reader.read(pairs.needs[need_id])).backgrounds:
+            measured = FACETS["background"](retrieve(index, reading, every, JUDGED_ON, reader.passage_scale))
+            gains = np.array([fits.get(coach_id, 0) for coach_id in index.ids])
+            found.append(ndcg_at(measured.values, gains, 10))
+    assert len(found) > 9
+    assert np.mean(found) > 0.34
 
 
 @pytest.mark.parametrize(("text_only", "floor"), [(False, 0.85), (True, 0.77)])

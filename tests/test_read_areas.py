@@ -99,7 +99,7 @@ def test_a_side_is_the_same_each_time_and_its_card_says_how_good_it_is(
         for _ in range(2)
     )
     whole = learn_words(sides["need"].wholes(), NONE, WHOLE_WORDS)
-    assert to_bytes({side: one[0]}, whole) == to_bytes({side: other[0]}, whole)
+    assert to_bytes({side: one[0]}, whole, whole) == to_bytes({side: other[0]}, whole, whole)
     told = one[1]
     assert told == other[1]
     assert (told["held_out"], told["examples"]) == (6, len(examples))

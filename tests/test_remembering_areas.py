@@ -18,6 +18,7 @@ from tests.wishing_world import ToldReading
 
 TEXTS = ["She keeps all the work to herself.", "He should be blunt.", "Nothing of note.", "He should be blunt."]
 TOLD = {"keeps all": (FOCUS_AREAS[3], 0.7), "blunt": (FOCUS_AREAS[-1], 0.3)}
+TOLD_OF = {"herself": "founder"}
 WISHED = {"blunt": ("style_wanted", STYLES[1], 0.6), "herself": ("background", "", 0.8)}
 
 
@@ -45,14 +46,15 @@ class Listening(ToldReading):
 
 
 def listening() -> Listening:
-    return Listening(WISHED, TOLD, words=frozenset(["she", "blunt"]))
+    return Listening(WISHED, TOLD, told_of=TOLD_OF, words=frozenset(["she", "blunt"]))
 
 
 def assert_same(areas: RememberingAreas, texts: Sequence[str]) -> None:
-    vectors, plain = ENCODER.encode(texts), ToldReading(WISHED, TOLD)
+    vectors, plain = ENCODER.encode(texts), ToldReading(WISHED, TOLD, told_of=TOLD_OF)
     np.testing.assert_array_equal(areas.of_need(texts, vectors), plain.of_need(texts, vectors))
     np.testing.assert_array_equal(areas.wishes(texts, vectors), plain.wishes(texts, vectors))
     np.testing.assert_array_equal(areas.of_profile(texts, vectors), plain.of_profile(texts, vectors))
+    np.testing.assert_array_equal(areas.backgrounds(texts), plain.backgrounds(texts))
 
 
 def test_only_what_is_new_is_read_and_all_readings_are_those_of_the_way_behind_it() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
 from matcher.matching.copies import ALIKE, NO_COPIES, Copies, WordsOfNeed, copies
-from matcher.matching.evidence import NO_PASSAGE, evidence
+from matcher.matching.evidence import NO_PASSAGE, evidence, in_units
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import Passage
 from matcher.matching.retrieval import _MANY, _blocks, nearest, shown
@@ -73,7 +73,7 @@ def test_evidence_is_what_the_passages_that_show_most_show_together_as_a_share_o
 ) -> None:
     # Quarters, so that what is expected is exact and strengths are often equal.
     told = np.random.default_rng(data.draw(st.integers(0, 99))).integers(0, 5, (sum(counts), areas)) / 4
-    found = evidence(np.array(counts, np.int64), told)
+    found = evidence(np.array(counts, np.int64), in_units(told))
     assert found.strength.shape == found.place.shape == (len(counts), areas)
     for row, count in enumerate(counts):
         own = told[sum(counts[:row]) : sum(counts[:row]) + count]
@@ -86,7 +86,7 @@ def test_evidence_is_what_the_passages_that_show_most_show_together_as_a_share_o
 
 
 def test_a_passage_that_speaks_against_an_area_adds_nothing_for_it_and_is_told_apart() -> None:
-    found = evidence(np.array([3, 1, 0]), np.array([[0.5], [-0.75], [-0.25], [0.0]], np.float32))
+    found = evidence(np.array([3, 1, 0]), in_units(np.array([[0.5], [-0.75], [-0.25], [0.0]])))
     assert found.strength[:2, 0].tolist() == [0.5 / WHOLE, 0.0]
     assert found.against[:2, 0].tolist() == [0.75, 0.0]
     assert found.against_place[0, 0] == 1

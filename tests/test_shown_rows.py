@@ -5,14 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.domain import Coach, vocabulary
+from matcher.domain import Coach
 from matcher.matching import shown_rows
+from matcher.matching.areas import THEMES
 from matcher.matching.index import CoachIndex, Profile
 from tests.factories import a_coach
 from tests.judged_world import an_index, judged, profile
 
 JUDGED = list(judged().coaches.values())[:5]
-EVERY_AREA = np.arange(len(vocabulary.FOCUS_AREAS))
+EVERY_THEME = np.arange(THEMES)
 # Each of the judged texts under any of the ids, or a profile without a text, or none.
 EDITS = st.lists(
     st.dictionaries(
@@ -31,11 +32,11 @@ def assert_shows_the_same(found: CoachIndex, expected: CoachIndex) -> None:
     rows = np.arange(len(found))[::-1]
     one, other = found.columns.shown, expected.columns.shown
     for column in ("strength", "against"):
-        found_of, expected_of = (shown.of_areas(column, rows, EVERY_AREA) for shown in (one, other))
+        found_of, expected_of = (shown.of_themes(column, rows, EVERY_THEME) for shown in (one, other))
         np.testing.assert_array_equal(found_of, expected_of)
     for row in rows.tolist():
-        assert one.place(row, EVERY_AREA.tolist()) == other.place(row, EVERY_AREA.tolist())
-        assert one.against_place(row, EVERY_AREA.tolist()) == other.against_place(row, EVERY_AREA.tolist())
+        assert one.place(row, EVERY_THEME.tolist()) == other.place(row, EVERY_THEME.tolist())
+        assert one.against_place(row, EVERY_THEME.tolist()) == other.against_place(row, EVERY_THEME.tolist())
 
 
 @pytest.mark.parametrize("few", [0, 1_000])

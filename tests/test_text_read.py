@@ -122,7 +122,14 @@ def test_a_text_that_is_not_understood_wishes_for_nothing_and_tells_of_no_stated
     assert (known.understood, known.goals[0].passage.text) == (True, ASKS)
 
 
-TOLD = ToldReading(READS.wished, {"alone": ("delegation", 0.9)}, KNOWN | frozenset(["lectures", "him", "nobody"]))
+NONE_APART = "read, but not counted, since it is none that can be told apart"
+
+TOLD = ToldReading(
+    READS.wished,
+    {"alone": ("delegation", 0.9)},
+    KNOWN | frozenset(["lectures", "him", "nobody"]),
+    told_of=READS.told_of,
+)
 
 
 @pytest.fixture
@@ -151,6 +158,7 @@ def test_the_answer_tells_how_the_text_was_read_and_what_it_wishes(asked: Callab
             {
                 "kind": kind,
                 "style": style,
+                "backgrounds": [] if style else ["public_service"],
                 "clearness": pytest.approx(clearness),
                 "words": words,
                 "counts": kind != "style_avoid",
@@ -192,7 +200,7 @@ def test_the_page_shows_goals_and_wishes_each_with_its_words(asked: Callable[...
             "Boundaries stated No passage plainly tells of it.",
             f"Style wanted: facilitative read from the text {ASKS}",
             f"Style to avoid: directive read, but not counted beside the styles stated {LECTURES}",
-            f"Background read from the text {COUNCIL}",
+            f"Background: public service read from the text {COUNCIL}",
         ]
     )
     assert f"Told in the text {OTHER}" in told
@@ -212,7 +220,7 @@ def test_no_words_that_were_read_can_become_markup(asked: Callable[..., ApiCalle
         draw_up(caller, a_need(summary=f"Somebody who {HOSTILE}."))
     )
     assert "<script>" not in html.get_data(as_text=True)
-    assert f"Background read from the text Somebody who {HOSTILE}." in page(html).text
+    assert f"Background {NONE_APART} Somebody who {HOSTILE}." in page(html).text
 
 
 def test_a_need_without_a_text_and_an_answer_from_before_have_no_such_part(asked: Callable[..., ApiCaller]) -> None:

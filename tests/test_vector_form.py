@@ -8,6 +8,7 @@ import pytest
 
 from matcher.errors import ConfigurationError
 from matcher.matching import vector_form as forms
+from matcher.matching.areas import THEMES
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.vector_form import AsEncoded, Directions, Products, vector_form
 from tests.factories import FakeEncoder, a_coach
@@ -70,7 +71,7 @@ def test_nothing_is_like_nothing(form: Directions | AsEncoded) -> None:
 @pytest.mark.parametrize("form", [FORM, AsEncoded(48)])
 def test_an_index_of_nobody_takes_coaches_in_either_form(form: Directions | AsEncoded) -> None:
     coach = a_coach(bio="I led a plant.")
-    areas = np.zeros((1, 42), np.float32)
+    areas = np.zeros((1, THEMES), np.float32)
     index = CoachIndex.build([], form).updated({coach.id: Profile(coach, VECTORS[:1], areas)})
     assert (len(index), index.passages_of(0)[0].text) == (1, "I led a plant.")
     assert len(index.updated({coach.id: None})) == 0

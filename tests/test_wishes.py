@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from matcher.domain import Coach, Need
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import STYLES
 from matcher.matching.facets import FACETS
 from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
@@ -30,7 +31,8 @@ READS = ToldReading(
         "asks": ("style_wanted", "facilitative", 0.9),
         "lectures": ("style_avoid", "directive", 0.8),
         "town council": ("background", "", 0.7),
-    }
+    },
+    told_of={"town council": "public_service"},
 )
 UNKNOWN = pytest.approx(np.nan, nan_ok=True)
 PASSAGES = tuple(Passage("summary", f"passage {place}") for place in range(3))
@@ -115,16 +117,47 @@ def test_styles_that_are_stated_go_first_each_kind_by_itself_and_are_never_contr
     assert values("style_wanted", avoided, *WORKS) == [UNKNOWN] * 4
 
 
-def test_a_background_is_as_near_as_the_coach_s_nearest_passage_on_the_scale_of_closeness() -> None:
-    scale = reader().passage_scale
-    wish, half = "alpha bravo charlie delta echo foxtrot", "alpha bravo charlie golf hotel india"
-    reading = ToldReading({"alpha": ("background", "", 0.9)})
-    need = a_need(summary=f"{wish}\n\nkilo lima mike november oscar papa")
-    bios = ["", half, "quebec romeo sierra tango", f"quebec romeo sierra\n\n{half}"]
-    expected = float(np.clip((0.5 - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1))
+def test_a_background_is_how_clearly_the_profile_tells_of_what_is_wished_for() -> None:
+    reading = ToldReading(
+        {"town council": ("background", "", 0.9)}, told_of={"council": "public_service", "led": "led"}
+    )
+    need = a_need(summary="Somebody who has led a town council.")
+    bios = ["", "I sail.", "I sat in a council.", "I led a plant.", "I led a council.", "I sat in a council.\n\nI led."]
     found = values("background", need, *(a_coach(bio=bio) for bio in bios), reading=reading)
-    assert found == [UNKNOWN, *(pytest.approx(value, abs=1e-6) for value in (expected, 0, expected))]
-    assert values("background", a_need(summary=OTHER), a_coach(bio=half), reading=reading) == [UNKNOWN]
+    # One passage tells of a background by half, as much as there needs to be.
+    assert found == [UNKNOWN, 0, 0.5, 0.5, 1, 1]
+    assert values("background", a_need(summary=OTHER), a_coach(bio="I led."), reading=reading) == [UNKNOWN]
+
+
+def test_several_wishes_for_a_background_count_alike_and_one_of_none_told_apart_does_not_count() -> None:
+    wished = dict.fromkeys(("farmer", "led a ward", "at sea"), ("background", "", 0.9))
+    reading = ToldReading(wished, told_of={"farmer": "farming", "led": "led", "ward": "medicine_care"})
+    text = "Somebody who was a farmer once. Best of all somebody who has led a ward. Or spent a year at sea, perhaps."
+    shares = read(reading, a_need(summary=text)).background_shares
+    assert {BACKGROUNDS[place]: share for place, share in shares.items()} == {
+        "farming": 0.5,
+        "led": 0.25,
+        "medicine_care": 0.25,
+    }
+    alone = a_need(summary="Somebody who has spent a year of his life at sea.")
+    assert (len(read(reading, alone).wishes), read(reading, alone).backgrounds) == (1, ())
+    assert values("background", alone, a_coach(bio="I led."), reading=reading) == [UNKNOWN]
+
+
+def test_roles_held_tell_of_a_background_and_of_nothing_else() -> None:
+    reading = ToldReading(
+        {"farmer": ("background", "", 0.9)},
+        {"delegat": ("delegation", 0.9)},
+        told_of={"farmer": "farming", "Farm": "farming"},
+    )
+    need = a_need(summary="He delegates nothing, and would listen to a farmer.", **DELEGATION)
+    held = a_coach(bio="I sail.", experience={"roles_held": ["Farm manager who delegates", "Teacher"]})
+    assert values("background", need, held, reading=reading) == [1]
+    assert values("goals_evidenced", need, held, reading=reading) == [0]
+    found = a_wishing_recommender(reading, held, weighing=only("background")).recommend(need, 1, JUDGED_ON).coaches[0]
+    quote = "Farm manager who delegates; Teacher"
+    assert found.reasons == (f"Tells of a background as wished for in “{need.summary}”: “{quote}” (roles held).",)
+    assert [(entry.source, entry.quote) for entry in found.evidence] == [("experience/roles_held", quote)]
 
 
 def test_a_profile_that_repeats_the_need_s_wish_has_no_background_by_it() -> None:
@@ -179,6 +212,14 @@ def test_a_background_is_quoted_from_both_sides_and_its_lack_is_a_reservation() 
     assert [(entry.facet, entry.quote) for entry in near.evidence] == [("background", bio)]
     far = shown("background", 1, a_need(summary=TEXT), bio="Quebec romeo sierra tango.")
     assert far.reservation == f"Tells of no background that is plainly as wished for in “{COUNCIL}”."
+
+
+def test_a_background_told_of_in_small_part_adds_but_is_not_spoken_of_as_the_one_wished_for() -> None:
+    reading = replace(READS, told_of={"unpopular": "projects", "plan": "product", "town": "public_service"})
+    recommender = a_wishing_recommender(reading, a_coach(bio="An unpopular step."), weighing=only("background"))
+    (found,) = recommender.recommend(a_need(summary=TEXT), 1, JUDGED_ON).coaches
+    assert found.score == pytest.approx(1 / 3, abs=LAST_DECIMAL)
+    assert not any("background" in reason for reason in found.reasons)
 
 
 def test_without_a_style_to_avoid_that_was_read_another_would_be_first() -> None:

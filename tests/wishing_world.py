@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from matcher.domain import Coach, Need
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import EQUAL_SHARES, Shares, Strengths
+from matcher.matching.backgrounds import Backgrounds
 from matcher.matching.embedding import Vectors
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
@@ -24,7 +26,8 @@ from training.judgements import JUDGED_RATES
 
 @dataclass(frozen=True)
 class ToldReading:
-    """Reads a wish, or an area, wherever a passage holds the words that a test names, that clearly."""
+    """Reads a wish, an area or a background wherever a passage holds the words that a test names, the first two that
+    clearly."""
 
     wished: Mapping[str, tuple[str, str, float]] = field(default_factory=dict)
     """Words -> kind, code, clearness."""
@@ -32,6 +35,8 @@ class ToldReading:
     """Words -> area, clearness."""
     words: frozenset[str] | None = None
     """The words that are known; None: nothing was learned from words."""
+    told_of: Mapping[str, str] = field(default_factory=dict)
+    """Words -> background."""
     name = "told"
     kept = False
     clear = 0.2
@@ -48,7 +53,15 @@ class ToldReading:
         return EQUAL_SHARES
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
-        return np.maximum(self.of_need(texts, vectors) - np.float32(1e-4), 0)
+        return np.hstack([np.maximum(self.of_need(texts, vectors) - np.float32(1e-4), 0), self.backgrounds(texts)])
+
+    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+        told = np.zeros((len(texts), len(BACKGROUNDS)), np.float32)
+        for row, text in enumerate(texts):
+            for words, background in self.told_of.items():
+                if words in text:
+                    told[row, BACKGROUNDS.index(background)] = 0.5
+        return told
 
     def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
         told = np.zeros((len(texts), NO_WISH), np.float32)

@@ -1,4 +1,5 @@
-"""Sentences, needs and profiles annotated with the focus areas and wishes that they tell of, as labelled examples."""
+"""Sentences, needs and profiles annotated with the focus areas, wishes and backgrounds that they tell of, as labelled
+examples."""
 
 import hashlib
 import json
@@ -8,8 +9,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.domain.backgrounds import BACKGROUNDS
+from matcher.domain.vocabulary import FOCUS_AREAS, INDUSTRY_GROUP
 from matcher.matching.area_classifier import NONE
+from matcher.matching.backgrounds import NO_BACKGROUND
 from matcher.matching.passages import split
 from matcher.matching.wish_reading import NO_WISH, class_of_wish
 
@@ -24,6 +27,12 @@ _SURE = {3: 1.0, 2: 0.9, 1: 0.3}
 _QUOTE = 0.5
 """What the words that were marked count by themselves, beside the whole passage that they stand in."""
 
+_SILENT = 1 / 3
+"""What a passage of a profile that tells of no background counts: of them there are ten times as many as of others."""
+
+_NOT_WISHED = "-"
+"""What stands before a background that is not wished for."""
+
 _LIKELY_THE_SAME = 25
 """Characters of the beginning or end of a mark that show that it reaches into a passage."""
 
@@ -35,6 +44,13 @@ FILES = {
     "further_needs": "annotated/further_needs.jsonl",
     "coaches": "annotated/coaches.jsonl",
 }
+"""What areas and wishes are learned from."""
+
+BACKGROUND_FILES = {
+    "sentences": "corpus/backgrounds.jsonl",
+    "marks": "annotated/backgrounds.jsonl",
+}
+"""What backgrounds are learned from, beside the needs and profiles that are marked."""
 
 _SAID_ANEW = 0.5
 """What a sentence counts that says in another language what one of the corpus says."""
@@ -137,9 +153,23 @@ def wish_side(folder: Path = FIXTURES) -> Annotations:
     return Annotations(sentences, tuple(_annotated(need, need["reads"], (), _wish_shares) for need in _needs(folder)))
 
 
-def digests(folder: Path = FIXTURES) -> dict[str, str]:
-    """The SHA-256 of each of FILES."""
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES.values()}
+def background_side(folder: Path = FIXTURES) -> Annotations:
+    """Sentences that tell of a background or wish for one, profiles with the roles that their coaches held, and the
+    passages of needs that wish for a background."""
+    sentences = tuple(
+        Example(line["text"], _background_shares([line])) for line in _lines(folder / BACKGROUND_FILES["sentences"])
+    )
+    # By side too, since some needs have ids of profiles.
+    told = {(line["side"], line["id"]): line for line in _lines(folder / BACKGROUND_FILES["marks"])}
+    coaches, needs = _lines(folder / FILES["coaches"]), _needs(folder)
+    documents = [_with_background(coach, told.get(("profile", coach["id"]), {})) for coach in coaches]
+    documents += [_wishing(_with_background(need, told.get(("need", need["id"]), {}))) for need in needs]
+    return Annotations(sentences, tuple(documents))
+
+
+def digests(folder: Path = FIXTURES, files: Mapping[str, str] = FILES) -> dict[str, str]:
+    """The SHA-256 of each of those files."""
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files.values()}
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
@@ -183,6 +213,35 @@ def _wish_shares(marks: Iterable[Mark]) -> dict[int, float]:
     {20: 1.0}
     """
     return _shared(((class_of_wish(mark["kind"], mark["code"]), 1.0) for mark in marks), NO_WISH)
+
+
+def _background_shares(marks: Iterable[Mark]) -> dict[int, float]:
+    """What is marked tells of each background alike; the mark of a background that is told of none apart tells of none.
+
+    >>> _background_shares([{"tells_of": ["led", "banking", "-sales"]}]) == {30: 0.5, 43: 0.5}
+    True
+    """
+    told = dict.fromkeys(code for mark in marks for code in mark.get("tells_of", ()) if code[0] != _NOT_WISHED)
+    classes = dict.fromkeys(BACKGROUNDS.index(INDUSTRY_GROUP.get(code, code)) for code in told)
+    return dict.fromkeys(classes, 1 / len(classes)) if classes else {NO_BACKGROUND: 1.0}
+
+
+def _with_background(document: Mapping[str, Any], told: Mapping[str, Any]) -> Annotated:
+    """A need or profile with what its passages tell of backgrounds, and a profile's roles."""
+    marks = [{"quote": quote, "tells_of": codes} for quote, codes in told.get("marks", {}).items()]
+    annotated = _annotated(document, marks, (), _background_shares)
+    examples = [
+        replace(example, weight=_SILENT) if NO_BACKGROUND in example.shares and example.weight == 1 else example
+        for example in annotated.examples
+    ]
+    roles = told.get("roles", {}).items()
+    examples += [Example(role, _background_shares([{"tells_of": codes}])) for role, codes in roles]
+    return replace(annotated, examples=tuple(examples))
+
+
+def _wishing(need: Annotated) -> Annotated:
+    """A need without the passages that wish for no background: nothing is asked of them."""
+    return replace(need, examples=tuple(one for one in need.examples if NO_BACKGROUND not in one.shares))
 
 
 def _class_of_area(mark: Mark) -> int | None:

@@ -15,13 +15,15 @@ from matcher.domain import Need
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
 from matcher.matching.copies import ALIKE, WordsOfNeed
+from matcher.matching.evidence import UNIT
 from matcher.matching.facets import Candidates
 from matcher.matching.facets.goals import goals_claimed, goals_evidenced
 from matcher.matching.facets.suited import CLAIMED, EVIDENCED, SUITS, TOLD
+from matcher.matching.facets.wishes import WHOLE_BACKGROUND
 from matcher.matching.index import Floats, Profile
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
-from matcher.matching.scoring import VALUE_DIGITS
+from matcher.matching.scoring import rounded
 from training.metrics import SHOWN
 from training.what_if import WhatIf
 
@@ -69,7 +71,7 @@ def without(profile: Profile, place: int) -> Profile:
     return Profile(
         profile.coach,
         np.delete(profile.vectors, place, axis=0),
-        np.delete(profile.areas, place, axis=0),
+        np.delete(profile.themes, place, axis=0),
         passages[:place] + passages[place + 1 :],
     )
 
@@ -78,7 +80,7 @@ def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: in
     """What the passage at that place adds to a candidate's score, by facet; 0 for a facet that is unknown."""
     own = candidates.index.columns.spans.places(candidates.rows[candidate : candidate + 1])
     store = candidates.index.store
-    areas, vectors = store.column("areas", own).astype(np.float64), store.column("vector", own)
+    themes, vectors = store.column("themes", own).astype(np.float64), store.column("vector", own)
     kept = own != place
     neutral = {facet.facet: facet.neutral for facet in world.scorer.facets}
     weights = {facet.facet: facet.weight for facet in world.scorer.facets}
@@ -88,9 +90,9 @@ def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: in
     copied &= WordsOfNeed([passage.text for passage in candidates.reading.passages]).copied(
         store.column("sampled", own)
     )
-    areas[copied], near[copied] = 0.0, 0.0
+    themes[copied], near[copied] = 0.0, 0.0
     whole, rest = (
-        _rounded(_with_coverage(candidates, candidate, _values(candidates, areas[part], near[part])))
+        _rounded(_with_coverage(candidates, candidate, _values(candidates, themes[part], near[part])))
         for part in (np.ones_like(kept), kept)
     )
     return {
@@ -100,26 +102,33 @@ def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: in
 
 def _rounded(values: dict[str, float]) -> dict[str, float]:
     """As the service weighs them."""
-    return {facet: round(value, VALUE_DIGITS) for facet, value in values.items()}
+    digits = rounded(np.array([*values.values()], np.float64)).tolist()
+    return dict(zip(values, digits, strict=True))
 
 
-def _values(candidates: Candidates, areas: Floats, near: Floats) -> dict[str, float]:
-    """The facets that are known, of passages that tell that much of each area, shape (passages, areas), and
+def _values(candidates: Candidates, themes: Floats, near: Floats) -> dict[str, float]:
+    """The facets that are known, of passages that tell so many units of each theme, shape (passages, themes), and
     are that near to the need's passages, shape (passages, the need's passages)."""
     reading = candidates.reading
-    if not len(areas):
+    if not len(themes):
         return {}
     values = {}
     if reading.goals:
-        of_goals = areas[:, [FOCUS_AREAS.index(goal.area) for goal in reading.goals]]
-        values["goals_evidenced"] = _shown(areas, reading.goals)
-        values["nothing_against"] = 1.0 - float(np.maximum(-of_goals, 0).max())
+        of_goals = themes[:, [FOCUS_AREAS.index(goal.area) for goal in reading.goals]]
+        values["goals_evidenced"] = _shown(themes, reading.goals)
+        values["nothing_against"] = 1.0 - float(np.maximum(-of_goals, 0).max()) / UNIT
     if reading.told and reading.need.focus_areas:
-        values["told_evidenced"] = _shown(areas, reading.told)
+        values["told_evidenced"] = _shown(themes, reading.told)
     if near.shape[1]:
         values["closeness"] = _near(candidates, near)
-    if wished := reading.background_passages:
-        values["background"] = _near(candidates, near[:, wished])
+    if wished := reading.background_shares:
+        values["background"] = min(
+            sum(
+                share * _together(themes[:, len(FOCUS_AREAS) + place], WHOLE_BACKGROUND)
+                for place, share in wished.items()
+            ),
+            1.0,
+        )
     return values
 
 
@@ -139,10 +148,14 @@ def _near(candidates: Candidates, near: Floats) -> float:
     return float(np.clip((likeness - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1))
 
 
-def _shown(areas: Floats, goals: tuple[ReadGoal, ...]) -> float:
+def _shown(themes: Floats, goals: tuple[ReadGoal, ...]) -> float:
     """The weighted mean over the goals of what the passages that tell most of each show together."""
     total = 0.0
     for goal in goals:
-        told = np.sort(np.maximum(areas[:, FOCUS_AREAS.index(goal.area)], 0.0))[-MOST_PASSAGES:]
-        total += goal.weight * min(float(told.sum()) / WHOLE, 1.0)
+        total += goal.weight * _together(themes[:, FOCUS_AREAS.index(goal.area)], WHOLE)
     return min(total, 1.0)
+
+
+def _together(told: Floats, whole: float) -> float:
+    """What the passages that tell most of one theme show of it together, as a share of the whole."""
+    return min(float(np.sort(np.maximum(told, 0.0))[-MOST_PASSAGES:].sum()) / (whole * UNIT), 1.0)

@@ -1,8 +1,9 @@
-"""The classifiers of areas and wishes: by words, learned here, beside those by meaning that come with the encoder."""
+"""The classifiers of areas, wishes and backgrounds: by words, learned here, beside those by meaning that come with the
+encoder."""
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -21,7 +22,9 @@ from matcher.matching.area_classifier import (
     VectorClassifier,
     combined,
 )
+from matcher.matching.backgrounds import NO_BACKGROUND
 from matcher.matching.embedding import Encoder
+from matcher.matching.glossary import in_english
 from matcher.matching.reading import MOST_AREAS_READ
 from matcher.matching.wish_reading import NO_WISH
 from matcher.matching.word_classifier import WordClassifier
@@ -66,6 +69,9 @@ WORDS: Mapping[Side, Words] = {
 
 WHOLE_WORDS = Words(most_words=20_000, most_parts=0, least_texts=3)
 """Those of whole needs, of which there are few."""
+
+BACKGROUND_WORDS = Words(most_words=12_000, most_parts=16_000, least_texts=2, inverse_regularisation=12.0)
+"""Those of backgrounds, whose names are many and rare. Chosen as `WHOLE_BACKGROUND` was."""
 
 
 def stated_among_read(needs: Sequence[Annotated], probabilities: Sequence[Values]) -> float:
@@ -130,9 +136,30 @@ def learn_words(examples: Sequence[Example], classes: int, words: Words) -> Word
     with threadpool_limits(1), warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
         regression.fit(terms.counts(texts)[places], labels, sample_weight=weights)
     if len(regression.classes_) != classes:
-        raise ValueError("the examples must cover every focus area or wish, and texts on none")
+        raise ValueError("the examples must cover every focus area, wish or background, and texts on none")
     coefficients = np.hstack([regression.coef_, regression.intercept_[:, np.newaxis]])
     return WordClassifier.rounded(terms, coefficients)
+
+
+def learn_backgrounds(
+    examples: Sequence[Example], held_out: Sequence[Annotated], words: Words
+) -> tuple[WordClassifier, dict[str, object]]:
+    """The classifier of backgrounds, which reads all languages in English, and what its card says of it.
+
+    Raises ValueError when a background has no example.
+    """
+    glossed = [replace(example, text=in_english(example.text)) for example in examples]
+    learned = learn_words(glossed, NO_BACKGROUND + 1, words)
+    unseen = [example for document in held_out for example in document.examples]
+    there = np.array([[one in example.shares for one in range(NO_BACKGROUND)] for example in unseen], np.float64)
+    found = learned.probabilities([in_english(example.text) for example in unseen])
+    return learned, {
+        "measure": "mean_average_precision_of_passages",
+        "held_out": len(held_out),
+        "value": round(_mean_average_precision(there, found), 4),
+        "examples": len(examples),
+        "terms": len(learned.terms.frequencies),
+    }
 
 
 def learn_side(

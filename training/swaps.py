@@ -132,7 +132,9 @@ def _other_gender(found: re.Match[str]) -> str:
 
 
 def _everywhere(coach: Coach, swap: Callable[[str], str]) -> Coach:
-    """The profile with its name, texts and references rewritten."""
+    """The profile with its name, texts, references and roles rewritten."""
     references = tuple(reference.model_copy(update={"text": swap(reference.text)}) for reference in coach.references)
     texts = {field: swap(getattr(coach, field)) for field in ("name", "headline", "bio", "approach")}
-    return coach.model_copy(update={**texts, "references": references})
+    roles = {"roles_held": tuple(map(swap, coach.experience.roles_held))}
+    experience = coach.experience.model_copy(update=roles)
+    return coach.model_copy(update={**texts, "references": references, "experience": experience})

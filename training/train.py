@@ -18,6 +18,7 @@ import torch
 from rich.console import Console
 from rich.progress import Progress
 
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.errors import ConfigurationError
 from matcher.matching import area_classifier, glossary, tuning, vector_form
@@ -49,6 +50,7 @@ class Reading:
     """Which annotated texts are learned from, and which are kept back for the ranker."""
 
     sides: Mapping[Side, annotations.Annotations]
+    backgrounds: annotations.Annotations
     held_out: frozenset[str]
 
     def examples(self, side: Side) -> list[annotations.Example]:
@@ -67,7 +69,7 @@ def reading(folder: Path) -> Reading:
         "profile": annotations.profile_side(folder),
         "wish": annotations.wish_side(folder),
     }
-    return Reading(sides, frozenset(graded.documents(folder)))
+    return Reading(sides, annotations.background_side(folder), frozenset(graded.documents(folder)))
 
 
 def train_encoder(
@@ -145,7 +147,7 @@ def train_classifiers(
 ) -> None:
     """Learns the classifiers by words, joins them with those by meaning, and writes them with their card."""
     encoder = RememberingEncoder(base.trained(THREADS, target))
-    task = progress.add_task("Learning words", total=len(texts.sides) + 1)
+    task = progress.add_task("Learning words", total=len(texts.sides) + 2)
     classifiers: dict[Side, PassageClassifier] = {}
     told: dict[str, Any] = {}
     for side in texts.sides:
@@ -161,22 +163,30 @@ def train_classifiers(
     wholes = texts.sides["need"].wholes(without=texts.held_out)
     whole = read_areas.learn_words(wholes, len(FOCUS_AREAS), read_areas.WHOLE_WORDS)
     progress.advance(task)
-    content = area_classifier.to_bytes(classifiers, whole)
+    background, told_of_backgrounds = read_areas.learn_backgrounds(
+        texts.backgrounds.examples(without=texts.held_out),
+        [document for document in texts.backgrounds.documents if document.id in texts.held_out],
+        read_areas.BACKGROUND_WORDS,
+    )
+    progress.advance(task)
+    content = area_classifier.to_bytes(classifiers, whole, background)
     digest = hashlib.sha256(content).hexdigest()
     card = {
-        "format": 5,
-        "name": f"areas-5@{digest[:8]}",
+        "format": 6,
+        "name": f"areas-6@{digest[:8]}",
         "what": "For passages of needs and of profiles two multinomial logistic regressions each, on the encoder's "
         "vectors and on words, multiplied: which focus areas the passage tells of, or none, or for a profile which "
         "it speaks against. Two more for passages of needs: which styles of coaching they wish for, which they wish "
         "to avoid, whether they wish for a background of the coach, or none of it. One more, by words, "
-        "for whole needs: which areas such a need is about.",
+        "for whole needs: which areas such a need is about. And one, by words in English, for passages of both: which "
+        "backgrounds of a coach they tell of.",
         "encoder": encoder.name,
         "coefficients_sha256": digest,
-        "data_sha256": annotations.digests(folder),
+        "data_sha256": annotations.digests(folder, annotations.FILES | annotations.BACKGROUND_FILES),
         "say": {side: {"meaning": one.say_of_meaning, "words": one.say_of_words} for side, one in classifiers.items()},
         "sides": told,
         "whole": {"examples": len(wholes), "terms": len(whole.terms.frequencies)},
+        "background": told_of_backgrounds,
         "scikit_learn": sklearn.__version__,
         "limits": [
             "Learned from fictional texts, most of them English.",
@@ -186,6 +196,7 @@ def train_classifiers(
         ],
         "areas": FOCUS_AREAS,
         "styles": STYLES,
+        "backgrounds": BACKGROUNDS,
     }
     _write(target / area_classifier.COEFFICIENTS, content)
     _write(target / area_classifier.CARD, _json(card))

@@ -125,10 +125,16 @@ class WishRead(Record):
 
     kind: WishKind
     style: Style | None = Field(None, description="Null for a background.")
+    backgrounds: tuple[str, ...] = Field(
+        (),
+        description="What a background wished for was taken to be, at most three, most of it first.",
+        examples=[["production", "led"]],
+    )
     clearness: float = Field(ge=0, le=1, description="It orders wishes; it is no probability.")
     words: str
     counts: bool = Field(
-        description="Whether it counts in the score: a style does not where the need states styles of that kind itself."
+        description="Whether it counts in the score: a style does not where the need states styles of that kind "
+        "itself, nor a background that is none of those told apart."
     )
 
 

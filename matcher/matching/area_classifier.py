@@ -1,8 +1,10 @@
-"""Focus areas and wishes by trained classifiers (`area_reading.npz`), for the one encoder that they were trained on.
+"""Focus areas, wishes and backgrounds by trained classifiers (`area_reading.npz`), for the one encoder that they were
+trained on.
 
 Two read each passage, one by its meaning (the encoder's vector) and one by its words; what both think
-counts (a product of experts, Hinton 2002). One more reads a need as a whole, by its words. `area_reading.json` is their
-model card. `make train` makes both.
+counts (a product of experts, Hinton 2002). One more reads a need as a whole, by its words, and one reads the
+backgrounds that passages tell of, by their words in English: to the encoder, which was taught areas, backgrounds look
+alike. `area_reading.json` is their model card. `make train` makes both.
 """
 
 import hashlib
@@ -20,9 +22,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from matcher.domain import vocabulary
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.errors import ConfigurationError
 from matcher.matching.areas import AreaReading, SentenceAreas, Shares, Strengths
+from matcher.matching.backgrounds import NO_BACKGROUND, Backgrounds
 from matcher.matching.embedding import Encoder, Vectors
+from matcher.matching.glossary import in_english
 from matcher.matching.lexicon import Lexicon
 from matcher.matching.softmax import softmax
 from matcher.matching.wish_reading import NO_WISH, Wishes
@@ -44,6 +49,9 @@ against; for a wish see `matcher.matching.wish_reading`."""
 
 WHOLE_NEED = "whole"
 """The name in the file of the classifier of needs as a whole, whose classes are the areas alone."""
+
+BACKGROUND = "background"
+"""That of the classifier of backgrounds."""
 
 CLEARLY_TOLD = 0.33
 """How much one passage of a need must tell of an area for that not to be a guess. Of 100 annotated needs that nothing
@@ -142,11 +150,12 @@ class AreaCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    format: Literal[5]
+    format: Literal[6]
     name: str
     encoder: str
     areas: tuple[str, ...]
     styles: tuple[str, ...]
+    backgrounds: tuple[str, ...]
     say: Says
     coefficients_sha256: str
 
@@ -154,13 +163,14 @@ class AreaCard(BaseModel):
 @dataclass(frozen=True)
 class ClassifiedAreas:
     """Areas by one classifier for passages of needs and one for those of profiles, wishes by a third; what a need is
-    about as a whole by a fourth."""
+    about as a whole by a fourth, backgrounds by a fifth."""
 
     name: str
     need: PassageClassifier
     profile: PassageClassifier
     wish: PassageClassifier
     whole: WordClassifier
+    background: WordClassifier
     kept = True
     clear = CLEARLY_TOLD
 
@@ -173,10 +183,16 @@ class ClassifiedAreas:
         return self.whole.probabilities_together(texts).astype(np.float32)
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
-        """The probability that the passage shows help with each area, less that it speaks against it."""
+        """The probability that the passage shows help with each area, less that it speaks against it; and what it tells
+        of each background."""
         found = self.profile.probabilities(texts, vectors)
         strengths: Strengths = (found[:, :NONE] - found[:, NONE + 1 :]).astype(np.float32)
-        return strengths
+        return np.hstack([strengths, self.backgrounds(texts)])
+
+    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+        """The probability of each background."""
+        found = self.background.probabilities([in_english(text) for text in texts])
+        return found[:, :NO_BACKGROUND].astype(np.float32)
 
     def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
         """The probability of each class of wish."""
@@ -197,8 +213,8 @@ def area_reading(encoder: Encoder, folder: Traversable | None = None) -> AreaRea
     """The classifiers of that folder (the packaged ones by default) if they were trained on that encoder,
     else the plain reading by likeness to sentences about the areas.
 
-    Raises ConfigurationError when the files are missing, broken, of another format, or of other areas or styles than
-    this version has.
+    Raises ConfigurationError when the files are missing, broken, of another format, or of other areas, styles or
+    backgrounds than this version has.
     """
     folder = folder or files("matcher.matching")
     try:
@@ -207,6 +223,8 @@ def area_reading(encoder: Encoder, folder: Traversable | None = None) -> AreaRea
             raise _refused("it was trained on other focus areas")
         if card.styles != vocabulary.STYLES:
             raise _refused("it was trained on other styles")
+        if card.backgrounds != BACKGROUNDS:
+            raise _refused("it was trained on other backgrounds")
         if card.encoder != encoder.name:
             return SentenceAreas(encoder)
         content = folder.joinpath(COEFFICIENTS).read_bytes()
@@ -228,16 +246,17 @@ def _classified(name: str, says: tuple[tuple[float, float], ...], content: bytes
                 _classifier(arrays, side, terms[side], say, dimension) for side, say in zip(CLASSES, says, strict=True)
             )
             whole = _by_words(arrays, WHOLE_NEED, terms[WHOLE_NEED], NONE)
+            background = _by_words(arrays, BACKGROUND, terms[BACKGROUND], NO_BACKGROUND + 1)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _refused(f"{COEFFICIENTS} does not hold what it should") from error
-    return ClassifiedAreas(name, need, profile, wish, whole)
+    return ClassifiedAreas(name, need, profile, wish, whole, background)
 
 
 def _terms(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Terms]:
     """The terms of each classifier, in one lexicon, since most are those of another one too."""
     terms = {
         name: Terms.from_bytes(arrays[f"{name}_terms"].tobytes(), arrays[f"{name}_frequencies"].astype(np.float64))
-        for name in (*CLASSES, WHOLE_NEED)
+        for name in (*CLASSES, WHOLE_NEED, BACKGROUND)
     }
     every = terms.values()
     lexicon = Lexicon(chain(*(one.words for one in every)), chain(*(one.parts for one in every)))
@@ -264,13 +283,14 @@ def _check(coefficients: Exact, classes: int, inputs: int) -> None:
         raise ValueError("coefficients must be finite, one a class and input")
 
 
-def to_bytes(classifiers: Mapping[Side, PassageClassifier], whole: WordClassifier) -> bytes:
-    """The file of those classifiers, by side, and of that of whole needs; the same ones give the same bytes."""
+def to_bytes(classifiers: Mapping[Side, PassageClassifier], whole: WordClassifier, background: WordClassifier) -> bytes:
+    """The file of those classifiers, by side, and of those of whole needs and of backgrounds; the same ones give the
+    same bytes."""
     file, arrays = io.BytesIO(), dict[str, NDArray[np.generic]]()
     for side, one in classifiers.items():
         arrays[f"{side}_by_meaning"] = one.by_meaning.coefficients.astype(np.float32)
     by_words = {side: one.by_words for side, one in classifiers.items()}
-    for name, words in (by_words | {WHOLE_NEED: whole}).items():
+    for name, words in (by_words | {WHOLE_NEED: whole, BACKGROUND: background}).items():
         arrays[f"{name}_by_words"], arrays[f"{name}_units"] = in_8_bits(words.coefficients)
         arrays[f"{name}_terms"] = np.frombuffer(words.terms.to_bytes(), np.uint8)
         arrays[f"{name}_frequencies"] = words.terms.frequencies.astype(np.float32)

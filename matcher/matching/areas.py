@@ -1,4 +1,4 @@
-"""How much a passage tells of each focus area: what every way of reading areas offers, and the plain one.
+"""How much a passage tells of each focus area, and of backgrounds: what every way of reading offers, and the plain one.
 
 The plain one works with any encoder: an area is recognised by its likeness to two sentences about it
 (`focus_areas.json`), how a need tells of the trouble and how a profile tells of helping with it.
@@ -14,12 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain import vocabulary
+from matcher.domain.backgrounds import BACKGROUNDS
+from matcher.matching.backgrounds import Backgrounds
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.wish_reading import NO_WISH, Wishes
 from matcher.matching.word_classifier import WordsKnown
 
 Strengths = NDArray[np.float32]
-"""How much each passage tells of each area, shape (passages, areas in the vocabulary's order)."""
+"""How much each passage tells of each area, shape (passages, areas in the vocabulary's order); of a profile also of
+each background, shape (passages, THEMES)."""
+
+THEMES = len(vocabulary.FOCUS_AREAS) + len(BACKGROUNDS)
+"""What a passage of a profile may show: help with an area, and after those a background."""
 
 Shares = NDArray[np.float32]
 """The probability of each area, shape (areas in the vocabulary's order,); they sum to 1."""
@@ -61,7 +67,12 @@ class AreaReading(Protocol):
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """How clearly passages of a profile show help with each area, in [0, 1]; below 0, down to -1, how
-        clearly they speak against it (an area that the coach declines, or failed at)."""
+        clearly they speak against it (an area that the coach declines, or failed at). Then how much of them tells of
+        each background, as `backgrounds` reads it; shape (passages, THEMES)."""
+
+    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+        """How much of each passage, of a need or a profile, tells of each background; 0 throughout where none can be
+        read."""
 
     def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
         """How clearly passages of a need wish for each thing of the coach; 0 throughout where none can be read."""
@@ -110,7 +121,11 @@ class SentenceAreas:
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """The same, from 0 for no more than average to 1 for as much as the sentence about the area."""
         shown: Strengths = np.clip(_products(vectors, self._help) / self._whole, 0, 1)
-        return shown
+        return np.hstack([shown, self.backgrounds(texts)])
+
+    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+        """None: there are no sentences about backgrounds."""
+        return np.zeros((len(texts), len(BACKGROUNDS)), np.float32)
 
     def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
         """None: there are no sentences about wishes."""

@@ -9,8 +9,8 @@ from itertools import chain
 
 import numpy as np
 
-from matcher.domain import Coach, vocabulary
-from matcher.matching.areas import Strengths
+from matcher.domain import Coach
+from matcher.matching.areas import THEMES, Strengths
 from matcher.matching.columns import Columns, Letters, Ragged, ints, starts, stretches, written
 from matcher.matching.embedding import Vectors
 from matcher.matching.entry_columns import (
@@ -32,7 +32,7 @@ from matcher.matching.telling import told
 from matcher.matching.vector_form import VectorForm
 from matcher.matching.word_rows import sampled
 
-_NO_AREAS = np.empty((0, len(vocabulary.FOCUS_AREAS)), np.float32)
+_NO_THEMES = np.empty((0, THEMES), np.float32)
 
 
 def folded(organisation: str) -> str:
@@ -43,14 +43,14 @@ def folded(organisation: str) -> str:
 @dataclass(frozen=True)
 class Profile:
     """What the index takes in of one coach: the profile, and for each of its passages one vector and
-    how clearly it shows help with each focus area.
+    how clearly it shows help with each focus area, and how much of it tells of each background.
 
     Cutting a profile into passages takes time; whoever has done so passes them on.
     """
 
     coach: Coach
     vectors: Vectors
-    areas: Strengths
+    themes: Strengths
     passages: tuple[Passage, ...] | None = None
 
     def __post_init__(self) -> None:
@@ -88,8 +88,7 @@ class CoachColumns(Columns):
     conflicts: Ragged[Names]
     spans: Spans
     shown: ShownRows
-    """What each profile shows of every focus area, in the vocabulary's order; places are counted from its first
-    passage."""
+    """What each profile shows of every theme; places are counted from its first passage."""
 
 
 def columns_of(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns:
@@ -105,15 +104,15 @@ def columns_of(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns
         locations=names_of([coach.locations for coach in coaches]),
         conflicts=names_of([[folded(name) for name in coach.conflicts] for coach in coaches]),
         spans=Spans(starts(counts), counts),
-        shown=ShownRows.of(Shown.of(counts, table.areas)),
+        shown=ShownRows.of(Shown.of(counts, table.themes)),
     )
 
 
 def passages_of(profiles: Sequence[Profile], form: VectorForm) -> PassageTable:
     """The passages of those profiles, profile after profile, with vectors kept in that form."""
     passages = list(chain.from_iterable(profile.cut for profile in profiles))
-    texts = [passage.text for passage in passages]
-    rows, counts = sampled(texts), ints([len(profile.cut) for profile in profiles])
+    rows = sampled([passage.text for passage in passages])
+    counts = ints([len(profile.cut) for profile in profiles])
     vectors = np.concatenate([profile.vectors for profile in profiles]) if profiles else form.nothing
-    areas = np.concatenate([_NO_AREAS, *(profile.areas for profile in profiles)])
-    return PassageTable.of(passages, rows, *told(texts, rows, counts, vectors, areas), form)
+    themes = np.concatenate([profile.themes for profile in profiles]) if profiles else _NO_THEMES
+    return PassageTable.of(passages, rows, *told(passages, rows, counts, vectors, themes), form)

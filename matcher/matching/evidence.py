@@ -1,4 +1,4 @@
-"""What the passages of profiles show of the focus areas, taken together."""
+"""What the passages of profiles show of focus areas and backgrounds (themes), taken together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -13,16 +13,54 @@ from matcher.matching.fact_columns import Floats, Ints
 
 NO_PASSAGE = -1
 
+UNIT = 120
+"""What a passage that wholly tells of a theme tells of it, as it is kept: in 8 bits, from -UNIT to UNIT. Halves,
+thirds, quarters and tenths are whole numbers of units."""
+
+_WHOLE = int(WHOLE * UNIT)
+"""The same of a profile that wholly shows it; fits into 8 bits without a sign too."""
+
+_UNKNOWN = 255
+"""As what is kept of a profile without passages."""
+
+Told = NDArray[np.int8]
+"""How much each passage tells of each theme, shape (passages, themes), in units of 1 / UNIT."""
+
+
+def in_units(told: Strengths) -> Told:
+    """Shares from -1 to 1 as they are kept.
+
+    >>> in_units(np.array([[0.5, -1.0]], np.float32)).tolist()
+    [[60, -120]]
+    """
+    units: Told = np.rint(told * np.float32(UNIT)).astype(np.int8)
+    return units
+
+
+def _values(whole: int) -> Floats:
+    """What is kept in 8 bits without a sign as the share of so many units that it stands for."""
+    values = np.arange(_UNKNOWN + 1) / whole
+    values[_UNKNOWN] = np.nan
+    return values
+
+
+_SHARES = {"strength": _values(_WHOLE), "against": _values(UNIT)}
+
+
+def _kept(column: str, values: Floats) -> NDArray[np.uint8]:
+    units = _WHOLE if column == "strength" else UNIT
+    return np.where(np.isnan(values), _UNKNOWN, np.rint(values * units)).astype(np.uint8)
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """How clearly each profile shows each of some areas; all of shape (profiles, areas).
+    """How clearly each profile shows each of some themes; all of shape (profiles, themes).
 
     Unknown (NaN) for a profile without passages, whose passages are NO_PASSAGE.
     """
 
     strength: Floats
-    """In [0, 1]: what the MOST_PASSAGES passages that show most of the area show together, as a share of WHOLE."""
+    """In [0, 1]: what the MOST_PASSAGES passages that show most of the theme show together, as a share of WHOLE."""
     place: Ints
     """Where the passage that shows most of it stands."""
     against: Floats
@@ -31,11 +69,11 @@ class Evidence:
     """Where that passage stands."""
 
 
-def evidence(counts: Ints, told: Strengths) -> Evidence:
-    """What passages show that tell that much of each area, shape (passages, areas), of which `counts` stand profile
-    after profile; places are counted from the first passage of each profile."""
-    against, against_at = best(counts, np.maximum(-told, np.float32(0)))
-    left = np.maximum(told, np.float32(0))
+def evidence(counts: Ints, told: Told) -> Evidence:
+    """What passages show that tell that much of each theme, of which `counts` stand profile after profile; places are
+    counted from the first passage of each profile."""
+    against, against_at = best(counts, np.maximum(-told, np.int8(0)))
+    left = np.maximum(told, np.int8(0))
     first_own = starts(counts)[:, np.newaxis]
     together, first = np.zeros(against.shape), against_at
     for number in range(MOST_PASSAGES):
@@ -43,11 +81,11 @@ def evidence(counts: Ints, told: Strengths) -> Evidence:
         together += most
         first = first if number else position
         # Each passage counts once.
-        left[(position + first_own)[counts > 0], np.arange(left.shape[1])] = 0.0
-    return Evidence(np.minimum(together / WHOLE, 1.0), first, against, against_at)
+        left[(position + first_own)[counts > 0], np.arange(left.shape[1])] = 0
+    return Evidence(np.minimum(together / _WHOLE, 1.0), first, against / UNIT, against_at)
 
 
-def best(counts: Ints, values: Floats | Strengths) -> tuple[Floats, Ints]:
+def best(counts: Ints, values: Floats | Told) -> tuple[Floats, Ints]:
     """The greatest of each profile's values, of which `counts` stand profile after profile, and which of its own it is
     (the first of equals); NaN and NO_PASSAGE for a profile without any. Both of shape (profiles, columns).
 
@@ -69,27 +107,28 @@ def best(counts: Ints, values: Floats | Strengths) -> tuple[Floats, Ints]:
 
 @dataclass(frozen=True)
 class Shown(Columns):
-    """What many profiles show of every area, as it is kept: area after area, since few of them are asked for at a time,
-    so all of shape (areas, profiles).
+    """What many profiles show of every theme, as it is kept: theme after theme, since few of them are asked for at a
+    time, so all of shape (themes, profiles).
 
-    What one passage tells has 32 bits, and no profile has 2^15 passages, so nothing is lost by narrow columns.
+    What passages tell are whole numbers of units, and no profile has 2^15 passages, so nothing is lost by narrow
+    columns.
     """
 
     axis: ClassVar[int] = 1
 
-    strength: NDArray[np.float64]
+    strength: NDArray[np.uint8]
     place: NDArray[np.int16]
-    against: NDArray[np.float32]
+    against: NDArray[np.uint8]
     against_place: NDArray[np.int16]
 
     @classmethod
-    def of(cls, counts: Ints, told: Strengths) -> Self:
-        """What passages show that tell that much of each area; see `evidence`."""
+    def of(cls, counts: Ints, told: Told) -> Self:
+        """What passages show that tell that much of each theme; see `evidence`."""
         found = evidence(counts, told)
         return cls(
-            np.ascontiguousarray(found.strength.T),
+            np.ascontiguousarray(_kept("strength", found.strength).T),
             np.ascontiguousarray(found.place.T, np.int16),
-            np.ascontiguousarray(found.against.T, np.float32),
+            np.ascontiguousarray(_kept("against", found.against).T),
             np.ascontiguousarray(found.against_place.T, np.int16),
         )
 
@@ -99,7 +138,7 @@ class Shown(Columns):
 
     def take(self, rows: NDArray[np.int64]) -> Self:
         """That of those profiles, in that order."""
-        # By `take`, which leaves them area after area; an index in brackets would turn them round.
+        # By `take`, which leaves them theme after theme; an index in brackets would turn them round.
         return type(self)(**{field.name: getattr(self, field.name).take(rows, axis=1) for field in fields(self)})
 
     @classmethod
@@ -108,11 +147,11 @@ class Shown(Columns):
         names = [field.name for field in fields(cls)]
         return cls(**{name: np.concatenate([getattr(part, name) for part in parts], axis=1) for name in names})
 
-    def of_areas(self, column: str, rows: Ints, areas: Ints) -> Floats:
-        """How clearly those profiles show each of those areas (the column `strength`), or a passage of them speaks
-        against it (`against`); shape (profiles, areas)."""
-        known, found = getattr(self, column), np.empty((len(areas), len(rows)))
-        for place, area in enumerate(areas.tolist()):
-            # Area by area, as they are kept: several times as fast as all at once.
-            found[place] = known[area].take(rows)
+    def of_themes(self, column: str, rows: Ints, themes: Ints) -> Floats:
+        """How clearly those profiles show each of those themes (the column `strength`), or a passage of them speaks
+        against it (`against`); shape (profiles, themes)."""
+        known, shares, found = getattr(self, column), _SHARES[column], np.empty((len(themes), len(rows)))
+        for place, theme in enumerate(themes.tolist()):
+            # Theme by theme, as they are kept: several times as fast as all at once.
+            shares.take(known[theme].take(rows), out=found[place])
         return found.T

@@ -55,7 +55,7 @@ Tariff = tuple[str, int]
 _OF_WINDOW = ("weekday", "start", "end")
 _WEEKDAYS, _MINUTES_A_DAY = 7, 1440
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
 
@@ -80,10 +80,10 @@ class CoachIndex:
     def build(cls, profiles: Sequence[Profile], form: VectorForm) -> Self:
         """An index of those profiles, whose vectors are kept in that form.
 
-        Raises ValueError for a profile whose vectors or rows of areas are not as many as its passages.
+        Raises ValueError for a profile whose vectors or rows of themes are not as many as its passages.
         """
-        if any(not len(profile.cut) == len(profile.vectors) == len(profile.areas) for profile in profiles):
-            raise ValueError("a profile must come with one vector, and one row of areas, for each of its passages")
+        if any(not len(profile.cut) == len(profile.vectors) == len(profile.themes) for profile in profiles):
+            raise ValueError("a profile must come with one vector, and one row of themes, for each of its passages")
         ordered = sorted(profiles, key=lambda profile: profile.coach.id)
         table = passages_of(ordered, form)
         return cls(columns_of(ordered, table), PassageStore(form, (table,)))

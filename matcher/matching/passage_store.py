@@ -1,4 +1,4 @@
-"""The passages of all profiles: vectors, what each tells of the areas, and words; only ever added to."""
+"""The passages of all profiles: vectors, what each tells of the themes, and words; only ever added to."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from matcher.matching.areas import Strengths
 from matcher.matching.columns import Columns, Letters, Ragged, read, stretches, written
 from matcher.matching.embedding import Vectors
+from matcher.matching.evidence import Told, in_units
 from matcher.matching.fact_columns import Ints
-from matcher.matching.passages import Passage
+from matcher.matching.passages import ROLES_HELD, Passage
 from matcher.matching.postings import Postings
 from matcher.matching.vector_form import Kept, VectorForm
 from matcher.matching.word_rows import Hashes
 
-_FIELDS = ("headline", "bio", "approach")
+_FIELDS = ("headline", "bio", "approach", ROLES_HELD)
 _REFERENCES = "references/"
 
 
@@ -29,8 +30,9 @@ class PassageTable(Columns):
 
     vector: Kept
     """In the form of the store that the table stands in."""
-    areas: Strengths
-    """How clearly each shows help with each focus area (below 0: speaks against it), shape (passages, areas)."""
+    themes: Told
+    """How clearly each shows help with each focus area (below 0: speaks against it), then how much of it tells of each
+    background."""
     sampled: Hashes
     source: NDArray[np.uint16]
     """The place of the field in _FIELDS, or after those the number of the reference."""
@@ -38,12 +40,12 @@ class PassageTable(Columns):
 
     @classmethod
     def of(
-        cls, passages: Sequence[Passage], rows: Hashes, vectors: Vectors, areas: Strengths, form: VectorForm
+        cls, passages: Sequence[Passage], rows: Hashes, vectors: Vectors, themes: Strengths, form: VectorForm
     ) -> Self:
-        """Those passages, with the rows of words sampled of each, its vector and its row of areas."""
+        """Those passages, with the rows of words sampled of each, its vector and its row of themes."""
         return cls(
             form.kept(vectors) if len(vectors) else form.nothing,
-            areas,
+            in_units(themes),
             rows,
             np.array([_source(passage) for passage in passages], np.uint16),
             written([passage.text for passage in passages]),

@@ -1,7 +1,7 @@
 """Cuts the texts of profiles and needs into passages: a short paragraph, or a sentence of a long one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from matcher.domain import Coach, Need
@@ -11,6 +11,12 @@ LONGEST_PASSAGE = 240
 
 SHORTEST_PASSAGE = 30
 """Characters; anything shorter ("Dutch or English.") stays with the next sentence, or the last with the one before."""
+
+ROLES_HELD = "experience/roles_held"
+"""The source of a passage that names the roles which a coach held. It tells of a background, and of nothing else."""
+
+MOST_ROLES = 6
+"""Of more roles the first ones count, so that a long list gains nothing."""
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\n(?=\s*[-*•])")
 # What stops a sentence is part of the match: searching for what follows on it would take several times as long.
@@ -57,17 +63,27 @@ def split(text: str) -> list[str]:
     for paragraph in _PARAGRAPH_END.split(text):
         for sentence in _sentences(paragraph.strip()):
             passages += [sentence] if len(sentence) <= LONGEST_PASSAGE else _within(sentence)
+    return _stripped(passages)
+
+
+def _stripped(passages: Iterable[str]) -> list[str]:
     return [piece for passage in passages if (piece := passage.strip())]
 
 
 def coach_passages(coach: Coach) -> tuple[Passage, ...]:
-    """What a profile says, passage by passage: headline, bio, approach, then each reference.
+    """What a profile says, passage by passage: headline, bio, approach, each reference, then the roles held.
 
-    The coach's name is not among them. Empty for a profile without texts.
+    The coach's name is not among them. Empty for a profile without texts, which roles are none of by themselves.
     """
     texts = [("headline", coach.headline), ("bio", coach.bio), ("approach", coach.approach)]
     texts += [(f"references/{place}", reference.text) for place, reference in enumerate(coach.references)]
-    return tuple(Passage(source, text) for source, whole in texts for text in split(whole))
+    passages = [Passage(source, text) for source, whole in texts for text in split(whole)]
+    if passages:
+        passages += [
+            Passage(ROLES_HELD, roles)
+            for roles in _stripped(_within("; ".join(coach.experience.roles_held[:MOST_ROLES])))
+        ]
+    return tuple(passages)
 
 
 def need_passages(need: Need) -> tuple[Passage, ...]:

@@ -1,15 +1,17 @@
 """What the text of a need tells: its passages as vectors, the focus areas it is about, what it wishes of the coach."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from matcher.domain import Need, WishKind, vocabulary
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading, sentence_vectors
+from matcher.matching.backgrounds import wished
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.lexicon import CountedTexts
 from matcher.matching.passages import Passage, need_passages
@@ -90,23 +92,27 @@ class NeedReading:
 
     @property
     def backgrounds(self) -> tuple[ReadWish, ...]:
-        """The wishes for a background, in the order of their passages."""
+        """The wishes for a background that is told apart, in the order of their passages."""
         return self.counting("background")
 
     @property
-    def background_passages(self) -> list[int]:
-        """Where the passages stand among all that wish for a background; the columns of what is nearest to them."""
-        return [self.passages.index(wish.passage) for wish in self.backgrounds]
+    def background_shares(self) -> Mapping[int, float]:
+        """How much of what is wished for is each background, by its place in `BACKGROUNDS`, all of them counting alike;
+        sums to 1, and is empty without such a wish."""
+        shares: dict[int, float] = {}
+        for place, share in chain.from_iterable(wish.backgrounds for wish in self.backgrounds):
+            shares[place] = shares.get(place, 0.0) + share / len(self.backgrounds)
+        return dict(sorted(shares.items()))
 
     def counting(self, kind: WishKind) -> tuple[ReadWish, ...]:
         """The wishes of that kind that count in the score: of styles none where the need states some itself, and none
-        for a style that it states as the contrary."""
+        for a style that it states as the contrary; of backgrounds those that are told apart."""
         stated, contrary = self.need.styles.preferred, self.need.styles.avoid
         if kind == "style_avoid":
             stated, contrary = contrary, stated
         own = tuple(wish for wish in self.wishes if wish.kind == kind)
         if kind == "background":
-            return own
+            return tuple(wish for wish in own if wish.backgrounds)
         return () if stated else tuple(wish for wish in own if wish.style not in contrary)
 
     def without(self, kind: WishKind) -> "NeedReading":
@@ -184,7 +190,13 @@ class Reader:
         self, passages: tuple[Passage, ...], texts: Sequence[str], vectors: Vectors, passed_over: Collection[str]
     ) -> tuple[ReadWish, ...]:
         found = read_wishes(self.areas.wishes(texts, vectors), passages)
-        return tuple(wish for wish in found if wish.style not in passed_over)
+        return tuple(self._about(wish) for wish in found if wish.style not in passed_over)
+
+    def _about(self, wish: ReadWish) -> ReadWish:
+        """The wish with the backgrounds that it is about."""
+        if wish.kind != "background":
+            return wish
+        return replace(wish, backgrounds=wished(self.areas.backgrounds([wish.passage.text])[0]))
 
     def _stated(self, need: Need, told: tuple[ReadGoal, ...]) -> tuple[ReadGoal, ...]:
         total = sum(goal.importance for goal in need.focus_areas)

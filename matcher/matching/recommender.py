@@ -210,12 +210,17 @@ def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date, s
         near_need=nearest(index, rows, reading.vectors, copied),
         goals_shown=goals,
         told_shown=told,
+        backgrounds_shown=shown(index, rows, _backgrounds(reading), copied),
         passage_scale=scale,
     )
 
 
 def _areas(goals: Sequence[ReadGoal]) -> list[int]:
     return [vocabulary.FOCUS_AREAS.index(goal.area) for goal in goals]
+
+
+def _backgrounds(reading: NeedReading) -> list[int]:
+    return [len(vocabulary.FOCUS_AREAS) + place for place in reading.background_shares]
 
 
 def measure(candidates: Candidates) -> dict[str, Measured]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.domain import vocabulary
 from matcher.matching.areas import AreaReading, Shares, Strengths
+from matcher.matching.backgrounds import Backgrounds
 from matcher.matching.embedding import Vectors
 from matcher.matching.lexicon import CountedTexts
 from matcher.matching.vector_memory import SharedMemory, VectorMemory, known_or_made
@@ -67,6 +68,11 @@ class RememberingAreas:
     def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
         """How clearly passages of a need wish for each thing of the coach; see `AreaReading`."""
         return self._read(texts, vectors)[:, _AREAS:]
+
+    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+        """How much of each passage tells of each background; see `AreaReading`. Few needs wish for one, so that is read
+        anew."""
+        return self._areas.backgrounds(texts)
 
     def words_known(self, text: str) -> WordsKnown | None:
         """How much of a text is known by its words; see `AreaReading`."""

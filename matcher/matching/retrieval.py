@@ -136,13 +136,13 @@ def _most(whole: NDArray[Any], counts: Ints) -> NDArray[Any]:
 
 
 @dataclass(frozen=True)
-class AreasShown:
-    """What the passages of each coach show of some areas, but for copies. Where passages stand is looked up of the few
+class ThemesShown:
+    """What the passages of each coach show of some themes, but for copies. Where passages stand is looked up of the few
     who are told of."""
 
     index: CoachIndex
     rows: Ints
-    areas: Ints
+    themes: Ints
     again: Ints
     """The places, among the coaches, of those with copies, in order."""
     less: Evidence
@@ -150,36 +150,36 @@ class AreasShown:
 
     @cached_property
     def strength(self) -> Floats:
-        """How clearly they show each area, as `Evidence` tells it; shape (coaches, areas)."""
+        """How clearly they show each theme, as `Evidence` tells it; shape (coaches, themes)."""
         return self._of_all("strength")
 
     @cached_property
     def against(self) -> Floats:
-        """How clearly a passage speaks against them there; not asked of all areas, so looked up when it is."""
+        """How clearly a passage speaks against them there; not asked of all themes, so looked up when it is."""
         return self._of_all("against")
 
     def _of_all(self, column: str) -> Floats:
-        found = self.index.columns.shown.of_areas(column, self.rows, self.areas)
+        found = self.index.columns.shown.of_themes(column, self.rows, self.themes)
         found[self.again] = getattr(self.less, column)
         return found
 
     def place(self, coach: int) -> Ints:
-        """Where the passage of one of the coaches that shows most of each area stands among all passages; NO_PASSAGE
-        for a coach without any. Shape (areas,)."""
+        """Where the passage of one of the coaches that shows most of each theme stands among all passages; NO_PASSAGE
+        for a coach without any. Shape (themes,)."""
         return self._among_all(coach, "place")
 
     def against_place(self, coach: int) -> Ints:
         """Where the one that speaks against it most stands."""
         return self._among_all(coach, "against_place")
 
-    def only(self, kept: Sequence[int]) -> "AreasShown":
-        """The same of those of the areas alone."""
+    def only(self, kept: Sequence[int]) -> "ThemesShown":
+        """The same of those of the themes alone."""
         less = Evidence(**{field.name: getattr(self.less, field.name)[:, kept] for field in fields(Evidence)})
-        same = replace(self, areas=self.areas[kept], less=less)
+        same = replace(self, themes=self.themes[kept], less=less)
         same.__dict__.update(strength=self.strength[:, kept], against=self.against[:, kept])
         return same
 
-    def some(self, coaches: Ints) -> "AreasShown":
+    def some(self, coaches: Ints) -> "ThemesShown":
         """The same of those of the coaches alone, given upwards."""
         _, own, place = np.intersect1d(self.again, coaches, assume_unique=True, return_indices=True)
         less = Evidence(**{field.name: getattr(self.less, field.name)[own] for field in fields(Evidence)})
@@ -200,18 +200,18 @@ class AreasShown:
         if other < len(self.again) and self.again[other] == coach:
             own = getattr(self.less, column)[other].tolist()
         else:
-            own = getattr(self.index.columns.shown, column)(row, self.areas.tolist())
+            own = getattr(self.index.columns.shown, column)(row, self.themes.tolist())
         begin = int(self.index.columns.spans.start[row])
         return ints([place if place == NO_PASSAGE else place + begin for place in own])
 
 
-def shown(index: CoachIndex, rows: Ints, areas: Sequence[int], copied: Copies) -> AreasShown:
-    """What the passages of those rows show of those areas, given by their places in the vocabulary, but for the ones
+def shown(index: CoachIndex, rows: Ints, themes: Sequence[int], copied: Copies) -> ThemesShown:
+    """What the passages of those rows show of those themes, given by their places among all, but for the ones
     that are `copied`."""
-    spans, asked = index.columns.spans, ints(areas)
+    spans, asked = index.columns.spans, ints(themes)
     again = np.unique(copied.owner)
     places = spans.places(rows[again])
-    told = index.store.column("areas", places)[:, asked]
-    told[np.isin(places, copied.places)] = 0.0
+    told = index.store.column("themes", places)[:, asked]
+    told[np.isin(places, copied.places)] = 0
     less = evidence(spans.count[rows[again]], told)
-    return AreasShown(index, rows, asked, again, less)
+    return ThemesShown(index, rows, asked, again, less)

@@ -1,4 +1,4 @@
-"""What each profile of an index shows of every area: by far the widest of its columns, which is left where it is, and
+"""What each profile of an index shows of every theme: by far the widest of its columns, which is left where it is, and
 only added to, when few of very many profiles change."""
 
 from collections.abc import Sequence
@@ -80,26 +80,26 @@ class ShownRows(Columns):
         own = [self.first.take(self.at[early_rows]), self.added.take(self.at[late_rows] - len(self.first))]
         return Shown.concatenate(own).take(np.argsort(np.concatenate([early_rows, late_rows])))
 
-    def of_areas(self, column: str, rows: Ints, areas: Ints) -> Floats:
-        """As `Shown.of_areas`."""
+    def of_themes(self, column: str, rows: Ints, themes: Ints) -> Floats:
+        """As `Shown.of_themes`."""
         at, number = self.at[rows], len(self.first)
         if not len(self.added):
-            return self.first.of_areas(column, at, areas)
-        found = self.first.of_areas(column, np.minimum(at, number - 1), areas)
+            return self.first.of_themes(column, at, themes)
+        found = self.first.of_themes(column, np.minimum(at, number - 1), themes)
         late = np.flatnonzero(at >= number)
-        found[late] = self.added.of_areas(column, at[late] - number, areas)
+        found[late] = self.added.of_themes(column, at[late] - number, themes)
         return found
 
-    def place(self, row: int, areas: Sequence[int]) -> list[int]:
-        """Where the passage of one profile that shows most of each of those areas stands among its own."""
+    def place(self, row: int, themes: Sequence[int]) -> list[int]:
+        """Where the passage of one profile that shows most of each of those themes stands among its own."""
         table, at = self._found(row)
         # Number by number, since they are few, of which NumPy makes more ado.
-        return [int(table.place[area, at]) for area in areas]
+        return [int(table.place[theme, at]) for theme in themes]
 
-    def against_place(self, row: int, areas: Sequence[int]) -> list[int]:
+    def against_place(self, row: int, themes: Sequence[int]) -> list[int]:
         """Where the passage that speaks against it most stands."""
         table, at = self._found(row)
-        return [int(table.against_place[area, at]) for area in areas]
+        return [int(table.against_place[theme, at]) for theme in themes]
 
     def _found(self, row: int) -> tuple[Shown, int]:
         at, number = int(self.at[row]), len(self.first)

@@ -1,31 +1,39 @@
-"""Which passages of a profile count for what they tell: not those that repeat another, nor those that only name."""
+"""Which passages of a profile count for what they tell: not those that repeat another, nor those that only name, of
+which roles held tell of a background."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from matcher.domain import vocabulary
 from matcher.matching.areas import Strengths
 from matcher.matching.embedding import Vectors
 from matcher.matching.enumerations import is_enumeration
 from matcher.matching.fact_columns import Bools, Ints
+from matcher.matching.passages import ROLES_HELD, Passage
 from matcher.matching.word_rows import Hashes
 
 
 def told(
-    texts: Sequence[str], rows: Hashes, counts: Ints, vectors: Vectors, areas: Strengths
+    passages: Sequence[Passage], rows: Hashes, counts: Ints, vectors: Vectors, themes: Strengths
 ) -> tuple[Vectors, Strengths]:
-    """The vectors of passages and what they show of the areas: one that repeats another's words shows nothing more,
-    and one that only names things shows nothing and is near to nothing, though it may speak against an area.
+    """The vectors of passages and what they show of the themes: one that repeats another's words shows nothing more,
+    and one that only names things shows nothing and is near to nothing, though it may speak against an area; roles held
+    tell of backgrounds alone.
 
     `rows` are those sampled of each passage, of which `counts` stand profile after profile; neither array is changed.
     """
-    names, again = np.array([is_enumeration(text) for text in texts], bool), repeated(texts, rows, counts)
-    if names.any():
-        vectors = np.where(names[:, np.newaxis], np.float32(0), vectors)
-    if names.any() or again.any():
-        areas = np.where(names[:, np.newaxis], np.minimum(areas, 0), areas)
-        areas[again] = 0
-    return vectors, areas
+    texts = [passage.text for passage in passages]
+    again, roles = repeated(texts, rows, counts), np.array([passage.source == ROLES_HELD for passage in passages], bool)
+    names = ~roles & np.array([is_enumeration(text) for text in texts], bool)
+    silent = names | roles
+    if silent.any():
+        vectors = np.where(silent[:, np.newaxis], np.float32(0), vectors)
+    if silent.any() or again.any():
+        themes = np.where(names[:, np.newaxis], np.minimum(themes, 0), themes)
+        themes[roles, : len(vocabulary.FOCUS_AREAS)] = 0
+        themes[again] = 0
+    return vectors, themes
 
 
 def repeated(texts: Sequence[str], rows: Hashes, counts: Ints) -> Bools:

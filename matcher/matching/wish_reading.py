@@ -37,6 +37,9 @@ class ReadWish:
     clearness: float
     """In [0, 1]; it orders wishes and is not calibrated."""
     passage: Passage
+    backgrounds: tuple[tuple[int, float], ...] = ()
+    """Which backgrounds it is about, by their places in `BACKGROUNDS`, with their shares, which sum to 1; none for a
+    style, and for a background that is not told apart."""
 
 
 def class_of_wish(kind: str, code: str) -> int | None:

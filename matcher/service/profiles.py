@@ -8,9 +8,9 @@ import numpy as np
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from matcher.domain import COMMAND_LINE, Actor, Coach, vocabulary
+from matcher.domain import COMMAND_LINE, Actor, Coach
 from matcher.matching.area_classifier import area_reading
-from matcher.matching.areas import AreaReading, Strengths
+from matcher.matching.areas import THEMES, AreaReading, Strengths
 from matcher.matching.embedding import Encoder, Vectors, text_hash
 from matcher.matching.index import Profile
 from matcher.matching.passages import coach_passages
@@ -135,8 +135,8 @@ def embed_missing(
 
 
 def indexed(session: Session, encoder: Encoder, areas: AreaReading, profiles: Sequence[Coach]) -> list[Profile]:
-    """Those profiles with the vectors of their passages, and what these show of each focus area, both read
-    from the store; what lacks there is made."""
+    """Those profiles with the vectors of their passages, and what these show of each theme, both read from the
+    store; what lacks there is made."""
     cut = [coach_passages(coach) for coach in profiles]
     hashes = [text_hash(passage.text) for passages in cut for passage in passages]
     texts = {hashed: passage.text for hashed, passage in zip(hashes, chain.from_iterable(cut), strict=True)}
@@ -146,8 +146,8 @@ def indexed(session: Session, encoder: Encoder, areas: AreaReading, profiles: Se
     shown |= _read(areas, texts, {hashed: vectors[hashed] for hashed in texts if hashed not in shown})
     ends = np.cumsum([len(passages) for passages in cut])[:-1]
     own_vectors = np.split(_stacked(hashes, vectors, encoder.dimension), ends)
-    own_areas = np.split(_stacked(hashes, shown, len(vocabulary.FOCUS_AREAS)), ends)
-    return [Profile(*own) for own in zip(profiles, own_vectors, own_areas, cut, strict=True)] if profiles else []
+    own_themes = np.split(_stacked(hashes, shown, THEMES), ends)
+    return [Profile(*own) for own in zip(profiles, own_vectors, own_themes, cut, strict=True)] if profiles else []
 
 
 def missing_texts(
@@ -177,7 +177,7 @@ def _readings(encoder: Encoder, areas: AreaReading) -> str:
 
 
 def _read(areas: AreaReading, texts: Mapping[str, str], vectors: Mapping[str, Vectors]) -> dict[str, Strengths]:
-    """What each of the texts with those vectors shows of each area; all at once, since that is much faster."""
+    """What each of the texts with those vectors shows of each theme; all at once, since that is much faster."""
     if not vectors:
         return {}
     shown = areas.of_profile([texts[hashed] for hashed in vectors], np.stack(list(vectors.values())))

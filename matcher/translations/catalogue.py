@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from matcher.domain import vocabulary
+from matcher.domain.backgrounds import KINDS
 from matcher.domain.vocabulary import label
 from matcher.problems import PROBLEM_TYPES
 from matcher.texts import ENGLISH, LANGUAGES, Language
@@ -60,6 +61,7 @@ def _from_data() -> Iterator[str]:
     for code in (*groups, *plain, *vocabulary.MODALITIES, *vocabulary.CADENCES):
         yield from (label(code), titled(code).message)
     yield from vocabulary.STYLE_MEANING.values()
+    yield from KINDS.values()
     for kind in PROBLEM_TYPES.values():
         yield from (kind.title, kind.help)
 

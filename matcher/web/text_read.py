@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from matcher.domain import Shortlist, TextRead, WishKind, WishRead
+from matcher.domain.backgrounds import told
 from matcher.texts import Phrase
 from matcher.web.choices import named, title
 from matcher.web.language import gettext, said
@@ -39,13 +40,16 @@ def read_rows(answer: Shortlist) -> tuple[ReadRow, ...]:
 
 def _wishes(reading: TextRead) -> Iterator[ReadRow]:
     for wish in reading.wishes:
-        origin = gettext("read from the text") if wish.counts else said(_UNCOUNTED)
+        uncounted = _UNCOUNTED if wish.style else _NOT_TOLD_APART
+        origin = gettext("read from the text") if wish.counts else said(uncounted)
         yield ReadRow(_named(wish), origin, wish.words)
 
 
 _UNCOUNTED = Phrase("read, but not counted beside the styles stated")
+_NOT_TOLD_APART = Phrase("read, but not counted, since it is none that can be told apart")
 
 
 def _named(wish: WishRead) -> str:
     kind = said(WISHES[wish.kind])
-    return f"{kind}: {named(wish.style)}" if wish.style else kind
+    what = [named(wish.style)] if wish.style else [said(told(background)) for background in wish.backgrounds]
+    return f"{kind}: {', '.join(what)}" if what else kind

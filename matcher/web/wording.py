@@ -33,6 +33,7 @@ _PLACES = {
     "styles": Phrase("styles"),
     "industries": Phrase("industries"),
     "levels_coached": Phrase("levels coached"),
+    "roles_held": Phrase("roles held"),
     "level": Phrase("level"),
     "leadership_years": Phrase("years of leading people"),
     "coaching_hours": Phrase("hours of coaching"),

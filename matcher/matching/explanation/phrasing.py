@@ -73,6 +73,7 @@ _SOURCES = {
     "bio": Phrase("bio"),
     "approach": Phrase("approach"),
     "references": Phrase("reference"),
+    "experience": Phrase("roles held"),
 }
 """What the fields are called that passages stand in."""
 

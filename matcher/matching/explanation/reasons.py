@@ -25,6 +25,9 @@ from matcher.matching.explanation.standing import Standing
 from matcher.matching.passages import Passage
 from matcher.texts import Texts
 
+_PLAIN = 0.5
+"""A background that is told less plainly adds a little, but is not spoken of as the one wished for."""
+
 _GOOD_RATING = 4.0
 """A lower mean speaks for nobody, though few ratings may count nearly like the mean of all coaches."""
 
@@ -172,7 +175,7 @@ def _free(coach: Standing) -> str:
 
 def _background(coach: Standing) -> Reason | None:
     other = _not_quoted_for_a_goal(coach, "background")
-    if not other:
+    if not other or coach.value("background") < _PLAIN:
         return None
     wish = coach.background_of(other[0])
     sentence = coach.texts.gettext(

@@ -89,10 +89,9 @@ def _closeness(coach: Standing) -> str | None:
 
 
 def _background(coach: Standing) -> str | None:
-    wishes = coach.candidates.reading.backgrounds
     if coach.is_unknown("background") or coach.adds("background") or coach.value("background") >= _CLEAR:
         return None
-    wish = in_the_text(wishes[0].passage, coach.texts)
+    wish = in_the_text(coach.candidates.reading.backgrounds[0].passage, coach.texts)
     return coach.texts.gettext("Tells of no background that is plainly as wished for in %(wish)s.", wish=wish)
 
 

@@ -106,11 +106,12 @@ class Standing:
         return self.goals[int(np.argmax(np.where(told, shown.strength[self.place], -np.inf)))]
 
     def background_of(self, passage: Passage) -> ReadWish:
-        """The wish for a background that a passage is nearest to, of those that no other passage is nearer to."""
-        reading, near = self.candidates.reading, self.candidates.near_need
-        columns = reading.background_passages
-        own = [self.index.passage(int(place)) == passage for place in near.places(self.place)[columns]]
-        return reading.backgrounds[int(np.argmax(np.where(own, near.similarity[self.place, columns], -np.inf)))]
+        """The wish that is most about the background which a passage tells most of, of those that no other passage
+        tells more of."""
+        reading, shown = self.candidates.reading, self.candidates.backgrounds_shown
+        own = [self.index.passage(int(place)) == passage for place in shown.place(self.place)]
+        told = [*reading.background_shares][int(np.argmax(np.where(own, shown.strength[self.place], -np.inf)))]
+        return max(reading.backgrounds, key=lambda wish: dict(wish.backgrounds).get(told, 0.0))
 
     def free_days_before_start(self) -> int | None:
         """How many days before the start asked for the coach accepts managers; None for one who does so today."""

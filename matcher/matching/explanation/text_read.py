@@ -1,11 +1,17 @@
 """How well the text of a need was read, and what it wishes of the coach: for those who wrote it."""
 
 from matcher.domain import TextRead, WishRead
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.matching.reading import NeedReading
+from matcher.matching.wish_reading import ReadWish
 from matcher.texts import IN_ENGLISH, Phrase, Texts
 
 LANGUAGES = Phrase("English, German, French, Spanish, Dutch or Italian")
 """Those that words and passages were learned from."""
+
+
+MOST_TOLD, LEAST_TOLD = 3, 0.15
+"""So many backgrounds are told of a wish, each of which is so much of it."""
 
 
 def text_read(reading: NeedReading, texts: Texts = IN_ENGLISH) -> TextRead:
@@ -18,6 +24,7 @@ def text_read(reading: NeedReading, texts: Texts = IN_ENGLISH) -> TextRead:
             WishRead(
                 kind=wish.kind,
                 style=wish.style,
+                backgrounds=_taken_to_be(wish),
                 clearness=wish.clearness,
                 words=wish.passage.text,
                 counts=wish in reading.counting(wish.kind),
@@ -25,6 +32,12 @@ def text_read(reading: NeedReading, texts: Texts = IN_ENGLISH) -> TextRead:
             for wish in reading.wishes
         ),
     )
+
+
+def _taken_to_be(wish: ReadWish) -> tuple[str, ...]:
+    """Which backgrounds a wish is about in the main, most of it first; none for a style."""
+    foremost = sorted(wish.backgrounds, key=lambda told: -told[1])[:MOST_TOLD]
+    return tuple(BACKGROUNDS[place] for place, share in foremost if share >= LEAST_TOLD)
 
 
 def _note(reading: NeedReading, texts: Texts) -> str | None:

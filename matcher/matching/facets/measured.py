@@ -11,7 +11,7 @@ import numpy as np
 from matcher.matching.flags import Flags
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.reading import NeedReading, Scale
-from matcher.matching.retrieval import AreasShown, Nearest
+from matcher.matching.retrieval import Nearest, ThemesShown
 
 Known = TypeVar("Known")
 
@@ -26,10 +26,12 @@ class Candidates:
     today: date
     near_need: Nearest
     """How near the profiles are to the need's passages."""
-    goals_shown: AreasShown
+    goals_shown: ThemesShown
     """What the passages show of the need's goals."""
-    told_shown: AreasShown
+    told_shown: ThemesShown
     """What they show of the areas that the need's text tells of."""
+    backgrounds_shown: ThemesShown
+    """What they show of the backgrounds that it wishes for, in the order of the reading's `background_shares`."""
     passage_scale: Scale
 
     @property
@@ -60,6 +62,7 @@ class Candidates:
             near_need=self.near_need.some(places),
             goals_shown=self.goals_shown.some(places),
             told_shown=self.told_shown.some(places),
+            backgrounds_shown=self.backgrounds_shown.some(places),
         )
 
     @cached_property

@@ -4,8 +4,9 @@ import numpy as np
 
 from matcher.domain import vocabulary
 from matcher.matching import timetable
+from matcher.matching.areas import WHOLE
 from matcher.matching.eligibility import accepting_from
-from matcher.matching.facets.measured import Candidates, Measured, fewness, related, scaled
+from matcher.matching.facets.measured import Candidates, Measured, fewness
 from matcher.matching.index import Floats, Ints
 
 ROOMY_SESSIONS = 3
@@ -14,6 +15,13 @@ ROOMY_SESSIONS = 3
 HONEST_STYLES = 3
 HONEST_INDUSTRIES = 4
 """Styles and industries that a coach may name before each counts for less."""
+
+WHOLE_BACKGROUND = 0.5
+"""As much as passages need to show of a background together, less than of an area: the same passage tells of several,
+which share what it tells. Chosen on wishes of annotated needs, for which it was judged which coaches meet them."""
+
+LEAST_QUOTED = 0.25
+"""How clearly a background must be shown for the passage that tells most of it to be quoted."""
 
 ROOMY_DAYS = 30
 """A coach free this long before the start asked for leaves room for a first talk."""
@@ -35,18 +43,22 @@ def style_wanted(candidates: Candidates) -> Measured:
 
 
 def background(candidates: Candidates) -> Measured:
-    """How near the coach's passages are to those of the need that wish for a background: for each of these the nearest
-    one, averaged, on the scale of `closeness`.
+    """How clearly the profile tells of each background that the need's text wishes for, averaged by its shares.
 
-    Unknown when the text wishes for none, and for a profile without text.
+    Unknown when the text wishes for none that is told apart, and for a profile without text.
     """
-    wished = candidates.reading.background_passages
-    if not wished:
+    shares = np.array([*candidates.reading.background_shares.values()])
+    if not len(shares):
         return Measured(candidates.unknown())
-    similarity = candidates.near_need.similarity[:, wished]
-    values = scaled(similarity.mean(axis=1), candidates.passage_scale)
-    strength = related(similarity, candidates.passage_scale)
-    return Measured(values, strength, lambda candidate: candidates.near_need.places(candidate)[wished])
+    shown = np.minimum(candidates.backgrounds_shown.strength * (WHOLE / WHOLE_BACKGROUND), 1.0)
+
+    def telling(candidate: int) -> Floats:
+        own = shown[candidate]
+        return np.where(own >= LEAST_QUOTED, own * shares, 0)
+
+    # At most 1, whatever the shares add up to in the last bit.
+    values = np.minimum((shown * shares).sum(axis=1), 1.0)
+    return Measured(values, telling, candidates.backgrounds_shown.place)
 
 
 def industry(candidates: Candidates) -> Measured:
