@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey
 from numpy.typing import NDArray
 
 from matcher.domain import Coach, Need, NewAccount, Requester
-from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching.areas import THEMES
 from matcher.matching.index import Profile
 from matcher.matching.scoring import VALUE_DIGITS
 
@@ -49,7 +49,7 @@ def a_need(**changes: Any) -> Need:
 
 def without_texts(coach: Coach) -> Profile:
     """The coach as an index takes it in that is asked for facts alone; its vectors have length 1."""
-    return Profile(coach, np.empty((0, 1), np.float32), np.empty((0, len(FOCUS_AREAS)), np.float32), passages=())
+    return Profile(coach, np.empty((0, 1), np.float32), np.empty((0, THEMES), np.float32), passages=())
 
 
 def a_new_account(email: str = "ada@kestrel.example", **changes: Any) -> NewAccount:

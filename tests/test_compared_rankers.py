@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from matcher.matching.areas import SentenceAreas
+from matcher.matching.areas import THEMES, SentenceAreas
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
@@ -68,7 +68,8 @@ def test_each_ranks_the_coaches_of_an_index_by_what_the_service_measures() -> No
     prior = load_scorer(str(PRIOR), encoder.name)
     coaches = [a_coach(id="c1", focus_areas=["execution"]), a_coach(id="c2", focus_areas=["delegation"])]
     profiles = [
-        Profile(coach, encoder.encode([]), np.empty((0, 42), np.float32), coach_passages(coach)) for coach in coaches
+        Profile(coach, encoder.encode([]), np.empty((0, THEMES), np.float32), coach_passages(coach))
+        for coach in coaches
     ]
     index = CoachIndex.build(profiles, AsEncoded(encoder.dimension))
     need = a_need(id="n1", focus_areas=[{"area": "delegation"}])

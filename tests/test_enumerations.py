@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from matcher.domain.vocabulary import FOCUS_AREAS
+from matcher.matching.areas import THEMES
 from matcher.matching.enumerations import is_enumeration
 from matcher.matching.evidence import in_units
 from matcher.matching.index import CoachIndex, Profile
@@ -51,7 +51,7 @@ def test_an_enumeration_shows_nothing_and_is_near_to_nothing_but_may_speak_again
         bio=f"{TOLD[0]}\n\nGrowth mindset, agility, team synergy, purpose.",
     )
     assert len(coach_passages(coach)) == 2
-    areas = np.zeros((2, len(FOCUS_AREAS)), np.float32)
+    areas = np.zeros((2, THEMES), np.float32)
     areas[:, 0], areas[:, 1] = 0.8, -0.6
     vectors = np.full((2, 4), 0.5, np.float32)
     passages = CoachIndex.build([Profile(coach, vectors, areas)], AsEncoded(4)).store.tables[0]

@@ -71,12 +71,13 @@ def test_stuffing_leaves_what_was_there_and_adds_what_it_says() -> None:
     coach = a_coach(bio="I sail.", focus_areas=["delegation"])
     need = a_need(summary="He cannot let go.", outcome="Two days off.")
     stuffed = {kind: STUFFINGS[kind](coach, need, "He let go.") for kind in STUFFINGS}
-    tags, facts, buzzwords, copied, again = stuffed.values()
+    tags, facts, buzzwords, copied, roles, again = stuffed.values()
     assert tags.focus_areas == FOCUS_AREAS
     assert facts.experience.levels_coached == ("first_line", "middle", "senior", "executive")
     assert all(phrase in buzzwords.bio for phrase in BUZZWORDS)
     assert len(set(BUZZWORDS)) >= 40
     assert copied.bio == "I sail.\n\nHe cannot let go.\n\nTwo days off."
+    assert roles.experience.roles_held == ("He cannot let go.", "Two days off.", *coach.experience.roles_held)
     assert again.bio == "I sail." + "\n\nHe let go." * REPEATED
     assert the_best_again(coach, need, "") == coach
 

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from matcher.matching.passages import (
     LONGEST_PASSAGE,
+    LONGEST_TITLE,
     MOST_ROLES,
     ROLES_HELD,
     SHORTEST_PASSAGE,
@@ -69,15 +70,21 @@ def test_passages_of_a_profile_name_their_field_and_never_the_coach() -> None:
     assert coach_passages(a_coach()) == ()
 
 
-def test_of_many_roles_the_first_are_a_passage_and_without_a_text_none_is() -> None:
-    roles = {"roles_held": [f"Role number {number}" for number in range(40)]}
-    (_, told) = coach_passages(a_coach(headline="I coach", experience=roles))
-    assert told.text == "; ".join(roles["roles_held"][:MOST_ROLES])
-    long = {"roles_held": ["Head of " + "everything else " * 9 for _ in range(3)]}
-    passages = coach_passages(a_coach(headline="I coach", experience=long))[1:]
-    assert len(passages) > 1
-    assert all(passage.source == ROLES_HELD and len(passage.text) <= LONGEST_PASSAGE for passage in passages)
-    assert coach_passages(a_coach(experience=roles)) == ()
+def titles(*held: str) -> list[str]:
+    """The passages of a profile that names those roles."""
+    found = coach_passages(a_coach(headline="I coach", experience={"roles_held": held}))[1:]
+    assert all(passage.source == ROLES_HELD and len(passage.text) <= LONGEST_PASSAGE for passage in found)
+    return [passage.text for passage in found]
+
+
+def test_of_many_roles_the_first_are_a_passage_and_blank_or_endless_ones_are_none() -> None:
+    many = [f"Role number {number}" for number in range(40)]
+    assert titles(*many) == ["; ".join(many[:MOST_ROLES])]
+    assert titles("", "  ", " Foreman ", "x" * (LONGEST_TITLE + 1), "Cook") == ["Foreman; Cook"]
+    assert titles(" ", "") == titles() == []
+    long = [f"{number} {'x' * (LONGEST_TITLE - 2)}" for number in range(3)]
+    assert titles(*long) == [f"{long[0]}; {long[1]}", long[2]]
+    assert coach_passages(a_coach(experience={"roles_held": many})) == ()
 
 
 def test_passages_of_a_need_are_its_summary_and_then_its_outcome() -> None:

@@ -49,7 +49,7 @@ def test_backgrounds_wished_for_are_found_as_well_as_they_were() -> None:
             gains = np.array([fits.get(coach_id, 0) for coach_id in index.ids])
             found.append(ndcg_at(measured.values, gains, 10))
     assert len(found) > 9
-    assert np.mean(found) > 0.34
+    assert np.mean(found) > 0.37
 
 
 @pytest.mark.parametrize(("text_only", "floor"), [(False, 0.85), (True, 0.77)])

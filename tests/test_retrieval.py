@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.vocabulary import FOCUS_AREAS
-from matcher.matching.areas import MOST_PASSAGES, WHOLE
+from matcher.matching.areas import MOST_PASSAGES, THEMES, WHOLE
 from matcher.matching.copies import ALIKE, NO_COPIES, Copies, WordsOfNeed, copies
 from matcher.matching.evidence import NO_PASSAGE, evidence, in_units
 from matcher.matching.index import CoachIndex, Profile
@@ -24,7 +23,7 @@ def an_index(
     vectors: np.ndarray, counts: list[int], areas: np.ndarray | None = None, text: str = "Said."
 ) -> CoachIndex:
     """Coaches 0, 1, ... with so many passages each; every second one was put later than the others."""
-    told = np.zeros((len(vectors), len(FOCUS_AREAS)), np.float32)
+    told = np.zeros((len(vectors), THEMES), np.float32)
     if areas is not None:
         told[:, : areas.shape[1]] = areas
     ends = np.cumsum(counts)
@@ -140,9 +139,7 @@ def test_each_of_many_coaches_is_compared_by_the_own_passages_however_many_other
     rng, counts = np.random.default_rng(2), [1, 3, 0, 2, 3, 1, *range(6)] * 60
     vectors, asked = rng.integers(-9, 9, (sum(counts), 5)), rng.integers(-9, 9, (4, 5)).astype(np.float32)
     profiles = [
-        Profile(
-            a_coach(id=f"{row:03}"), own.astype(np.float32), np.zeros((len(own), len(FOCUS_AREAS)), np.float32), cut
-        )
+        Profile(a_coach(id=f"{row:03}"), own.astype(np.float32), np.zeros((len(own), THEMES), np.float32), cut)
         for row, own in enumerate(np.split(vectors, np.cumsum(counts)[:-1]))
         for cut in [tuple(Passage("bio", f"Said {row} {number}.") for number in range(len(own)))]
     ]

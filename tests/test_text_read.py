@@ -122,7 +122,7 @@ def test_a_text_that_is_not_understood_wishes_for_nothing_and_tells_of_no_stated
     assert (known.understood, known.goals[0].passage.text) == (True, ASKS)
 
 
-NONE_APART = "read, but not counted, since it is none that can be told apart"
+NONE_APART = "read, but not counted, since it is none of those told apart"
 
 TOLD = ToldReading(
     READS.wished,

@@ -9,6 +9,7 @@ import pytest
 from matcher.domain import Coach, Need
 from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import STYLES
+from matcher.matching.backgrounds import wished
 from matcher.matching.facets import FACETS
 from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
 from matcher.matching.passages import Passage
@@ -166,6 +167,29 @@ def test_a_profile_that_repeats_the_need_s_wish_has_no_background_by_it() -> Non
     alone, beside, whole, nothing = values("background", a_need(summary=TEXT), *(a_coach(bio=bio) for bio in bios))
     assert alone == beside == whole > 0
     assert nothing == 0
+
+
+def test_a_role_that_repeats_the_need_s_wish_is_no_background() -> None:
+    roles = [[COUNCIL], ["Mayor and town council leader", "Teacher"]]
+    held = [a_coach(bio="I sail.", experience={"roles_held": own}) for own in roles]
+    assert values("background", a_need(summary=TEXT), *held) == [0, 1]
+
+
+def test_roles_that_the_headline_names_too_still_tell_of_a_background() -> None:
+    named = "Mayor and town council leader; Teacher; Cook"
+    coach = a_coach(headline=named, experience={"roles_held": named.split("; ")})
+    assert values("background", a_need(summary=TEXT), coach) == [1]
+
+
+def test_a_wish_that_tells_of_hardly_any_background_is_about_none() -> None:
+    told = np.zeros(len(BACKGROUNDS), np.float32)
+    told[[3, 7]] = 0.1, 0.15
+    assert wished(told) == ()
+    told[11] = 0.25
+    assert [(place, round(share, 3)) for place, share in wished(told)] == [(3, 0.2), (7, 0.3), (11, 0.5)]
+    told[11], told[5] = 0.7, 0.03
+    assert [place for place, _ in wished(told)] == [3, 7, 11], "a share that is too small is passed over"
+    assert sum(share for _, share in wished(told)) == pytest.approx(1)
 
 
 def only(facet: str, neutral: float = 0.0) -> Scorer:

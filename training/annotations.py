@@ -163,7 +163,7 @@ def background_side(folder: Path = FIXTURES) -> Annotations:
     told = {(line["side"], line["id"]): line for line in _lines(folder / BACKGROUND_FILES["marks"])}
     coaches, needs = _lines(folder / FILES["coaches"]), _needs(folder)
     documents = [_with_background(coach, told.get(("profile", coach["id"]), {})) for coach in coaches]
-    documents += [_wishing(_with_background(need, told.get(("need", need["id"]), {}))) for need in needs]
+    documents += [_wishing(need, told.get(("need", need["id"]), {})) for need in needs]
     return Annotations(sentences, tuple(documents))
 
 
@@ -216,7 +216,7 @@ def _wish_shares(marks: Iterable[Mark]) -> dict[int, float]:
 
 
 def _background_shares(marks: Iterable[Mark]) -> dict[int, float]:
-    """What is marked tells of each background alike; the mark of a background that is told of none apart tells of none.
+    """What is marked tells of each background alike; a mark of none that is told apart tells of none.
 
     >>> _background_shares([{"tells_of": ["led", "banking", "-sales"]}]) == {30: 0.5, 43: 0.5}
     True
@@ -226,10 +226,9 @@ def _background_shares(marks: Iterable[Mark]) -> dict[int, float]:
     return dict.fromkeys(classes, 1 / len(classes)) if classes else {NO_BACKGROUND: 1.0}
 
 
-def _with_background(document: Mapping[str, Any], told: Mapping[str, Any]) -> Annotated:
-    """A need or profile with what its passages tell of backgrounds, and a profile's roles."""
-    marks = [{"quote": quote, "tells_of": codes} for quote, codes in told.get("marks", {}).items()]
-    annotated = _annotated(document, marks, (), _background_shares)
+def _with_background(coach: Mapping[str, Any], told: Mapping[str, Any]) -> Annotated:
+    """A profile with what its passages and its roles tell of backgrounds."""
+    annotated = _annotated(coach, _told_marks(told), (), _background_shares)
     examples = [
         replace(example, weight=_SILENT) if NO_BACKGROUND in example.shares and example.weight == 1 else example
         for example in annotated.examples
@@ -239,9 +238,19 @@ def _with_background(document: Mapping[str, Any], told: Mapping[str, Any]) -> An
     return replace(annotated, examples=tuple(examples))
 
 
-def _wishing(need: Annotated) -> Annotated:
-    """A need without the passages that wish for no background: nothing is asked of them."""
-    return replace(need, examples=tuple(one for one in need.examples if NO_BACKGROUND not in one.shares))
+def _wishing(need: Mapping[str, Any], told: Mapping[str, Any]) -> Annotated:
+    """A need with the passages alone in which a wish for a background is marked: nothing is asked of others."""
+
+    def shares(marks: Iterable[Mark]) -> dict[int, float]:
+        reaching = [*marks]
+        return _background_shares(reaching) if reaching else {}
+
+    annotated = _annotated(need, _told_marks(told), (), shares)
+    return replace(annotated, examples=tuple(example for example in annotated.examples if example.shares))
+
+
+def _told_marks(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"quote": quote, "tells_of": codes} for quote, codes in told.get("marks", {}).items()]
 
 
 def _class_of_area(mark: Mark) -> int | None:

@@ -21,6 +21,7 @@ from matcher.matching.facets.goals import goals_claimed, goals_evidenced
 from matcher.matching.facets.suited import CLAIMED, EVIDENCED, SUITS, TOLD
 from matcher.matching.facets.wishes import WHOLE_BACKGROUND
 from matcher.matching.index import Floats, Profile
+from matcher.matching.passage_store import OF_ROLES
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
 from matcher.matching.scoring import rounded
@@ -86,7 +87,7 @@ def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: in
     weights = {facet.facet: facet.weight for facet in world.scorer.facets}
     products = store.form.products(vectors, candidates.reading.vectors)
     near = (products.whole * products.unit).T
-    copied = (near >= ALIKE).any(axis=1)
+    copied = (near >= ALIKE).any(axis=1) | (store.column("source", own) == OF_ROLES)
     copied &= WordsOfNeed([passage.text for passage in candidates.reading.passages]).copied(
         store.column("sampled", own)
     )

@@ -16,7 +16,7 @@ class RememberingBothSides(RememberingAreas):
         self._profiles = OwnMemory()
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
-        """How clearly passages of a profile show help with each area; see `AreaReading`."""
+        """What passages of a profile show of each theme; see `AreaReading`."""
 
         def read(places: list[int]) -> Strengths:
             return self._areas.of_profile([texts[place] for place in places], vectors[places])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from matcher.domain import Coach, Need, vocabulary
+from matcher.matching.passages import need_passages
 
 Stuffing = Callable[[Coach, Need, str], Coach]
 """The profile stuffed for a need; the text is the coach's own passage that shows most of the need's goals, or empty."""
@@ -80,6 +81,12 @@ def the_needs_words(coach: Coach, need: Need, best: str) -> Coach:
     return _with_more_bio(coach, need.summary, need.outcome)
 
 
+def the_needs_words_as_roles(coach: Coach, need: Need, best: str) -> Coach:
+    """Names the sentences of the need's summary and outcome as roles held, before the others."""
+    roles = tuple(passage.text for passage in need_passages(need)) + coach.experience.roles_held
+    return coach.model_copy(update={"experience": coach.experience.model_copy(update={"roles_held": roles})})
+
+
 def the_best_again(coach: Coach, need: Need, best: str) -> Coach:
     """Adds the best passage to the bio, REPEATED times, each a paragraph; nothing when there is none."""
     return _with_more_bio(coach, *[best] * REPEATED)
@@ -90,6 +97,7 @@ STUFFINGS: Mapping[str, Stuffing] = {
     "all styles, industries and levels": every_fact,
     f"a paragraph of {len(BUZZWORDS)} buzzwords": every_buzzword,
     "the need's own text in the bio": the_needs_words,
+    "the need's own text among the roles held": the_needs_words_as_roles,
     f"the best passage {REPEATED} times more": the_best_again,
 }
 """By what a row of the table says of them."""

@@ -53,7 +53,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What the work was, in what position, and what was gone through or known from inside, in words; `fixtures/README.md`
-says more of each. Gender, age, nationality and family are none of them, so that a wish for those is never met."""
+says more of each. Gender, age, nationality and family are none of them, and texts that wish for those were learned to
+tell of none."""
 
 INDUSTRY_GROUPS: tuple[str, ...] = tuple(dict.fromkeys(vocabulary.INDUSTRY_GROUP.values()))
 """Where the work was."""

@@ -27,6 +27,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from typing_extensions import TypeAliasType
 
 from matcher.domain import vocabulary
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.texts import Phrase
 
 MOST_OF_AN_IDENTIFIER = 128
@@ -180,6 +181,7 @@ FocusArea = TypeAliasType("FocusArea", Annotated[str, Code("focus area", vocabul
 Industry = TypeAliasType("Industry", Annotated[str, Code("industry", vocabulary.INDUSTRIES)])
 Level = TypeAliasType("Level", Annotated[str, Code("level", vocabulary.LEVELS)])
 Style = TypeAliasType("Style", Annotated[str, Code("style", vocabulary.STYLES)])
+Background = TypeAliasType("Background", Annotated[str, Code("background", BACKGROUNDS)])
 Modality = TypeAliasType("Modality", Annotated[str, Code("modality", vocabulary.MODALITIES)])
 Language = TypeAliasType("Language", Annotated[str, Code("ISO 639-1 language code", vocabulary.LANGUAGES)])
 Country = TypeAliasType("Country", Annotated[str, Code("ISO 3166-1 country code", vocabulary.COUNTRIES)])

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_serializer
 
-from matcher.domain.fields import Money, Record, Style
+from matcher.domain.fields import Background, Money, Record, Style
 from matcher.domain.need import Need
 from matcher.domain.offer import Offer
 from matcher.domain.refinement import DroppedCoach, Moved, Refinement
@@ -57,10 +57,10 @@ class Contribution(Record):
 
 
 class Evidence(Record):
-    """A passage of the profile, word for word, that a facet rests on."""
+    """A passage of the profile, word for word, that a facet rests on; of roles held several, joined by semicolons."""
 
     facet: str
-    source: str = Field(examples=["bio", "references/2"])
+    source: str = Field(examples=["bio", "references/2", "experience/roles_held"])
     quote: str
 
 
@@ -125,7 +125,7 @@ class WishRead(Record):
 
     kind: WishKind
     style: Style | None = Field(None, description="Null for a background.")
-    backgrounds: tuple[str, ...] = Field(
+    backgrounds: tuple[Background, ...] = Field(
         (),
         description="What a background wished for was taken to be, at most three, most of it first.",
         examples=[["production", "led"]],

@@ -35,7 +35,7 @@ EQUAL_SHARES: Shares = np.full(len(vocabulary.FOCUS_AREAS), 1 / len(vocabulary.F
 EQUAL_SHARES.setflags(write=False)
 
 MOST_PASSAGES = 4
-"""How many passages of a profile count for one area, those that show most of it."""
+"""How many passages of a profile count for one area or background, those that show most of it."""
 
 WHOLE = 2.0
 """As much as they need to show together: two passages that are wholly about an area, or more that are partly.

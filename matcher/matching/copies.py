@@ -7,6 +7,7 @@ import numpy as np
 
 from matcher.matching.embedding import Vectors
 from matcher.matching.index import Bools, CoachIndex, Ints
+from matcher.matching.passage_store import OF_ROLES
 from matcher.matching.postings import REPEATED
 from matcher.matching.word_rows import Hashes, rows_of_words
 
@@ -49,12 +50,14 @@ NO_COPIES = Copies(NO_PLACES, NO_PLACES)
 
 
 def copies(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> Copies:
-    """The passages of those rows that repeat what is `asked` and are near to one of its passages, the `queries`."""
+    """The passages of those rows that repeat what is `asked` and are near to one of its passages, the `queries`; of
+    roles held, which are kept as near to nothing, those that repeat it."""
     store = index.store
     # By words first: hardly a passage shares one, while to an encoder many are near.
     likely = store.having(asked.rows)
     repeating = likely[asked.copied(store.column("sampled", likely))]
     near = store.form.products(store.column("vector", repeating), queries).reach(ALIKE).any(axis=0)
+    near |= store.column("source", repeating) == OF_ROLES
     return _owned(index, rows, repeating[near])
 
 

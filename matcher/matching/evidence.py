@@ -153,5 +153,6 @@ class Shown(Columns):
         known, shares, found = getattr(self, column), _SHARES[column], np.empty((len(themes), len(rows)))
         for place, theme in enumerate(themes.tolist()):
             # Theme by theme, as they are kept: several times as fast as all at once.
-            shares.take(known[theme].take(rows), out=found[place])
+            # No place is clipped; checked so, the values need not be written twice.
+            shares.take(known[theme].take(rows), out=found[place], mode="clip")
         return found.T

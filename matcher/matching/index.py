@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 
 from matcher.domain import vocabulary
+from matcher.matching.areas import THEMES
 from matcher.matching.coach_columns import CoachColumns, Profile, Spans, columns_of, folded, passages_of
 from matcher.matching.columns import ints, of_each, read, read_all, starts
 from matcher.matching.entry_columns import Credentials, References
@@ -82,7 +83,10 @@ class CoachIndex:
 
         Raises ValueError for a profile whose vectors or rows of themes are not as many as its passages.
         """
-        if any(not len(profile.cut) == len(profile.vectors) == len(profile.themes) for profile in profiles):
+        if any(
+            not len(profile.cut) == len(profile.vectors) or profile.themes.shape != (len(profile.cut), THEMES)
+            for profile in profiles
+        ):
             raise ValueError("a profile must come with one vector, and one row of themes, for each of its passages")
         ordered = sorted(profiles, key=lambda profile: profile.coach.id)
         table = passages_of(ordered, form)

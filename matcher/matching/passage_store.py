@@ -23,6 +23,9 @@ from matcher.matching.word_rows import Hashes
 _FIELDS = ("headline", "bio", "approach", ROLES_HELD)
 _REFERENCES = "references/"
 
+OF_ROLES = _FIELDS.index(ROLES_HELD)
+"""The number of the source of passages that name roles held."""
+
 
 @dataclass(frozen=True)
 class PassageTable(Columns):

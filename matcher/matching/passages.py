@@ -15,8 +15,10 @@ SHORTEST_PASSAGE = 30
 ROLES_HELD = "experience/roles_held"
 """The source of a passage that names the roles which a coach held. It tells of a background, and of nothing else."""
 
-MOST_ROLES = 6
-"""Of more roles the first ones count, so that a long list gains nothing."""
+MOST_ROLES, LONGEST_TITLE = 6, 100
+"""Of more roles the first ones count, and none that is told in more characters, so that a long list gains nothing."""
+
+_BETWEEN_ROLES = "; "
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n|\n(?=\s*[-*•])")
 # What stops a sentence is part of the match: searching for what follows on it would take several times as long.
@@ -25,7 +27,8 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*\s+(?=[\"'“‘«(]?[^\W\d_
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of a profile, word for word, with the field that it stands in, such as `references/2`."""
+    """A stretch of a profile, word for word, with the field that it stands in, such as `references/2`; of roles held
+    several of them, joined by semicolons."""
 
     source: str
     text: str
@@ -63,10 +66,6 @@ def split(text: str) -> list[str]:
     for paragraph in _PARAGRAPH_END.split(text):
         for sentence in _sentences(paragraph.strip()):
             passages += [sentence] if len(sentence) <= LONGEST_PASSAGE else _within(sentence)
-    return _stripped(passages)
-
-
-def _stripped(passages: Iterable[str]) -> list[str]:
     return [piece for passage in passages if (piece := passage.strip())]
 
 
@@ -79,11 +78,22 @@ def coach_passages(coach: Coach) -> tuple[Passage, ...]:
     texts += [(f"references/{place}", reference.text) for place, reference in enumerate(coach.references)]
     passages = [Passage(source, text) for source, whole in texts for text in split(whole)]
     if passages:
-        passages += [
-            Passage(ROLES_HELD, roles)
-            for roles in _stripped(_within("; ".join(coach.experience.roles_held[:MOST_ROLES])))
-        ]
+        passages += [Passage(ROLES_HELD, roles) for roles in _together(coach.experience.roles_held)]
     return tuple(passages)
+
+
+def _together(roles: Iterable[str]) -> Iterator[str]:
+    """The first MOST_ROLES of these titles that are neither blank nor longer than LONGEST_TITLE, joined as far as a
+    passage holds them."""
+    titles = [title for role in roles if 0 < len(title := role.strip()) <= LONGEST_TITLE][:MOST_ROLES]
+    joined = ""
+    for title in titles:
+        if joined and len(joined) + len(_BETWEEN_ROLES) + len(title) > LONGEST_PASSAGE:
+            yield joined
+            joined = ""
+        joined += _BETWEEN_ROLES * bool(joined) + title
+    if joined:
+        yield joined
 
 
 def need_passages(need: Need) -> tuple[Passage, ...]:

@@ -62,7 +62,7 @@ class RememberingAreas:
         return shares
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
-        """How clearly passages of a profile show help with each area; see `AreaReading`."""
+        """What passages of a profile show of each theme; see `AreaReading`."""
         return self._areas.of_profile(texts, vectors)
 
     def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:

@@ -8,7 +8,7 @@ import numpy as np
 
 from matcher.domain import Need, WishKind
 from matcher.matching.eligibility import screen
-from matcher.matching.explanation.text_read import text_read
+from matcher.matching.explanation.text_read import taken_to_be, text_read
 from matcher.matching.level_reading import read_level
 from matcher.matching.passages import Passage
 from matcher.matching.reading import NeedReading, Reader
@@ -39,10 +39,12 @@ class ToldGoal:
 
 @dataclass(frozen=True)
 class ToldWish:
-    """Something that the text wishes of the coach; `style` is None for a background."""
+    """Something that the text wishes of the coach; `style` is None for a background, of which is told what it was taken
+    to be in the main."""
 
     kind: WishKind
     style: str | None
+    backgrounds: tuple[str, ...]
     words: Words
 
 
@@ -79,7 +81,9 @@ def read_text(reader: Reader, need: Need, language: Language = ENGLISH) -> TextP
     found = read_level(reading.passages)
     return TextPreview(
         goals=tuple(_goals(reading, reader)),
-        wishes=tuple(ToldWish(wish.kind, wish.style, _words(wish.passage, reading)) for wish in reading.wishes),
+        wishes=tuple(
+            ToldWish(wish.kind, wish.style, taken_to_be(wish), _words(wish.passage, reading)) for wish in reading.wishes
+        ),
         note=text_read(reading, texts_in(language)).note,
         level=ToldLevel(found.level, _words(found.passage, reading)) if found else None,
     )

@@ -12,6 +12,7 @@ from matcher.web import choices
 from matcher.web.choices import Choice, Group, named, short, title
 from matcher.web.language import gettext, inline, said
 from matcher.web.need_form import LABELS, NeedForm, Sent, first
+from matcher.web.text_read import listed_told
 
 READ = "read"
 """The field that says that the text was read, so that what it tells is shown whenever the form is."""
@@ -43,6 +44,15 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class ToldBackground:
+    """A background that the text wishes for: its words, and what they were taken to be; empty where they are of none
+    that is told apart, so that they do not count."""
+
+    words: str
+    taken_to_be: str
+
+
+@dataclass(frozen=True)
 class Proposals:
     """What is proposed, what else was read that has no field, and what is dropped although it is not read any more.
 
@@ -52,7 +62,7 @@ class Proposals:
     was_read: bool = False
     goals: tuple[Proposal, ...] = ()
     styles: tuple[Proposal, ...] = ()
-    backgrounds: tuple[Words, ...] = ()
+    backgrounds: tuple[ToldBackground, ...] = ()
     dropped: tuple[str, ...] = ()
     note: str = ""
     level: Proposal | None = None
@@ -92,7 +102,11 @@ def proposals(preview: TextPreview, passed_over: Collection[str]) -> Proposals:
         was_read=True,
         goals=goals,
         styles=styles,
-        backgrounds=tuple(wish.words for wish in preview.wishes if wish.kind == "background"),
+        backgrounds=tuple(
+            ToldBackground(wish.words.text, listed_told(wish.backgrounds))
+            for wish in preview.wishes
+            if wish.kind == "background"
+        ),
         dropped=not_read(passed_over, shown),
         note=preview.note or "",
         level=_level(preview),

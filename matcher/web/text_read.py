@@ -1,6 +1,6 @@
 """What was read from the need's text as it is shown: a row for each goal and wish, with the words that tell of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.domain import Shortlist, TextRead, WishKind, WishRead
@@ -46,10 +46,15 @@ def _wishes(reading: TextRead) -> Iterator[ReadRow]:
 
 
 _UNCOUNTED = Phrase("read, but not counted beside the styles stated")
-_NOT_TOLD_APART = Phrase("read, but not counted, since it is none that can be told apart")
+_NOT_TOLD_APART = Phrase("read, but not counted, since it is none of those told apart")
 
 
 def _named(wish: WishRead) -> str:
     kind = said(WISHES[wish.kind])
-    what = [named(wish.style)] if wish.style else [said(told(background)) for background in wish.backgrounds]
-    return f"{kind}: {', '.join(what)}" if what else kind
+    what = named(wish.style) if wish.style else listed_told(wish.backgrounds)
+    return f"{kind}: {what}" if what else kind
+
+
+def listed_told(backgrounds: Sequence[str]) -> str:
+    """Those backgrounds in words, one after the other; empty for none."""
+    return ", ".join(said(told(background)) for background in backgrounds)

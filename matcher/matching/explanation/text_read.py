@@ -24,7 +24,7 @@ def text_read(reading: NeedReading, texts: Texts = IN_ENGLISH) -> TextRead:
             WishRead(
                 kind=wish.kind,
                 style=wish.style,
-                backgrounds=_taken_to_be(wish),
+                backgrounds=taken_to_be(wish),
                 clearness=wish.clearness,
                 words=wish.passage.text,
                 counts=wish in reading.counting(wish.kind),
@@ -34,7 +34,7 @@ def text_read(reading: NeedReading, texts: Texts = IN_ENGLISH) -> TextRead:
     )
 
 
-def _taken_to_be(wish: ReadWish) -> tuple[str, ...]:
+def taken_to_be(wish: ReadWish) -> tuple[str, ...]:
     """Which backgrounds a wish is about in the main, most of it first; none for a style."""
     foremost = sorted(wish.backgrounds, key=lambda told: -told[1])[:MOST_TOLD]
     return tuple(BACKGROUNDS[place] for place, share in foremost if share >= LEAST_TOLD)
