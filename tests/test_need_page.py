@@ -27,6 +27,7 @@ TOLD = ToldReading(
     READS.wished,
     {"alone": ("delegation", 0.9), "late at night": ("boundaries", 0.3), "schoolboy": ("confidence", 0.19)},
     frozenset(re.findall(r"\w+", TEXT.lower())),
+    told_of=READS.told_of,
 )
 LIVE = {"HX-Request": "true"}
 IN_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -102,12 +103,17 @@ def test_reading_proposes_goals_and_styles_each_with_its_words_and_accepts_none(
         f"Confidence a guess, proposed as of some importance {LECTURES} situation and wishes, 3 of 4",
         f"Facilitative proposed as one that suits {ASKS} situation and wishes, 2 of 4",
         f"Directive proposed as one to avoid {LECTURES} situation and wishes, 3 of 4",
-        f"change the text if it is read wrongly. {COUNCIL}",
+        f"change the text if it is read wrongly. {COUNCIL} public service",
     ):
         assert words in found.text
     for name in ("importance.delegation", "importance.boundaries", "style.facilitative", "style.directive"):
         assert found.fields[name] == [""]
     assert row_counts(app_of(client))["shortlist"] == row_counts(app_of(client))["need"] == 0
+
+
+def test_a_background_that_is_none_of_those_told_apart_is_said_not_to_count(pages: Pages) -> None:
+    found = shown(pages(replace(TOLD, told_of={})), "read", summary=TEXT)
+    assert f"{COUNCIL} does not count, since it is none of those told apart" in found.text
 
 
 def test_with_htmx_the_parts_that_change_come_alone_with_word_of_how_many_proposals_wait(pages: Pages) -> None:
