@@ -109,6 +109,10 @@ class Annotations:
         documents = (document for document in self.documents if document.id not in without)
         return [whole for document in documents if (whole := document.whole()).shares]
 
+    def among(self, ids: Collection[str]) -> list[Annotated]:
+        """The needs or profiles of those ids."""
+        return [document for document in self.documents if document.id in ids]
+
     def examples(self, without: Collection[str] = ()) -> list[Example]:
         """All examples but those from these needs or profiles."""
         kept = [document.examples for document in self.documents if document.id not in without]

@@ -92,8 +92,7 @@ def mean_average_precision_of_passages(needs: Sequence[Annotated], probabilities
     """How well the probability of a wish ranks the passages that are marked with it before all others: average
     precision, averaged over the wishes that some passage is marked with; 0 when none is."""
     examples = [example for need in needs for example in need.examples[: len(need.passages)]]
-    there = np.array([[one in example.shares for one in range(NO_WISH)] for example in examples], np.float64)
-    return _mean_average_precision(there, np.concatenate([*probabilities]))
+    return _mean_average_precision(_are_marked(examples, NO_WISH), np.concatenate([*probabilities]))
 
 
 def _mean_average_precision(there: Values, scores: Values) -> float:
@@ -111,6 +110,10 @@ MEASURES: Mapping[Side, Measure] = {
 
 def _are_there(documents: Sequence[Annotated]) -> Values:
     return np.array([[area in document.areas for area in FOCUS_AREAS] for document in documents], np.float64)
+
+
+def _are_marked(examples: Sequence[Example], classes: int) -> Values:
+    return np.array([[one in example.shares for one in range(classes)] for example in examples], np.float64)
 
 
 def of_document(probabilities: NDArray[np.float64]) -> Values:
@@ -151,12 +154,11 @@ def learn_backgrounds(
     glossed = [replace(example, text=in_english(example.text)) for example in examples]
     learned = learn_words(glossed, NO_BACKGROUND + 1, words)
     unseen = [example for document in held_out for example in document.examples]
-    there = np.array([[one in example.shares for one in range(NO_BACKGROUND)] for example in unseen], np.float64)
     found = learned.probabilities([in_english(example.text) for example in unseen])
     return learned, {
         "measure": "mean_average_precision_of_passages",
         "held_out": len(held_out),
-        "value": round(_mean_average_precision(there, found), 4),
+        "value": round(_mean_average_precision(_are_marked(unseen, NO_BACKGROUND), found), 4),
         "examples": len(examples),
         "terms": len(learned.terms.frequencies),
     }

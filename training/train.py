@@ -59,7 +59,7 @@ class Reading:
 
     def kept_back(self, side: Side) -> list[annotations.Annotated]:
         """That side's documents that are not learned from."""
-        return [document for document in self.sides[side].documents if document.id in self.held_out]
+        return self.sides[side].among(self.held_out)
 
 
 def reading(folder: Path) -> Reading:
@@ -165,7 +165,7 @@ def train_classifiers(
     progress.advance(task)
     background, told_of_backgrounds = read_areas.learn_backgrounds(
         texts.backgrounds.examples(without=texts.held_out),
-        [document for document in texts.backgrounds.documents if document.id in texts.held_out],
+        texts.backgrounds.among(texts.held_out),
         read_areas.BACKGROUND_WORDS,
     )
     progress.advance(task)

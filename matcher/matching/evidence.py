@@ -44,12 +44,12 @@ def _values(whole: int) -> Floats:
     return values
 
 
-_SHARES = {"strength": _values(_WHOLE), "against": _values(UNIT)}
+_UNITS = {"strength": _WHOLE, "against": UNIT}
+_SHARES = {column: _values(units) for column, units in _UNITS.items()}
 
 
 def _kept(column: str, values: Floats) -> NDArray[np.uint8]:
-    units = _WHOLE if column == "strength" else UNIT
-    return np.where(np.isnan(values), _UNKNOWN, np.rint(values * units)).astype(np.uint8)
+    return np.where(np.isnan(values), _UNKNOWN, np.rint(values * _UNITS[column])).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,6 @@ class Shown(Columns):
         known, shares, found = getattr(self, column), _SHARES[column], np.empty((len(themes), len(rows)))
         for place, theme in enumerate(themes.tolist()):
             # Theme by theme, as they are kept: several times as fast as all at once.
-            # No place is clipped; checked so, the values need not be written twice.
+            # Nothing is out of bounds; by default what is found would be written twice.
             shares.take(known[theme].take(rows), out=found[place], mode="clip")
         return found.T

@@ -25,7 +25,7 @@ def told(
     """
     texts = [passage.text for passage in passages]
     again, roles = repeated(texts, rows, counts), np.array([passage.source == ROLES_HELD for passage in passages], bool)
-    # Roles that a headline names too are no more told twice than a headline is that only names them.
+    # A headline that names the same roles shows nothing, so roles that repeat it are not told twice.
     again &= ~roles
     names = ~roles & np.array([is_enumeration(text) for text in texts], bool)
     silent = names | roles

@@ -10,8 +10,8 @@ LANGUAGES = Phrase("English, German, French, Spanish, Dutch or Italian")
 """Those that words and passages were learned from."""
 
 
-MOST_TOLD, LEAST_TOLD = 3, 0.15
-"""So many backgrounds are told of a wish, each of which is so much of it."""
+MOST_NAMED, LEAST_NAMED = 3, 0.15
+"""So many backgrounds are named of a wish at most, each of which is so much of it at least."""
 
 
 def text_read(reading: NeedReading, texts: Texts = IN_ENGLISH) -> TextRead:
@@ -36,8 +36,8 @@ def text_read(reading: NeedReading, texts: Texts = IN_ENGLISH) -> TextRead:
 
 def taken_to_be(wish: ReadWish) -> tuple[str, ...]:
     """Which backgrounds a wish is about in the main, most of it first; none for a style."""
-    foremost = sorted(wish.backgrounds, key=lambda told: -told[1])[:MOST_TOLD]
-    return tuple(BACKGROUNDS[place] for place, share in foremost if share >= LEAST_TOLD)
+    foremost = sorted(wish.backgrounds, key=lambda told: -told[1])[:MOST_NAMED]
+    return tuple(BACKGROUNDS[place] for place, share in foremost if share >= LEAST_NAMED)
 
 
 def _note(reading: NeedReading, texts: Texts) -> str | None:
