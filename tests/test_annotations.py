@@ -10,6 +10,7 @@ import pytest
 
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.matching.area_classifier import CLASSES, NONE, Side
+from matcher.matching.glossary import in_english
 from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
 from tests.annotated_world import COACHES, FURTHER, NEEDS, a_mark, a_quote, area_of, write_annotated
 from training import annotations
@@ -18,6 +19,7 @@ SIDES: dict[Side, Callable[[Path], annotations.Annotations]] = {
     "need": annotations.need_side,
     "profile": annotations.profile_side,
     "wish": annotations.wish_side,
+    "background": annotations.background_side,
 }
 DELEGATION, CONFLICT = FOCUS_AREAS.index("delegation"), FOCUS_AREAS.index("conflict_resolution")
 MARKS = [
@@ -159,6 +161,24 @@ def test_sentences_on_styles_teach_wishes_alone_and_those_of_profiles_nothing(da
     assert not texts["wish"] & (texts["need"] | texts["profile"])
     shares = {example.text: dict(example.shares) for example in annotations.wish_side(data).sentences}
     assert (shares["style3 wanted here"], shares["style3 avoided here"]) == ({WANTED + 3: 1}, {TO_AVOID + 3: 1})
+
+
+def test_sentences_wish_for_a_background_or_for_none_that_counts(data: Path) -> None:
+    lines = [
+        {"text": "Somebody who has led a plant.", "side": "wish", "tells_of": ["led", "production"]},
+        {"text": "No former consultants.", "side": "wish", "tells_of": []},
+        {"text": "Led a plant.", "side": "profile", "tells_of": ["led"]},
+    ]
+    (data / annotations.FILES["backgrounds"]).write_text("\n".join(map(json.dumps, lines)))
+    (data / annotations.FILES["styles"]).write_text("")
+    shares = {example.text: dict(example.shares) for example in annotations.wish_side(data).sentences}
+    assert shares == {"Somebody who has led a plant.": {BACKGROUND: 1}, "No former consultants.": {NO_WISH: 1}}
+
+
+def test_examples_are_glossed_text_by_text() -> None:
+    told = annotations.Example("Sie hat selbst ein Werk geleitet.", {3: 1.0}, 0.5)
+    assert annotations.glossed([told]) == [annotations.Example(in_english(told.text), {3: 1.0}, 0.5)]
+    assert annotations.glossed([]) == []
 
 
 def test_documents_may_be_left_out_and_sentences_stay(data: Path) -> None:

@@ -53,8 +53,9 @@ WORD_OF: Mapping[Side, Mapping[int, str]] = {
     "need": {class_of(area): word for area, word in AREAS.items()},
     "profile": {class_of(area): word for area, word in AREAS.items()} | {class_of("delegation", True): AGAINST},
     "wish": {WANTED + 2: "golf", TO_AVOID + 2: "hotel", TO_AVOID + 5: "india", BACKGROUND: "juliett"},
+    "background": {BACKGROUNDS.index("research"): "kappa", BACKGROUNDS.index("production"): "plant"},
 }
-NOTHING: Mapping[Side, int] = {"need": NONE, "profile": NONE, "wish": NO_WISH}
+NOTHING: Mapping[Side, int] = {"need": NONE, "profile": NONE, "wish": NO_WISH, "background": NO_BACKGROUND}
 
 
 def by_meaning(side: Side, steep: float = 8) -> VectorClassifier:
@@ -95,24 +96,15 @@ def of_whole(steep: float = 0) -> WordClassifier:
     return WordClassifier.rounded(Terms(words, (), np.ones(len(words))), rows)
 
 
-def of_backgrounds() -> WordClassifier:
-    """A passage with the word "kappa" tells of research, with "plant" of production, else of none."""
-    words = ("kappa", "plant")
-    rows = np.zeros((NO_BACKGROUND + 1, len(words) + 1))
-    rows[:NO_BACKGROUND, -1] = -16
-    rows[BACKGROUNDS.index("research"), 0] = rows[BACKGROUNDS.index("production"), 1] = 32
-    return WordClassifier.rounded(Terms(words, (), np.ones(len(words))), rows)
-
-
 def all_as_bytes(whole: WordClassifier | None = None) -> bytes:
-    return to_bytes(classifiers(), whole or of_whole(), of_backgrounds())
+    return to_bytes(classifiers(), whole or of_whole())
 
 
 def written(folder: Path, content: bytes | None = None, **changes: Any) -> Path:
     (folder / COEFFICIENTS).write_bytes(all_as_bytes() if content is None else content)
     digest = hashlib.sha256((folder / COEFFICIENTS).read_bytes()).hexdigest()
     says = {side: {"meaning": 1, "words": 0.5} for side in CLASSES}
-    card = {"format": 6, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
+    card = {"format": 7, "name": "tiny", "encoder": "fake", "areas": FOCUS_AREAS, "styles": STYLES, "say": says}
     card |= {"backgrounds": BACKGROUNDS, "coefficients_sha256": digest, "further": "told to readers"}
     (folder / CARD).write_text(json.dumps(card | changes))
     return folder
@@ -248,18 +240,21 @@ def test_what_speaks_against_a_goal_is_the_reservation_word_for_word(areas: Area
     assert values == pytest.approx([1, 0], abs=0.05)
 
 
-def test_backgrounds_are_read_by_words_of_a_profile_after_its_areas(areas: AreaReading) -> None:
-    texts = ["bravo kappa", "plant kappa", "echo"]
+def test_backgrounds_are_read_of_a_profile_after_its_areas(areas: AreaReading) -> None:
+    texts = ["kappa", "plant kappa", "echo"]
     found = shown(areas, *texts)
     assert found.shape == (3, THEMES)
-    np.testing.assert_array_equal(found[:, len(FOCUS_AREAS) :], areas.backgrounds(texts))
-    told = areas.backgrounds(texts)[:, [BACKGROUNDS.index("research"), BACKGROUNDS.index("production")]]
+    backgrounds = areas.backgrounds(texts, ENCODER.encode(texts))
+    np.testing.assert_array_equal(found[:, len(FOCUS_AREAS) :], backgrounds)
+    told = backgrounds[:, [BACKGROUNDS.index("research"), BACKGROUNDS.index("production")]]
     np.testing.assert_allclose(told, [[1, 0], [0.5, 0.5], [0, 0]], atol=0.01)
 
 
-def test_backgrounds_are_read_in_english(areas: AreaReading) -> None:
-    told = areas.backgrounds(["Sie hat selbst ein Werk geleitet.", "Sie hat selbst eine Schule geleitet."])
-    assert [row[BACKGROUNDS.index("production")] > 0.9 for row in told] == [True, False]
+def test_words_of_backgrounds_are_read_in_english(areas: AreaReading) -> None:
+    texts = ["Sie hat selbst ein Werk geleitet.", "Sie hat selbst eine Schule geleitet."]
+    # By meaning both tell of either background, so the words decide.
+    told = areas.backgrounds(texts, ENCODER.encode(["plant kappa"] * 2))[:, BACKGROUNDS.index("production")]
+    assert told[0] > 0.9 > told[1]
 
 
 def test_with_another_encoder_areas_are_read_by_the_sentences_about_them(tmp_path: Path) -> None:
@@ -281,7 +276,8 @@ def test_the_same_classifiers_give_the_same_file_and_come_back_from_it(tmp_path:
     found = area_reading(ENCODER, written(tmp_path))
     assert isinstance(found, ClassifiedAreas)
     texts = ["bravo charlie", AGAINST, *OTHERS]
-    for side, one in (("need", found.need), ("profile", found.profile), ("wish", found.wish)):
+    for side in CLASSES:
+        one = getattr(found, side)
         np.testing.assert_allclose(
             one.probabilities(texts, ENCODER.encode(texts)),
             classifiers()[side].probabilities(texts, ENCODER.encode(texts)),

@@ -387,7 +387,7 @@ def test_the_service_starts_answers_over_http_and_ends_when_told_to(tmp_path: Pa
     ]
     assert [coach["coach_id"] for coach in answer["coaches"]] == ["c1"]
     assert answer["model"]["encoder"].startswith("all-MiniLM-L6-v2+coaching-1@")
-    assert answer["model"]["areas"].startswith("areas-6@")
+    assert answer["model"]["areas"].startswith("areas-7@")
     assert f"API key: {key}" in output
     assert (tmp_path / "trial-key").stat().st_mode & 0o777 == 0o600
     lines = [json.loads(line) for line in output.splitlines() if line.startswith('{"')]

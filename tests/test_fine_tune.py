@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from matcher.matching.area_classifier import CLASSES, NONE, Side
+from matcher.matching.backgrounds import NO_BACKGROUND
 from matcher.matching.embedding import Base
 from matcher.matching.wish_reading import BACKGROUND, NO_WISH
 from tests.tiny_encoder import LAYERS, a_base, write_tuning
@@ -37,6 +38,11 @@ TEXTS: dict[Side, dict[str, int]] = {
         "he lets no task go to anyone": NO_WISH,
         "the weather is fine": NO_WISH,
         "a quarrel of two teams": BACKGROUND,
+    },
+    "background": {
+        "it was in spring": NO_BACKGROUND,
+        "i was in spring at the sea": 3,
+        "they speak again and quarrel no longer": 4,
     },
 }
 WORDS = sorted({word for side in TEXTS.values() for text in side for word in text.split()})

@@ -7,6 +7,7 @@ import pytest
 
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.matching.area_classifier import CLASSES, NONE, PassageClassifier, Side, VectorClassifier, to_bytes
+from matcher.matching.backgrounds import NO_BACKGROUND
 from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
 from tests.annotated_world import write_annotated
 from tests.factories import FakeEncoder
@@ -16,7 +17,7 @@ from training.read_areas import BEST_PASSAGES, SAYS, USUAL_SAYS, WHOLE_WORDS, Wo
 
 ENCODER = FakeEncoder(64)
 WORDS = Words(most_words=400, most_parts=200, least_texts=2)
-SIDES: tuple[Side, ...] = ("need", "profile", "wish")
+SIDES: tuple[Side, ...] = ("need", "profile", "wish", "background")
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[Side, Annotations]:
         "need": annotations.need_side(data),
         "profile": annotations.profile_side(data),
         "wish": annotations.wish_side(data),
+        "background": annotations.background_side(data),
     }
 
 
@@ -99,7 +101,7 @@ def test_a_side_is_the_same_each_time_and_its_card_says_how_good_it_is(
         for _ in range(2)
     )
     whole = learn_words(sides["need"].wholes(), NONE, WHOLE_WORDS)
-    assert to_bytes({side: one[0]}, whole, whole) == to_bytes({side: other[0]}, whole, whole)
+    assert to_bytes({side: one[0]}, whole) == to_bytes({side: other[0]}, whole)
     told = one[1]
     assert told == other[1]
     assert (told["held_out"], told["examples"]) == (6, len(examples))
@@ -180,6 +182,15 @@ def test_wishes_are_measured_over_all_passages_of_all_needs_and_the_wishes_that_
     measured = read_areas.mean_average_precision_of_passages
     assert measured(documents, [first, second]) == pytest.approx((1 / 2 + 1) / 2)
     assert measured([a_document(NO_WISH)], [first[:1]]) == 0
+
+
+def test_backgrounds_are_measured_over_all_examples_roles_held_among_them() -> None:
+    examples = (Example("led a plant", {3: 1.0}), Example("Plant manager", {3: 1.0}, 0.5), Example("", {4: 1.0}))
+    scores = np.zeros((3, NO_BACKGROUND + 1))
+    scores[:, 3] = [0.9, 0.1, 0.5]
+    scores[:, 4] = [0, 0, 1]
+    measured = read_areas.mean_average_precision_of_examples
+    assert measured([Annotated("a", (), (), examples)], [scores]) == pytest.approx(((1 + 2 / 3) / 2 + 1) / 2)
 
 
 def test_of_a_document_the_best_passages_of_an_area_count_together_and_no_class_but_areas() -> None:

@@ -54,7 +54,7 @@ def assert_same(areas: RememberingAreas, texts: Sequence[str]) -> None:
     np.testing.assert_array_equal(areas.of_need(texts, vectors), plain.of_need(texts, vectors))
     np.testing.assert_array_equal(areas.wishes(texts, vectors), plain.wishes(texts, vectors))
     np.testing.assert_array_equal(areas.of_profile(texts, vectors), plain.of_profile(texts, vectors))
-    np.testing.assert_array_equal(areas.backgrounds(texts), plain.backgrounds(texts))
+    np.testing.assert_array_equal(areas.backgrounds(texts, vectors), plain.backgrounds(texts, vectors))
 
 
 def test_only_what_is_new_is_read_and_all_readings_are_those_of_the_way_behind_it() -> None:

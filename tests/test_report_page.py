@@ -151,8 +151,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {f"annotated/{name}.jsonl": [marks[name] | one for one in own] for name, own in documents.items()}
     files |= {f"judged/{name}.jsonl": [without_marks(one) for one in own] for name, own in documents.items()}
     files |= {"corpus/focus_areas.jsonl": a_corpus(), "corpus/styles.jsonl": []}
-    files |= {name: [] for name in (annotations.FILES["said_anew"], annotations.FILES["further_needs"])}
-    files |= {name: [] for name in annotations.BACKGROUND_FILES.values()}
+    empty = ("said_anew", "further_needs", "backgrounds", "background_marks")
+    files |= {annotations.FILES[name]: [] for name in empty}
     for name, lines in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("\n".join(map(json.dumps, lines)))

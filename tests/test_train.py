@@ -118,12 +118,11 @@ def test_the_ranker_knows_its_encoder_and_its_grades_and_what_a_lead_is_worth(
 
 def test_the_cards_say_what_was_learned_from_and_what_was_kept_back(base: Base, data: Path, trained: Path) -> None:
     encoder, areas = (json.loads((trained / card).read_text()) for card in (tuning.CARD, area_classifier.CARD))
-    every_file = annotations.FILES | annotations.BACKGROUND_FILES
-    for card, file, digest, texts in (
-        (encoder, tuning.LAYERS, "layers_sha256", annotations.FILES),
-        (areas, area_classifier.COEFFICIENTS, "coefficients_sha256", every_file),
+    for card, file, digest in (
+        (encoder, tuning.LAYERS, "layers_sha256"),
+        (areas, area_classifier.COEFFICIENTS, "coefficients_sha256"),
     ):
-        assert card["data_sha256"] == annotations.digests(data, texts)
+        assert card["data_sha256"] == annotations.digests(data)
         assert card[digest] == hashlib.sha256((trained / file).read_bytes()).hexdigest()
     assert encoder["base_sha256"] == base.sha256
     assert areas["encoder"] == base.trained(1, trained).name
@@ -131,6 +130,7 @@ def test_the_cards_say_what_was_learned_from_and_what_was_kept_back(base: Base, 
         "need": GRADED_NEEDS,
         "profile": GRADED_COACHES,
         "wish": GRADED_NEEDS,
+        "background": GRADED_COACHES + GRADED_NEEDS,
     }
     assert areas["styles"] == list(STYLES)
     nearness = encoder["cosine_to_32_bits"]

@@ -1,5 +1,6 @@
 """Wishes about the coach that a need's text tells of: which are read, which count, and what is said of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +16,18 @@ from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
 from matcher.matching.passages import Passage
 from matcher.matching.recommender import RankedCoach
 from matcher.matching.scoring import FacetWeight, Scorer
-from matcher.matching.wish_reading import BACKGROUND, CLEAR_BACKGROUND, CLEAR_STYLE, NO_WISH, TO_AVOID, WANTED
-from matcher.matching.wish_reading import read_wishes as read_from
+from matcher.matching.wish_reading import (
+    BACKGROUND,
+    CLEAR_BACKGROUND,
+    CLEAR_STYLE,
+    NO_WISH,
+    PERHAPS_BACKGROUND,
+    PLAIN,
+    TO_AVOID,
+    WANTED,
+    ReadWish,
+    read_wishes,
+)
 from tests.factories import LAST_DECIMAL, a_coach, a_need
 from tests.judged_world import reader
 from tests.wishing_world import ToldReading, a_wishing_recommender, read
@@ -39,21 +50,24 @@ UNKNOWN = pytest.approx(np.nan, nan_ok=True)
 PASSAGES = tuple(Passage("summary", f"passage {place}") for place in range(3))
 
 
-def wishes(*rows: dict[int, float]) -> np.ndarray:
-    told = np.zeros((len(rows), NO_WISH), np.float32)
+def rows_of(width: int, *rows: dict[int, float]) -> np.ndarray:
+    told = np.zeros((len(rows), width), np.float32)
     for place, row in enumerate(rows):
         told[place, list(row)] = list(row.values())
     return told
 
 
+def read_from(*wishes: dict[int, float], backgrounds: Sequence[dict[int, float]] = ()) -> tuple[ReadWish, ...]:
+    """What is read of passages that wish for that, and tell so much of backgrounds, by their numbers."""
+    told = backgrounds or [{} for _ in wishes]
+    return read_wishes(rows_of(NO_WISH, *wishes), rows_of(len(BACKGROUNDS), *told), PASSAGES[: len(wishes)])
+
+
 def test_wishes_are_read_from_their_clearest_passage_in_the_order_of_the_passages() -> None:
     found = read_from(
-        wishes(
-            {BACKGROUND: 0.5, TO_AVOID + 4: 0.9},
-            {WANTED + 2: 0.5, BACKGROUND: CLEAR_BACKGROUND},
-            {WANTED + 2: 0.75},
-        ),
-        PASSAGES,
+        {BACKGROUND: 0.5, TO_AVOID + 4: 0.9},
+        {WANTED + 2: 0.5, BACKGROUND: CLEAR_BACKGROUND},
+        {WANTED + 2: 0.75},
     )
     assert [(wish.kind, wish.style, wish.clearness, wish.passage) for wish in found] == [
         ("style_avoid", STYLES[4], pytest.approx(0.9), PASSAGES[0]),
@@ -65,10 +79,23 @@ def test_wishes_are_read_from_their_clearest_passage_in_the_order_of_the_passage
 
 def test_what_is_not_clear_is_not_read_and_a_style_is_wanted_or_to_be_avoided_but_not_both() -> None:
     faint = np.nextafter(np.float32(CLEAR_STYLE), np.float32(0))
-    assert read_from(wishes({WANTED: float(faint), BACKGROUND: 0.1}, {}, {}), PASSAGES) == ()
-    (both,) = read_from(wishes({WANTED + 1: 0.5}, {}, {TO_AVOID + 1: 0.625}), PASSAGES)
+    assert read_from({WANTED: float(faint), BACKGROUND: 0.1}, {}, {}) == ()
+    (both,) = read_from({WANTED + 1: 0.5}, {}, {TO_AVOID + 1: 0.625})
     assert (both.kind, both.passage) == ("style_avoid", PASSAGES[2])
-    assert read_from(np.zeros((0, NO_WISH), np.float32), ()) == ()
+    assert read_from() == ()
+
+
+def test_a_background_wished_for_beside_a_style_is_read_where_both_the_wish_and_what_it_is_are_plain() -> None:
+    beside = {WANTED + 2: PLAIN - PERHAPS_BACKGROUND, BACKGROUND: PERHAPS_BACKGROUND}
+    (found,) = (wish for wish in read_from(beside, backgrounds=[{3: PLAIN}]) if wish.kind == "background")
+    assert (found.backgrounds, found.clearness) == (((3, 1.0),), pytest.approx(PERHAPS_BACKGROUND))
+    hardly_a_wish, hardly_told, of_a_style = (
+        read_from(beside | {WANTED + 2: 0.3}, backgrounds=[{3: PLAIN}]),
+        read_from(beside, backgrounds=[{3: PLAIN - 0.1}]),
+        read_from(beside | {BACKGROUND: PERHAPS_BACKGROUND - 0.01, WANTED + 3: 0.2}, backgrounds=[{3: 1.0}]),
+    )
+    for none in (hardly_a_wish, hardly_told, of_a_style):
+        assert not any(wish.kind == "background" for wish in none)
 
 
 def test_a_need_is_read_with_its_wishes_and_where_none_can_be_read_it_has_none() -> None:

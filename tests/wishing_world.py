@@ -53,9 +53,11 @@ class ToldReading:
         return EQUAL_SHARES
 
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
-        return np.hstack([np.maximum(self.of_need(texts, vectors) - np.float32(1e-4), 0), self.backgrounds(texts)])
+        return np.hstack(
+            [np.maximum(self.of_need(texts, vectors) - np.float32(1e-4), 0), self.backgrounds(texts, vectors)]
+        )
 
-    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+    def backgrounds(self, texts: Sequence[str], vectors: Vectors) -> Backgrounds:
         told = np.zeros((len(texts), len(BACKGROUNDS)), np.float32)
         for row, text in enumerate(texts):
             for words, background in self.told_of.items():

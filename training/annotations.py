@@ -13,6 +13,7 @@ from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import FOCUS_AREAS, INDUSTRY_GROUP
 from matcher.matching.area_classifier import NONE
 from matcher.matching.backgrounds import NO_BACKGROUND
+from matcher.matching.glossary import in_english
 from matcher.matching.passages import split
 from matcher.matching.wish_reading import NO_WISH, class_of_wish
 
@@ -43,14 +44,10 @@ FILES = {
     "needs": "annotated/needs.jsonl",
     "further_needs": "annotated/further_needs.jsonl",
     "coaches": "annotated/coaches.jsonl",
+    "backgrounds": "corpus/backgrounds.jsonl",
+    "background_marks": "annotated/backgrounds.jsonl",
 }
-"""What areas and wishes are learned from."""
-
-BACKGROUND_FILES = {
-    "sentences": "corpus/backgrounds.jsonl",
-    "marks": "annotated/backgrounds.jsonl",
-}
-"""What backgrounds are learned from, beside the needs and profiles that are marked."""
+"""What is learned from."""
 
 _SAID_ANEW = 0.5
 """What a sentence counts that says in another language what one of the corpus says."""
@@ -119,6 +116,11 @@ class Annotations:
         return [*self.sentences, *(example for examples in kept for example in examples)]
 
 
+def glossed(examples: Iterable[Example]) -> list[Example]:
+    """The examples with their texts told in English, word by word, as the encoder is told them."""
+    return [replace(example, text=in_english(example.text)) for example in examples]
+
+
 def need_side(folder: Path = FIXTURES) -> Annotations:
     """Sentences that tell of a trouble, and needs; a need's areas are those that it states, else those marked."""
     needs = []
@@ -148,32 +150,39 @@ def profile_side(folder: Path = FIXTURES) -> Annotations:
 
 
 def wish_side(folder: Path = FIXTURES) -> Annotations:
-    """Sentences that wish for a style or against one, and the same needs, with what their passages wish of a coach."""
-    sentences = tuple(
+    """Sentences that wish for a style or against one, or for a background or none that counts, and the same needs, with
+    what their passages wish of a coach."""
+    styles = tuple(
         Example(line["text"], _wish_shares({"kind": kind, "code": style} for style in line["styles"]))
         for line in _lines(folder / FILES["styles"])
         if (kind := _KIND_OF_SIDE.get(line["side"]))
     )
-    return Annotations(sentences, tuple(_annotated(need, need["reads"], (), _wish_shares) for need in _needs(folder)))
+    backgrounds = tuple(
+        Example(line["text"], _wish_shares([{"kind": "background", "code": ""}] if line["tells_of"] else []))
+        for line in _lines(folder / FILES["backgrounds"])
+        if line["side"] == "wish"
+    )
+    needs = tuple(_annotated(need, need["reads"], (), _wish_shares) for need in _needs(folder))
+    return Annotations(styles + backgrounds, needs)
 
 
 def background_side(folder: Path = FIXTURES) -> Annotations:
     """Sentences that tell of a background or wish for one, profiles with the roles that their coaches held, and the
     passages of needs that wish for a background."""
     sentences = tuple(
-        Example(line["text"], _background_shares([line])) for line in _lines(folder / BACKGROUND_FILES["sentences"])
+        Example(line["text"], _background_shares([line])) for line in _lines(folder / FILES["backgrounds"])
     )
     # By side too, since some needs have ids of profiles.
-    told = {(line["side"], line["id"]): line for line in _lines(folder / BACKGROUND_FILES["marks"])}
+    told = {(line["side"], line["id"]): line for line in _lines(folder / FILES["background_marks"])}
     coaches, needs = _lines(folder / FILES["coaches"]), _needs(folder)
     documents = [_with_background(coach, told.get(("profile", coach["id"]), {})) for coach in coaches]
     documents += [_wishing(need, told.get(("need", need["id"]), {})) for need in needs]
     return Annotations(sentences, tuple(documents))
 
 
-def digests(folder: Path = FIXTURES, files: Mapping[str, str] = FILES) -> dict[str, str]:
-    """The SHA-256 of each of those files."""
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files.values()}
+def digests(folder: Path = FIXTURES) -> dict[str, str]:
+    """The SHA-256 of each of FILES."""
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES.values()}
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

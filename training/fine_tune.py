@@ -1,5 +1,5 @@
-"""Teaches the packaged encoder how needs and profiles tell of focus areas, and needs of wishes: its layers, and a
-classifier of each side on its vectors, learn together from labelled texts."""
+"""Teaches the packaged encoder how needs and profiles tell of focus areas and backgrounds, and needs of wishes: its
+layers, and a classifier of each side on its vectors, learn together from labelled texts."""
 
 import hashlib
 import random
@@ -31,6 +31,8 @@ class Lessons:
     batch: int = 32
     rate_of_layers: float = 2e-4
     rate_of_classifiers: float = 1e-2
+    background: float = 0.5
+    """What an example of a background counts beside one of an area or a wish, on which lists rest more."""
     steepness: float = 8.0
     """Unit vectors are multiplied by this before they are classified, so that small coefficients will do."""
     warm_up: float = 0.06
@@ -122,7 +124,7 @@ def _lessons(encoder: SentenceEncoder, examples: Mapping[Side, Sequence[Example]
     return [
         _Lesson(
             torch.tensor(encoder.model.tokenizer(text, **cut)["input_ids"]),
-            {side: _weighed(side, example) for side, example in sides.items()},
+            {side: _weighed(side, example, lessons) for side, example in sides.items()},
         )
         for text, sides in _together(examples)
     ]
@@ -139,10 +141,11 @@ def _together(examples: Mapping[Side, Sequence[Example]]) -> list[tuple[str, dic
     return [(text, sides) for (text, _), sides in found.items()]
 
 
-def _weighed(side: Side, example: Example) -> Tensor:
+def _weighed(side: Side, example: Example, lessons: Lessons) -> Tensor:
+    weight = example.weight * (lessons.background if side == "background" else 1)
     shares = torch.zeros(CLASSES[side])
     for one, share in example.shares.items():
-        shares[one] = share * example.weight
+        shares[one] = share * weight
     return shares
 
 

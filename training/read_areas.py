@@ -3,7 +3,7 @@ encoder."""
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -28,7 +28,7 @@ from matcher.matching.glossary import in_english
 from matcher.matching.reading import MOST_AREAS_READ
 from matcher.matching.wish_reading import NO_WISH
 from matcher.matching.word_classifier import WordClassifier
-from training.annotations import Annotated, Example
+from training.annotations import Annotated, Example, glossed
 from training.metrics import Values
 from training.terms import commonest_terms
 
@@ -38,14 +38,19 @@ BEST_PASSAGES = 2
 SAYS = (0.3, 0.5, 0.7, 1.0)
 """The powers to which the readings by meaning and by words may be taken."""
 
-USUAL_SAYS: Mapping[Side, tuple[float, float]] = {"need": (0.7, 0.7), "profile": (0.5, 0.5), "wish": (0.5, 0.3)}
+USUAL_SAYS: Mapping[Side, tuple[float, float]] = {
+    "need": (0.7, 0.7),
+    "profile": (0.5, 0.5),
+    "wish": (0.5, 0.3),
+    "background": (0.5, 0.5),
+}
 """Those that are kept unless others read clearly better (CLEARLY_BETTER)."""
 
 CLEARLY_BETTER = 0.02
 """By how much others must read held-out documents better to take their place: the best of so many by less is chance."""
 
 Measure = Callable[[Sequence[Annotated], Sequence[Values]], float]
-"""How well documents are read by the probabilities of each one's passages, shape (passages, classes)."""
+"""How well documents are read by the probabilities of what is read of each, shape (texts, classes)."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +69,13 @@ WORDS: Mapping[Side, Words] = {
     "need": Words(most_words=60_000, most_parts=64_000),
     "profile": Words(),
     "wish": Words(most_words=12_000, most_parts=16_000),
+    "background": Words(most_words=12_000, most_parts=16_000, least_texts=2, inverse_regularisation=12.0),
 }
-"""Needs are learned from in more languages; wishes are told in fewer words, and the file must stay small."""
+"""Needs are learned from in more languages; wishes are told in fewer words, and the file must stay small; the names of
+backgrounds are many and rare."""
 
 WHOLE_WORDS = Words(most_words=20_000, most_parts=0, least_texts=3)
 """Those of whole needs, of which there are few."""
-
-BACKGROUND_WORDS = Words(most_words=12_000, most_parts=16_000, least_texts=2, inverse_regularisation=12.0)
-"""Those of backgrounds, whose names are many and rare. Chosen as `WHOLE_BACKGROUND` was."""
 
 
 def stated_among_read(needs: Sequence[Annotated], probabilities: Sequence[Values]) -> float:
@@ -95,6 +99,12 @@ def mean_average_precision_of_passages(needs: Sequence[Annotated], probabilities
     return _mean_average_precision(_are_marked(examples, NO_WISH), np.concatenate([*probabilities]))
 
 
+def mean_average_precision_of_examples(documents: Sequence[Annotated], probabilities: Sequence[Values]) -> float:
+    """The same of backgrounds, over all examples of the documents."""
+    examples = [example for document in documents for example in document.examples]
+    return _mean_average_precision(_are_marked(examples, NO_BACKGROUND), np.concatenate([*probabilities]))
+
+
 def _mean_average_precision(there: Values, scores: Values) -> float:
     occur = np.flatnonzero(there.any(axis=0))
     each = [average_precision_score(there[:, one], scores[:, one]) for one in occur]
@@ -105,6 +115,7 @@ MEASURES: Mapping[Side, Measure] = {
     "need": stated_among_read,
     "profile": mean_average_precision,
     "wish": mean_average_precision_of_passages,
+    "background": mean_average_precision_of_examples,
 }
 
 
@@ -144,26 +155,6 @@ def learn_words(examples: Sequence[Example], classes: int, words: Words) -> Word
     return WordClassifier.rounded(terms, coefficients)
 
 
-def learn_backgrounds(
-    examples: Sequence[Example], held_out: Sequence[Annotated], words: Words
-) -> tuple[WordClassifier, dict[str, object]]:
-    """The classifier of backgrounds, which reads all languages in English, and what its card says of it.
-
-    Raises ValueError when a background has no example.
-    """
-    glossed = [replace(example, text=in_english(example.text)) for example in examples]
-    learned = learn_words(glossed, NO_BACKGROUND + 1, words)
-    unseen = [example for document in held_out for example in document.examples]
-    found = learned.probabilities([in_english(example.text) for example in unseen])
-    return learned, {
-        "measure": "mean_average_precision_of_passages",
-        "held_out": len(held_out),
-        "value": round(_mean_average_precision(_are_marked(unseen, NO_BACKGROUND), found), 4),
-        "examples": len(examples),
-        "terms": len(learned.terms.frequencies),
-    }
-
-
 def learn_side(
     side: Side,
     examples: Sequence[Example],
@@ -175,11 +166,8 @@ def learn_side(
 ) -> tuple[PassageClassifier, dict[str, object]]:
     """The classifier of one side and what its card says of it; what each reading has to say is settled on
     documents that neither has seen."""
-    by_words = learn_words(examples, CLASSES[side], words)
-    readings = [
-        (by_meaning.probabilities(encoder.encode(document.passages)), by_words.probabilities(document.passages))
-        for document in held_out
-    ]
+    by_words = learn_words(glossed(examples) if side == "background" else examples, CLASSES[side], words)
+    readings = [_both(side, document, by_meaning, by_words, encoder) for document in held_out]
     found = {
         says: MEASURES[side](held_out, [combined(*both, *says) for both in readings]) for says in product(SAYS, SAYS)
     }
@@ -195,3 +183,15 @@ def learn_side(
         "examples": len(examples),
         "terms": len(by_words.terms.frequencies),
     }
+
+
+def _both(
+    side: Side, document: Annotated, by_meaning: VectorClassifier, by_words: WordClassifier, encoder: Encoder
+) -> tuple[Values, Values]:
+    """What both classifiers of a side read of a document: of its passages, or for backgrounds of all of its examples,
+    since the roles of a profile are no passages, and of a need not every passage is an example."""
+    if side != "background":
+        return by_meaning.probabilities(encoder.encode(document.passages)), by_words.probabilities(document.passages)
+    texts = [example.text for example in document.examples]
+    in_words = by_words.probabilities([in_english(text) for text in texts])
+    return by_meaning.probabilities(encoder.encode(texts)), in_words

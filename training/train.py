@@ -23,6 +23,7 @@ from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.errors import ConfigurationError
 from matcher.matching import area_classifier, glossary, tuning, vector_form
 from matcher.matching.area_classifier import (
+    CLASSES,
     ClassifiedAreas,
     PassageClassifier,
     Side,
@@ -50,7 +51,6 @@ class Reading:
     """Which annotated texts are learned from, and which are kept back for the ranker."""
 
     sides: Mapping[Side, annotations.Annotations]
-    backgrounds: annotations.Annotations
     held_out: frozenset[str]
 
     def examples(self, side: Side) -> list[annotations.Example]:
@@ -68,8 +68,9 @@ def reading(folder: Path) -> Reading:
         "need": annotations.need_side(folder),
         "profile": annotations.profile_side(folder),
         "wish": annotations.wish_side(folder),
+        "background": annotations.background_side(folder),
     }
-    return Reading(sides, annotations.background_side(folder), frozenset(graded.documents(folder)))
+    return Reading(sides, frozenset(graded.documents(folder)))
 
 
 def train_encoder(
@@ -81,15 +82,15 @@ def train_encoder(
     encoder = base.untrained(THREADS)
     taught = fine_tune.teach(
         encoder,
-        {side: texts.examples(side) for side in texts.sides},
+        {side: annotations.glossed(texts.examples(side)) for side in texts.sides},
         lessons,
         lambda step, steps: progress.update(task, completed=step, total=steps),
     )
     card = {
         "format": 2,
         "name": NAME,
-        "what": f"The layers of {base.name}, trained to tell of which focus areas passages of needs and profiles tell, "
-        "and what needs wish of the coach; kept and multiplied in 8 bits.",
+        "what": f"The layers of {base.name}, trained to tell of which focus areas and backgrounds passages of needs "
+        "and profiles tell, and what needs wish of the coach; kept and multiplied in 8 bits.",
         "base_sha256": base.sha256,
         "layers_sha256": taught.digest,
         "data_sha256": annotations.digests(folder),
@@ -99,9 +100,8 @@ def train_encoder(
         "torch": torch.__version__,
         "threads": THREADS,
         "limits": [
-            "Learned from fictional texts, most of them English; some German, Dutch, French, Spanish and Italian, as "
-            "they are, though it is then given those glossed word by word. Taught with the glosses too it read the "
-            "others better, and English, on graded pairs, a little worse.",
+            "Learned from fictional texts, most of them English; some German, Dutch, French, Spanish and Italian, "
+            "glossed word by word.",
             "The same data and seed give the same weights on one kind of processor with as many threads; elsewhere "
             "sums are added in another order, and the weights differ in their last digits.",
         ],
@@ -147,7 +147,7 @@ def train_classifiers(
 ) -> None:
     """Learns the classifiers by words, joins them with those by meaning, and writes them with their card."""
     encoder = RememberingEncoder(base.trained(THREADS, target))
-    task = progress.add_task("Learning words", total=len(texts.sides) + 2)
+    task = progress.add_task("Learning words", total=len(texts.sides) + 1)
     classifiers: dict[Side, PassageClassifier] = {}
     told: dict[str, Any] = {}
     for side in texts.sides:
@@ -163,30 +163,23 @@ def train_classifiers(
     wholes = texts.sides["need"].wholes(without=texts.held_out)
     whole = read_areas.learn_words(wholes, len(FOCUS_AREAS), read_areas.WHOLE_WORDS)
     progress.advance(task)
-    background, told_of_backgrounds = read_areas.learn_backgrounds(
-        texts.backgrounds.examples(without=texts.held_out),
-        texts.backgrounds.among(texts.held_out),
-        read_areas.BACKGROUND_WORDS,
-    )
-    progress.advance(task)
-    content = area_classifier.to_bytes(classifiers, whole, background)
+    content = area_classifier.to_bytes(classifiers, whole)
     digest = hashlib.sha256(content).hexdigest()
     card = {
-        "format": 6,
-        "name": f"areas-6@{digest[:8]}",
+        "format": 7,
+        "name": f"areas-7@{digest[:8]}",
         "what": "For passages of needs and of profiles two multinomial logistic regressions each, on the encoder's "
         "vectors and on words, multiplied: which focus areas the passage tells of, or none, or for a profile which "
         "it speaks against. Two more for passages of needs: which styles of coaching they wish for, which they wish "
-        "to avoid, whether they wish for a background of the coach, or none of it. One more, by words, "
-        "for whole needs: which areas such a need is about. And one, by words in English, for passages of both: which "
-        "backgrounds of a coach they tell of.",
+        "to avoid, whether they wish for a background of the coach, or none of it. Two more for passages of both, by "
+        "words in English: which backgrounds of a coach they tell of. And one, by words, for whole needs: which areas "
+        "such a need is about.",
         "encoder": encoder.name,
         "coefficients_sha256": digest,
-        "data_sha256": annotations.digests(folder, annotations.FILES | annotations.BACKGROUND_FILES),
+        "data_sha256": annotations.digests(folder),
         "say": {side: {"meaning": one.say_of_meaning, "words": one.say_of_words} for side, one in classifiers.items()},
         "sides": told,
         "whole": {"examples": len(wholes), "terms": len(whole.terms.frequencies)},
-        "background": told_of_backgrounds,
         "scikit_learn": sklearn.__version__,
         "limits": [
             "Learned from fictional texts, most of them English.",
@@ -207,7 +200,7 @@ def classifiers_by_meaning(base: Base, target: Path) -> Mapping[Side, VectorClas
     areas = area_reading(base.trained(THREADS, target), target)
     if not isinstance(areas, ClassifiedAreas):
         raise ConfigurationError(f"The classifiers in {target} are of another encoder; train the reading as a whole.")
-    return {"need": areas.need.by_meaning, "profile": areas.profile.by_meaning, "wish": areas.wish.by_meaning}
+    return {side: getattr(areas, side).by_meaning for side in CLASSES}
 
 
 def train_ranker(base: Base, folder: Path, target: Path) -> Scorer:

@@ -2,9 +2,8 @@
 trained on.
 
 Two read each passage, one by its meaning (the encoder's vector) and one by its words; what both think
-counts (a product of experts, Hinton 2002). One more reads a need as a whole, by its words, and one reads the
-backgrounds that passages tell of, by their words in English: to the encoder, which was taught areas, backgrounds look
-alike. `area_reading.json` is their model card. `make train` makes both.
+counts (a product of experts, Hinton 2002). One more reads a need as a whole, by its words. `area_reading.json` is their
+model card. `make train` makes both.
 """
 
 import hashlib
@@ -40,18 +39,21 @@ CARD, COEFFICIENTS = "area_reading.json", "area_reading.npz"
 NONE = len(vocabulary.FOCUS_AREAS)
 """The class of a passage that tells of no focus area, after those of the areas."""
 
-Side = Literal["need", "profile", "wish"]
-"""What is read: areas of a need, areas of a profile, or what a need wishes of the coach."""
+Side = Literal["need", "profile", "wish", "background"]
+"""What is read: areas of a need, areas of a profile, what a need wishes of the coach, or backgrounds that either tells
+of."""
 
-CLASSES: Mapping[Side, int] = {"need": NONE + 1, "profile": 2 * NONE + 1, "wish": NO_WISH + 1}
+CLASSES: Mapping[Side, int] = {
+    "need": NONE + 1,
+    "profile": 2 * NONE + 1,
+    "wish": NO_WISH + 1,
+    "background": NO_BACKGROUND + 1,
+}
 """How many classes a passage may be of on each side: the areas, none, and for a profile the areas that it speaks
-against; for a wish see `matcher.matching.wish_reading`."""
+against; for a wish see `matcher.matching.wish_reading`, for a background `matcher.matching.backgrounds`."""
 
 WHOLE_NEED = "whole"
 """The name in the file of the classifier of needs as a whole, whose classes are the areas alone."""
-
-BACKGROUND = "background"
-"""That of the classifier of backgrounds."""
 
 CLEARLY_TOLD = 0.33
 """How much one passage of a need must tell of an area for that not to be a guess. Of 100 annotated needs that nothing
@@ -143,6 +145,7 @@ class Says(BaseModel):
     need: Say
     profile: Say
     wish: Say
+    background: Say
 
 
 class AreaCard(BaseModel):
@@ -150,7 +153,7 @@ class AreaCard(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    format: Literal[6]
+    format: Literal[7]
     name: str
     encoder: str
     areas: tuple[str, ...]
@@ -162,15 +165,15 @@ class AreaCard(BaseModel):
 
 @dataclass(frozen=True)
 class ClassifiedAreas:
-    """Areas by one classifier for passages of needs and one for those of profiles, wishes by a third; what a need is
-    about as a whole by a fourth, backgrounds by a fifth."""
+    """Areas by one classifier for passages of needs and one for those of profiles, wishes by a third, backgrounds by a
+    fourth; what a need is about as a whole by a fifth."""
 
     name: str
     need: PassageClassifier
     profile: PassageClassifier
     wish: PassageClassifier
+    background: PassageClassifier
     whole: WordClassifier
-    background: WordClassifier
     kept = True
     clear = CLEARLY_TOLD
 
@@ -187,11 +190,11 @@ class ClassifiedAreas:
         of each background."""
         found = self.profile.probabilities(texts, vectors)
         strengths: Strengths = (found[:, :NONE] - found[:, NONE + 1 :]).astype(np.float32)
-        return np.hstack([strengths, self.backgrounds(texts)])
+        return np.hstack([strengths, self.backgrounds(texts, vectors)])
 
-    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
-        """The probability of each background."""
-        found = self.background.probabilities([in_english(text) for text in texts])
+    def backgrounds(self, texts: Sequence[str], vectors: Vectors) -> Backgrounds:
+        """The probability of each background, by words in English."""
+        found = self.background.probabilities([in_english(text) for text in texts], vectors)
         return found[:, :NO_BACKGROUND].astype(np.float32)
 
     def wishes(self, texts: Sequence[str], vectors: Vectors) -> Wishes:
@@ -232,7 +235,7 @@ def area_reading(encoder: Encoder, folder: Traversable | None = None) -> AreaRea
         raise _refused("a file is missing, or is no model card of this format") from error
     if hashlib.sha256(content).hexdigest() != card.coefficients_sha256:
         raise _refused(f"{COEFFICIENTS} is not the file that {CARD} describes")
-    says = tuple((say.meaning, say.words) for say in (card.say.need, card.say.profile, card.say.wish))
+    says = tuple((say.meaning, say.words) for side in CLASSES for say in [getattr(card.say, side)])
     return _classified(card.name, says, content, encoder.dimension)
 
 
@@ -242,21 +245,21 @@ def _classified(name: str, says: tuple[tuple[float, float], ...], content: bytes
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             terms = _terms(arrays)
-            need, profile, wish = (
-                _classifier(arrays, side, terms[side], say, dimension) for side, say in zip(CLASSES, says, strict=True)
-            )
+            by_side = {
+                side: _classifier(arrays, side, terms[side], say, dimension)
+                for side, say in zip(CLASSES, says, strict=True)
+            }
             whole = _by_words(arrays, WHOLE_NEED, terms[WHOLE_NEED], NONE)
-            background = _by_words(arrays, BACKGROUND, terms[BACKGROUND], NO_BACKGROUND + 1)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise _refused(f"{COEFFICIENTS} does not hold what it should") from error
-    return ClassifiedAreas(name, need, profile, wish, whole, background)
+    return ClassifiedAreas(name, **by_side, whole=whole)
 
 
 def _terms(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Terms]:
     """The terms of each classifier, in one lexicon, since most are those of another one too."""
     terms = {
         name: Terms.from_bytes(arrays[f"{name}_terms"].tobytes(), arrays[f"{name}_frequencies"].astype(np.float64))
-        for name in (*CLASSES, WHOLE_NEED, BACKGROUND)
+        for name in (*CLASSES, WHOLE_NEED)
     }
     every = terms.values()
     lexicon = Lexicon(chain(*(one.words for one in every)), chain(*(one.parts for one in every)))
@@ -283,14 +286,13 @@ def _check(coefficients: Exact, classes: int, inputs: int) -> None:
         raise ValueError("coefficients must be finite, one a class and input")
 
 
-def to_bytes(classifiers: Mapping[Side, PassageClassifier], whole: WordClassifier, background: WordClassifier) -> bytes:
-    """The file of those classifiers, by side, and of those of whole needs and of backgrounds; the same ones give the
-    same bytes."""
+def to_bytes(classifiers: Mapping[Side, PassageClassifier], whole: WordClassifier) -> bytes:
+    """The file of those classifiers, by side, and of that of whole needs; the same ones give the same bytes."""
     file, arrays = io.BytesIO(), dict[str, NDArray[np.generic]]()
     for side, one in classifiers.items():
         arrays[f"{side}_by_meaning"] = one.by_meaning.coefficients.astype(np.float32)
     by_words = {side: one.by_words for side, one in classifiers.items()}
-    for name, words in (by_words | {WHOLE_NEED: whole, BACKGROUND: background}).items():
+    for name, words in (by_words | {WHOLE_NEED: whole}).items():
         arrays[f"{name}_by_words"], arrays[f"{name}_units"] = in_8_bits(words.coefficients)
         arrays[f"{name}_terms"] = np.frombuffer(words.terms.to_bytes(), np.uint8)
         arrays[f"{name}_frequencies"] = words.terms.frequencies.astype(np.float32)

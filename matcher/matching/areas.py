@@ -70,7 +70,7 @@ class AreaReading(Protocol):
         clearly they speak against it (an area that the coach declines, or failed at). Then how much of them tells of
         each background, as `backgrounds` reads it; shape (passages, THEMES)."""
 
-    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+    def backgrounds(self, texts: Sequence[str], vectors: Vectors) -> Backgrounds:
         """How much of each passage, of a need or a profile, tells of each background; 0 throughout where none can be
         read."""
 
@@ -121,9 +121,9 @@ class SentenceAreas:
     def of_profile(self, texts: Sequence[str], vectors: Vectors) -> Strengths:
         """The same, from 0 for no more than average to 1 for as much as the sentence about the area."""
         shown: Strengths = np.clip(_products(vectors, self._help) / self._whole, 0, 1)
-        return np.hstack([shown, self.backgrounds(texts)])
+        return np.hstack([shown, self.backgrounds(texts, vectors)])
 
-    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+    def backgrounds(self, texts: Sequence[str], vectors: Vectors) -> Backgrounds:
         """None: there are no sentences about backgrounds."""
         return np.zeros((len(texts), len(BACKGROUNDS)), np.float32)
 

@@ -17,8 +17,8 @@ judged which of 60 coaches meet them; with 0.02 and 0.1 coaches were ordered wor
 
 LEAST_TOLD = 0.3
 """A passage that tells less of all backgrounds together wishes for none that is told apart, or against one. Of
-sentences that nothing was learned from nine in ten that wish for one have more, and three in four that wish against
-one, or for a person of an age, gender or faith, less."""
+sentences that nothing was learned from all that are read as wishing for one, and do, have more; of those that wish
+against one, or for a person of an age, gender or faith, and are read so all the same, one in four has less."""
 
 
 def wished(told: Backgrounds) -> tuple[tuple[int, float], ...]:

@@ -9,15 +9,15 @@ from itertools import chain
 import numpy as np
 
 from matcher.domain import Need, WishKind, vocabulary
+from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.matching.area_classifier import area_reading
 from matcher.matching.areas import AreaReading, sentence_vectors
-from matcher.matching.backgrounds import wished
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.lexicon import CountedTexts
 from matcher.matching.passages import Passage, need_passages
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.vector_form import VectorForm, vector_form
-from matcher.matching.wish_reading import ReadWish, read_wishes
+from matcher.matching.wish_reading import ReadWish, perhaps_of_backgrounds, read_wishes
 
 MOST_AREAS_READ = 5
 """How many focus areas are read from a text at most; a judged need states two to four."""
@@ -189,14 +189,12 @@ class Reader:
     def _wishes(
         self, passages: tuple[Passage, ...], texts: Sequence[str], vectors: Vectors, passed_over: Collection[str]
     ) -> tuple[ReadWish, ...]:
-        found = read_wishes(self.areas.wishes(texts, vectors), passages)
-        return tuple(self._about(wish) for wish in found if wish.style not in passed_over)
-
-    def _about(self, wish: ReadWish) -> ReadWish:
-        """The wish with the backgrounds that it is about."""
-        if wish.kind != "background":
-            return wish
-        return replace(wish, backgrounds=wished(self.areas.backgrounds([wish.passage.text])[0]))
+        wishes = self.areas.wishes(texts, vectors)
+        asked = perhaps_of_backgrounds(wishes)
+        backgrounds = np.zeros((len(passages), len(BACKGROUNDS)), np.float32)
+        backgrounds[asked] = self.areas.backgrounds([texts[place] for place in asked], vectors[asked])
+        found = read_wishes(wishes, backgrounds, passages)
+        return tuple(wish for wish in found if wish.style not in passed_over)
 
     def _stated(self, need: Need, told: tuple[ReadGoal, ...]) -> tuple[ReadGoal, ...]:
         total = sum(goal.importance for goal in need.focus_areas)

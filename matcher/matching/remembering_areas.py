@@ -69,10 +69,10 @@ class RememberingAreas:
         """How clearly passages of a need wish for each thing of the coach; see `AreaReading`."""
         return self._read(texts, vectors)[:, _AREAS:]
 
-    def backgrounds(self, texts: Sequence[str]) -> Backgrounds:
+    def backgrounds(self, texts: Sequence[str], vectors: Vectors) -> Backgrounds:
         """How much of each passage tells of each background; see `AreaReading`. Few needs wish for one, so that is read
         anew."""
-        return self._areas.backgrounds(texts)
+        return self._areas.backgrounds(texts, vectors)
 
     def words_known(self, text: str) -> WordsKnown | None:
         """How much of a text is known by its words; see `AreaReading`."""
