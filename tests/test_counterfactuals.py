@@ -14,8 +14,9 @@ from matcher.domain.vocabulary import label
 from matcher.matching.explanation import why_not
 from matcher.matching.explanation.changes import CHANGES
 from matcher.matching.explanation.counterfactuals import MOST_CHANGES, place_in_words
-from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
+from matcher.matching.facets.suited import UNKNOWN_SUITS
 from matcher.matching.recommender import Recommendation, Recommender
+from tests.covered import by_name
 from tests.factories import a_coach, a_need
 from tests.judged_world import a_recommender, judged, judged_recommender, profile, scorer, telling
 from tests.strategies import COACHES, NEEDS
@@ -194,7 +195,7 @@ def test_of_the_first_is_said_what_would_put_another_first() -> None:
     third = a_coach(id="c", focus_areas=["delegation", "boundaries"], styles=["directive"], credentials=[PCC])
     weights = {weight.facet: weight.weight for weight in scorer().facets}
     suits = weights["level"] * UNKNOWN_SUITS + weights["style_to_avoid"]
-    covers_more = CLAIMED**0.5 - (CLAIMED * 0.75) ** 0.5
+    covers_more = by_name() - by_name(0.75)
     lead = weights["goals_claimed"] / 4 + suits * covers_more - weights["credentials"] * 0.5
     assert said(need, first, second, third)["a"] == (
         f"Leads the second by {lead:.3f}.",

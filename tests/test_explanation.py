@@ -14,10 +14,11 @@ from matcher.domain.vocabulary import INDUSTRY_GROUP, label
 from matcher.matching.explanation import why_not
 from matcher.matching.explanation.phrasing import managers
 from matcher.matching.facets import FACETS
-from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
+from matcher.matching.facets.suited import BESIDE, UNKNOWN_SUITS
 from matcher.matching.passages import coach_passages
 from matcher.matching.recommender import RankedCoach
 from matcher.matching.scoring import FacetWeight, Scorer
+from tests.covered import by_name
 from tests.factories import a_coach, a_need
 from tests.judged_world import a_recommender, judged, recommended, scorer, telling
 from tests.strategies import ABOUT, COACHES, NEEDS
@@ -462,11 +463,11 @@ def test_a_coach_beyond_the_shortlist_is_told_where_most_was_lost() -> None:
     last = a_coach(id="last", **worse)
     assessment = a_recommender(*coaches, behind, last).recommend(need, 3, JUDGED_ON).assessment
     weights = {weight.facet: weight.weight for weight in scorer().facets}
-    goals, industry, covered = weights["goals_claimed"], weights["industry"], CLAIMED**0.5
-    level, style = weights["level"] * covered, weights["style_to_avoid"] * covered * UNKNOWN_SUITS
+    goals, industry = weights["goals_claimed"], weights["industry"]
+    level, style = weights["level"] * by_name(), weights["style_to_avoid"] * by_name() * UNKNOWN_SUITS
+    beside = level * (1 - BESIDE)
     assert why_not(assessment, "behind", 3)[1] == (
-        f"Is {level / 2:.3f} behind the last coach shown (rank 3), mostly by goals covered at this level "
-        f"({-level / 2:.3f})."
+        f"Is {beside:.3f} behind the last coach shown (rank 3), mostly by goals covered at this level ({-beside:.3f})."
     )
     assert why_not(assessment, "last", 3)[1] == (
         f"Is {goals + level + style + industry:.3f} behind the last coach shown (rank 3), mostly by goals named "

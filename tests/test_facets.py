@@ -16,9 +16,10 @@ from matcher.matching.areas import WHOLE
 from matcher.matching.facets import FACETS
 from matcher.matching.facets.goals import HONEST_CLAIMS
 from matcher.matching.facets.measured import INCREDIBLE
-from matcher.matching.facets.suited import CLAIMED, EVIDENCED, UNKNOWN_SUITS
+from matcher.matching.facets.suited import BESIDE, ELSEWHERE, ENOUGH_SHOWN, EVIDENCED, UNKNOWN_SUITS
 from matcher.matching.facets.suited import TOLD as TOLD_SHARE
 from matcher.matching.index import Profile
+from tests.covered import ALL_IS_SHOWN, NOTHING_IS_SHOWN, by_name
 from tests.factories import LAST_DECIMAL, a_coach, a_need
 from tests.judged_world import a_recommender, judged, reader, recommended, telling
 from training.judgements import JUDGED_ON
@@ -217,15 +218,15 @@ def test_the_passages_that_a_facet_rests_on_are_the_nearest_first_each_once_and_
 
 
 COVERED = {"focus_areas": [{"area": "delegation", "importance": 3}, {"area": "boundaries", "importance": 1}]}
-HALF_NAMED = np.sqrt(CLAIMED * 0.75)
+HALF_NAMED = by_name(0.75)
 """How far those goals are covered by a coach who names delegation and has no text."""
 
 
-def test_goals_are_covered_at_the_level_itself_and_half_of_that_at_the_one_beside_it() -> None:
+def test_goals_are_covered_most_at_the_level_itself_and_more_beside_it_than_elsewhere() -> None:
     need = a_need(summary="", level="senior", **COVERED)
     coached: list[list[str]] = [["senior"], ["middle"], ["executive", "first_line"], ["first_line"], []]
     coaches = [a_coach(focus_areas=["delegation"], experience={"levels_coached": levels}) for levels in coached]
-    shares = [1, 0.5, 0.5, 0, UNKNOWN_SUITS]
+    shares = [1, BESIDE, BESIDE, ELSEWHERE, UNKNOWN_SUITS]
     assert values("level", need, *coaches) == pytest.approx([HALF_NAMED * share for share in shares], abs=LAST_DECIMAL)
     anybody = a_need(summary="", **COVERED)
     assert values("level", anybody, *coaches) == pytest.approx([HALF_NAMED * UNKNOWN_SUITS] * 5, abs=LAST_DECIMAL)
@@ -240,10 +241,31 @@ def test_goals_are_covered_by_what_is_named_and_shown_the_first_evidence_telling
     found = values("level", need, *shown)
     evidence = [EVIDENCED * share / WHOLE for share in (0, 0.5, 1, 1)]
     beside = [TOLD_SHARE * told["boundaries"] / WHOLE * share for share in (0, 0, 0, 1)]
-    expected = [np.sqrt(named + other) for named, other in zip(evidence, beside, strict=True)]
-    assert found == pytest.approx(expected, abs=LAST_DECIMAL)
+    foremost = [NOTHING_IS_SHOWN, *[ALL_IS_SHOWN] * 3]
+    expected = np.sqrt(np.add(evidence, beside)) * foremost
+    assert found == pytest.approx(expected.tolist(), abs=LAST_DECIMAL)
     named = a_coach(focus_areas=["delegation"], experience={"levels_coached": ["senior"]})
-    assert values("level", need, named) == pytest.approx([np.sqrt(CLAIMED)], abs=LAST_DECIMAL)
+    assert values("level", need, named) == pytest.approx([by_name()], abs=LAST_DECIMAL)
+
+
+def test_less_is_covered_the_less_is_shown_of_the_stated_goals_that_matter_most() -> None:
+    need = goals(delegation=3, boundaries=3, execution=1).model_copy(update={"level": "senior"})
+    text = a_coach(bio=ASIDE, focus_areas=["talent_retention"], experience={"levels_coached": ["senior"]})
+    enough = ENOUGH_SHOWN * WHOLE
+    strengths = [{"delegation": enough, "boundaries": enough}, {"delegation": enough}, {"execution": enough}]
+    found = values("level", need, *(telling(text, **{area: [one] for area, one in own.items()}) for own in strengths))
+    weighed = [EVIDENCED * ENOUGH_SHOWN * share for share in (6 / 7, 3 / 7, 1 / 7)]
+    expected = np.sqrt(weighed) * [ALL_IS_SHOWN, (ALL_IS_SHOWN + NOTHING_IS_SHOWN) / 2, NOTHING_IS_SHOWN]
+    assert found == pytest.approx(expected.tolist(), abs=LAST_DECIMAL)
+    # Who names all areas names none.
+    everything = text.model_copy(update={"focus_areas": FOCUS_AREAS})
+    stuffed = values("level", need, telling(everything, execution=[enough]))
+    assert stuffed == pytest.approx([expected[-1]], abs=LAST_DECIMAL)
+    # Of goals that are read from a text it is not sure enough which one matters most.
+    read = reader().read(a_need(summary=TOLD, level="senior")).goals
+    last = {read[-1].area: [enough]}
+    (covered,) = values("level", a_need(summary=TOLD, level="senior"), telling(text, **last))
+    assert covered == pytest.approx(np.sqrt(EVIDENCED * ENOUGH_SHOWN * read[-1].weight), abs=LAST_DECIMAL)
 
 
 def test_how_far_an_empty_profile_covers_goals_is_unknown() -> None:

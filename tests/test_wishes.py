@@ -12,7 +12,7 @@ from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import STYLES
 from matcher.matching.backgrounds import wished
 from matcher.matching.facets import FACETS
-from matcher.matching.facets.suited import CLAIMED, UNKNOWN_SUITS
+from matcher.matching.facets.suited import UNKNOWN_SUITS
 from matcher.matching.passages import Passage
 from matcher.matching.recommender import RankedCoach
 from matcher.matching.scoring import FacetWeight, Scorer
@@ -28,6 +28,7 @@ from matcher.matching.wish_reading import (
     ReadWish,
     read_wishes,
 )
+from tests.covered import by_name
 from tests.factories import LAST_DECIMAL, a_coach, a_need
 from tests.judged_world import reader
 from tests.wishing_world import ToldReading, a_wishing_recommender, read
@@ -121,7 +122,7 @@ WORKS = [
     for styles in (["facilitative"], ["directive", "facilitative"], ["directive"], [])
 ]
 DELEGATION: dict[str, Any] = {"focus_areas": [{"area": "delegation"}]}
-COVERED = CLAIMED**0.5
+COVERED = by_name()
 """How far a coach who names that goal, and has no text, covers it."""
 SPARED = pytest.approx([COVERED, 0, 0, COVERED * UNKNOWN_SUITS], abs=LAST_DECIMAL)
 """What of it each of them covers in no style to avoid, where that is a directive one."""

@@ -17,8 +17,9 @@ from matcher.matching.areas import MOST_PASSAGES, WHOLE
 from matcher.matching.copies import ALIKE, WordsOfNeed
 from matcher.matching.evidence import UNIT
 from matcher.matching.facets import Candidates
-from matcher.matching.facets.goals import goals_claimed, goals_evidenced
-from matcher.matching.facets.suited import CLAIMED, EVIDENCED, SUITS, TOLD
+from matcher.matching.facets.goals import HONEST_CLAIMS, goals_claimed, goals_evidenced
+from matcher.matching.facets.measured import fewness
+from matcher.matching.facets.suited import CLAIMED, ENOUGH_SHOWN, EVIDENCED, HELD_BACK, NAMED, SUITS, TOLD
 from matcher.matching.facets.wishes import WHOLE_BACKGROUND
 from matcher.matching.index import Floats, Profile
 from matcher.matching.passage_store import OF_ROLES
@@ -93,7 +94,7 @@ def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: in
     )
     themes[copied], near[copied] = 0.0, 0.0
     whole, rest = (
-        _rounded(_with_coverage(candidates, candidate, _values(candidates, themes[part], near[part])))
+        _rounded(_with_coverage(candidates, candidate, themes[part], _values(candidates, themes[part], near[part])))
         for part in (np.ones_like(kept), kept)
     )
     return {
@@ -133,14 +134,31 @@ def _values(candidates: Candidates, themes: Floats, near: Floats) -> dict[str, f
     return values
 
 
-def _with_coverage(candidates: Candidates, candidate: int, values: dict[str, float]) -> dict[str, float]:
+def _with_coverage(
+    candidates: Candidates, candidate: int, themes: Floats, values: dict[str, float]
+) -> dict[str, float]:
     """The same with the facets that count how far the goals are covered, if that is known."""
     claimed = float(goals_claimed(candidates).values[candidate])
     if np.isnan(claimed) and "goals_evidenced" not in values:
         return values
     shown = sum(part * values.get(facet, 0.0) for part, facet in _SHOWN_PARTS)
     covered = float(np.sqrt(CLAIMED * np.nan_to_num(claimed) + shown))
+    covered *= _as_far_as_the_foremost_are_shown(candidates, candidate, themes)
     return values | {facet: covered * float(suits(candidates)[candidate]) for facet, suits in SUITS.items()}
+
+
+def _as_far_as_the_foremost_are_shown(candidates: Candidates, candidate: int, themes: Floats) -> float:
+    """What the coverage is multiplied by."""
+    goals = candidates.reading.goals
+    if not candidates.reading.need.focus_areas:
+        return 1.0
+    most, claimed = max(goal.weight for goal in goals), candidates.flags("focus_areas")
+    counting = NAMED * float(fewness(claimed.number(), HONEST_CLAIMS)[candidate])
+    shown = []
+    for place in (FOCUS_AREAS.index(goal.area) for goal in goals if goal.weight == most):
+        named = bool(claimed.has([place])[candidate, 0])
+        shown.append(max(_together(themes[:, place], WHOLE) if len(themes) else 0.0, counting * named))
+    return 1 - HELD_BACK * (1 - min(sum(shown) / len(shown) / ENOUGH_SHOWN, 1))
 
 
 def _near(candidates: Candidates, near: Floats) -> float:

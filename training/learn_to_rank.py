@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,10 @@ PRIOR = Path(__file__).resolve().parents[1] / "matcher" / "matching" / "prior.js
 TIGHTNESS = 1.0
 """How firmly the prior holds a weight: the inverse variance of what one standard deviation of the facet
 adds, in units of the logistic function's argument; chosen by cross-validation over needs."""
+
+LEAST: Mapping[str, float] = MappingProxyType({"goals_evidenced": 0.75})
+"""The share of its weight in the prior that a facet keeps at least: reasons quote the passages that it rests on, which
+`level` and `style_to_avoid` count too, so that for the order of coaches alone it could do without."""
 
 TOP = 5
 """Pairs of a need count by the inverse of the discounted gain of its best five, so that needs with many
@@ -162,7 +167,7 @@ def pairs_of(inputs: Floats, graded: Graded) -> Pairs:
 def learn(
     prior: Scorer, graded: Graded, name: str, tightness: float = TIGHTNESS, beside: Preferences | None = None
 ) -> Scorer:
-    """The scorer with the weights that agree best with the grades and the prior, none below 0, summing to 1.
+    """The scorer with the weights that agree best with the grades and the prior, none below LEAST of it, summing to 1.
 
     `beside` are pairs that count in addition; what is clear and what is good stays that of the readers.
     """
@@ -181,7 +186,7 @@ def learn(
         args=(pairs, believed, tightness),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0.0, None)] * len(believed),
+        bounds=[(LEAST.get(name, 0.0) * own, None) for name, own in zip(prior.names, believed.tolist(), strict=True)],
     )
     weights = found.x / spread
     weights = np.round(weights / weights.sum(), 4)

@@ -179,6 +179,13 @@ class ThemesShown:
         same.__dict__.update(strength=self.strength[:, kept], against=self.against[:, kept])
         return same
 
+    def with_more(self, theme: int, much: float) -> "ThemesShown":
+        """As if they showed so much more of one of the themes, as far as that can be; whoever has no text had one."""
+        same, strength = replace(self), np.nan_to_num(self.strength)
+        strength[:, theme] = np.minimum(strength[:, theme] + much, 1.0)
+        same.__dict__["strength"] = strength
+        return same
+
     def some(self, coaches: Ints) -> "ThemesShown":
         """The same of those of the coaches alone, given upwards."""
         _, own, place = np.intersect1d(self.again, coaches, assume_unique=True, return_indices=True)

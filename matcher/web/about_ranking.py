@@ -19,7 +19,10 @@ FACTS: Mapping[str, str] = {
     "nothing_against": Phrase("That no passage of the profile speaks against help with a goal."),
     "closeness": Phrase("Whether the coach describes something close to the manager’s situation."),
     "background": Phrase("Whether the coach has the background that the text wishes for."),
-    "level": Phrase("How far both cover the goals, by a coach who has coached managers of that level."),
+    "level": Phrase(
+        "How far both cover the goals, above all those that matter most, by a coach who has coached managers of that "
+        "level, or else of one beside it."
+    ),
     "leadership": Phrase("For how long the coach has led people."),
     "references": Phrase("How well former clients rate the coach; checked references count more."),
     "credentials": Phrase("The highest credential that is valid at the start; a checked one counts more."),

@@ -1,7 +1,7 @@
 """Whether the best coach is a good match at all, and what is missing when nobody is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,7 +9,8 @@ from matcher.domain import GridGoal
 from matcher.matching.areas import WHOLE
 from matcher.matching.explanation.labels import in_words, losses
 from matcher.matching.explanation.phrasing import listed
-from matcher.matching.facets.suited import EVIDENCED, SUITS, UNKNOWN_SUITS, coverage
+from matcher.matching.facets import FACETS
+from matcher.matching.facets.suited import SUITS, UNKNOWN_SUITS
 from matcher.matching.ranking import Ranking
 from matcher.texts import IN_ENGLISH, Texts
 
@@ -75,20 +76,22 @@ def what_is_lacking(ranking: Ranking, grid: tuple[GridGoal, ...], texts: Texts =
 def _unmet(ranking: Ranking, grid: tuple[GridGoal, ...]) -> list[_Missing]:
     """The goals of which no coach shown gives evidence, with what one passage that is wholly about it would add."""
     return [
-        _Missing(goal.area, _worth(ranking, goal.weight / WHOLE), is_goal=True)
-        for goal in grid
+        _Missing(goal.area, _worth(ranking, place), is_goal=True)
+        for place, goal in enumerate(grid)
         if not any(cell.level in ("strong", "some") for cell in goal.cells)
     ]
 
 
-def _worth(ranking: Ranking, more: float) -> float:
-    """What the score of the best coach would gain by so much more evidence of the goals."""
+def _worth(ranking: Ranking, goal: int) -> float:
+    """What the score of the best coach would gain by a passage that is wholly about that one of the goals."""
     weights = {facet.facet: facet.weight for facet in ranking.scorer.facets}
-    candidates, best = ranking.candidates, ranking.order[0]
-    now = float(np.nan_to_num(candidates.of(coverage)[best]))
-    gained = float(np.sqrt(now**2 + EVIDENCED * more)) - now
-    suiting = sum(weights[facet] * float(candidates.of(suits)[best]) for facet, suits in SUITS.items())
-    return weights["goals_evidenced"] * more + gained * suiting
+    best = ranking.candidates.some(ranking.order[:1])
+    more = replace(best, goals_shown=best.goals_shown.with_more(goal, 1 / WHOLE))
+    return sum(
+        weights[facet]
+        * float(np.nan_to_num(FACETS[facet](more).values[0]) - np.nan_to_num(FACETS[facet](best).values[0]))
+        for facet in ("goals_evidenced", *SUITS)
+    )
 
 
 def _said_by_goals(ranking: Ranking) -> frozenset[str]:
