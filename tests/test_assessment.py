@@ -1,5 +1,6 @@
 import io
 import zlib
+from dataclasses import replace
 
 import numpy as np
 
@@ -59,3 +60,10 @@ def test_an_unknown_value_has_no_number_and_adds_nothing() -> None:
     contributions = {entry.facet: entry for entry in assessed(1).contributions_at(1)}
     assert (contributions["level"].value, contributions["level"].contribution) == (None, 0)
     assert contributions["start_and_times"].value == 1
+
+
+def test_a_facet_that_does_not_count_takes_nothing_and_is_not_told_with_a_minus() -> None:
+    assessment = assessed(1)
+    facets = tuple(facet.model_copy(update={"weight": 0.0, "neutral": 1.0}) for facet in assessment.scorer.facets)
+    silent = replace(assessment, scorer=replace(assessment.scorer, facets=facets))
+    assert {str(entry.contribution) for entry in silent.contributions_at(1)} == {"0.0"}

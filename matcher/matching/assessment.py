@@ -67,7 +67,8 @@ class Assessment:
     def contributions_at(self, rank: int) -> tuple[Contribution, ...]:
         """What each facet added to the score of the coach of that rank."""
         return tuple(
-            Contribution(facet=facet, value=None if np.isnan(value) else float(value), contribution=float(added))
+            # The loss by a facet that does not count would be written as -0.0.
+            Contribution(facet=facet, value=None if np.isnan(value) else float(value), contribution=float(added) + 0.0)
             for facet, value, added in zip(
                 self.scorer.names, self.values[rank - 1], self.contributions[rank - 1], strict=True
             )
