@@ -14,7 +14,7 @@ from matcher.domain.vocabulary import INDUSTRY_GROUP, label
 from matcher.matching.explanation import why_not
 from matcher.matching.explanation.phrasing import managers
 from matcher.matching.facets import FACETS
-from matcher.matching.facets.suited import BESIDE, UNKNOWN_SUITS
+from matcher.matching.facets.suited import BESIDE, CLAIMED, EVIDENCED, TOLD, UNKNOWN_SUITS
 from matcher.matching.passages import coach_passages
 from matcher.matching.recommender import RankedCoach
 from matcher.matching.scoring import FacetWeight, Scorer
@@ -270,7 +270,11 @@ def check_reasons(shown: RankedCoach, coach: Coach, need: Need) -> dict[str, re.
     for facet, found in said.items():
         assert REASONS[facet][1](found, coach, need), (found.string, coach)
     adding = {entry.facet: entry.contribution for entry in shown.contributions if entry.contribution > 0}
-    strongest = sorted(adding, key=lambda facet: -adding[facet])
+    known = {entry.facet: entry.value or 0 for entry in shown.contributions}
+    parts = {"goals_claimed": CLAIMED, "goals_evidenced": EVIDENCED, "told_evidenced": TOLD}
+    covering = {facet: part * known[facet] for facet, part in parts.items()}
+    by_coverage = (adding.get("level", 0) + adding.get("style_to_avoid", 0)) / (sum(covering.values()) or 1)
+    strongest = sorted(adding, key=lambda facet: -adding[facet] - by_coverage * covering.get(facet, 0))
     speechless = {"nothing_against"} | ({"references"} if coach.references and rating(coach) < 4 else set())
     speechless |= set() if need.level in coach.experience.levels_coached else {"level"}
     speechless |= set() if need.styles.avoid and coach.styles else {"style_to_avoid"}

@@ -10,6 +10,7 @@ from matcher.matching.explanation.labels import FACET_LABELS, most_lost
 from matcher.matching.explanation.reasons import REASONS
 from matcher.matching.explanation.reservations import NOTHING_AGAINST, RESERVATIONS
 from matcher.matching.explanation.standing import Standing
+from matcher.matching.facets.suited import SUITS, shares_of_coverage
 from matcher.texts import IN_ENGLISH, Phrase, Texts
 
 __all__ = ["FACET_LABELS", "Explained", "Standing", "explain", "why_not"]
@@ -41,17 +42,24 @@ class Explained:
 
 
 def explain(coach: Standing) -> Explained:
-    """Up to three reasons, of the facets that add most to the score, in that order; and one reservation.
+    """Up to three reasons, of the facets on which most of the score rests, in that order; and one reservation.
 
     The evidence of the reasons comes first, then the passages of other facets that add to the score.
     """
-    added = coach.contributions
-    strongest = sorted(filter(coach.adds, added), key=lambda facet: -added[facet])
+    strongest = _strongest(coach)
     reasons = ((facet, reason) for facet in strongest if (reason := REASONS[facet](coach)) is not None)
     stated = dict(islice(reasons, MOST_REASONS))
     evidence = [entry for reason in stated.values() for entry in reason.evidence]
     evidence += [quote for facet in strongest if facet not in stated for quote in coach.quotes(facet)]
     return Explained(tuple(reason.sentence for reason in stated.values()), _reservation(coach), tuple(evidence))
+
+
+def _strongest(coach: Standing) -> list[str]:
+    """The facets that add to the score, those first on which most of it rests: what covers the goals counts with its
+    share of what the coverage adds, so that whoever is said to cover them is quoted for it."""
+    added, shares = coach.contributions, shares_of_coverage(coach.candidates, coach.place)
+    by_coverage = sum(max(added[facet], 0.0) for facet in SUITS)
+    return sorted(filter(coach.adds, added), key=lambda facet: -added[facet] - by_coverage * shares.get(facet, 0.0))
 
 
 def _reservation(coach: Standing) -> str:

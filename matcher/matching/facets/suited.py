@@ -18,6 +18,12 @@ from matcher.matching.index import Floats
 CLAIMED, EVIDENCED, TOLD = 0.3, 0.6, 0.1
 """What the parts of the coverage count."""
 
+_PARTS = (
+    ("goals_claimed", goals_claimed, CLAIMED),
+    ("goals_evidenced", goals_evidenced, EVIDENCED),
+    ("told_evidenced", told_evidenced, TOLD),
+)
+
 HELD_BACK = 0.2
 """The share of the coverage that a coach lacks who shows nothing of the stated goals that matter most. This and the two
 below were chosen on graded pairs, where a share of 0.1 to 0.3 orders coaches alike."""
@@ -55,12 +61,18 @@ def coverage(candidates: Candidates) -> Floats:
     The square root of a weighted mean, since the first evidence tells most, as far as the goals that matter most are
     shown. Unknown without goals, and for a profile that has neither text nor focus areas.
     """
-    claimed, evidenced, told = (
-        candidates.of(facet).values for facet in (goals_claimed, goals_evidenced, told_evidenced)
-    )
-    mean = CLAIMED * _or_nothing(claimed) + EVIDENCED * _or_nothing(evidenced) + TOLD * _or_nothing(told)
+    claimed, evidenced = (candidates.of(facet).values for facet in (goals_claimed, goals_evidenced))
+    mean = sum(part * _or_nothing(candidates.of(facet).values) for _, facet, part in _PARTS)
     covered = np.sqrt(mean) * foremost_shown(candidates)
     return np.where(np.isnan(claimed) & np.isnan(evidenced), np.nan, covered)
+
+
+def shares_of_coverage(candidates: Candidates, candidate: int) -> dict[str, float]:
+    """The share of what covers the goals that each facet has of which it is made up, for one of the candidates; sums to
+    1, and is empty where nothing covers them."""
+    parts = {name: part * float(np.nan_to_num(candidates.of(facet).values[candidate])) for name, facet, part in _PARTS}
+    total = sum(parts.values())
+    return {name: part / total for name, part in parts.items()} if total else {}
 
 
 def foremost_shown(candidates: Candidates) -> Floats:
