@@ -5,10 +5,10 @@ from math import sqrt
 from matcher.matching.facets.suited import CLAIMED, ENOUGH_SHOWN, HELD_BACK, NAMED
 
 ALL_IS_SHOWN, NOTHING_IS_SHOWN = 1.0, 1.0 - HELD_BACK
-"""What the coverage is multiplied by where the goals that matter most are shown, and where none of them is."""
+"""What the coverage is multiplied by where one of the goals that matter most is shown, and where none of them is."""
 
 FOREMOST_IS_NAMED = 1.0 - HELD_BACK * (1.0 - NAMED / ENOUGH_SHOWN)
-"""The same where they are merely named."""
+"""The same where one of them is merely named."""
 
 
 def by_name(share: float = 1.0) -> float:

@@ -56,8 +56,9 @@ def test_the_encoder_in_8_bits_gives_nearly_the_vectors_of_the_one_that_was_trai
     assert nearness["least"] >= 0.99
 
 
-def test_areas_and_wishes_are_read_as_well_as_promised() -> None:
+def test_areas_wishes_and_backgrounds_are_read_as_well_as_promised() -> None:
     sides = card(area_classifier.CARD)["sides"]
     assert sides["need"]["value"] > 0.75
     assert sides["profile"]["value"] > 0.70
     assert sides["wish"]["value"] > 0.65
+    assert sides["background"]["value"] > 0.6

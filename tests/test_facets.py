@@ -252,14 +252,14 @@ def test_less_is_covered_the_less_is_shown_of_the_stated_goals_that_matter_most(
     need = goals(delegation=3, boundaries=3, execution=1).model_copy(update={"level": "senior"})
     text = a_coach(bio=ASIDE, focus_areas=["talent_retention"], experience={"levels_coached": ["senior"]})
     enough = ENOUGH_SHOWN * WHOLE
-    strengths = [{"delegation": enough, "boundaries": enough}, {"delegation": enough}, {"execution": enough}]
+    strengths = [{"delegation": enough}, {"delegation": enough / 2}, {"execution": 1.0}]
     found = values("level", need, *(telling(text, **{area: [one] for area, one in own.items()}) for own in strengths))
-    weighed = [EVIDENCED * ENOUGH_SHOWN * share for share in (6 / 7, 3 / 7, 1 / 7)]
+    weighed = [EVIDENCED * share for share in (3 / 7 * ENOUGH_SHOWN, 3 / 7 * ENOUGH_SHOWN / 2, 1 / 7 / WHOLE)]
     expected = np.sqrt(weighed) * [ALL_IS_SHOWN, (ALL_IS_SHOWN + NOTHING_IS_SHOWN) / 2, NOTHING_IS_SHOWN]
     assert found == pytest.approx(expected.tolist(), abs=LAST_DECIMAL)
     # Who names all areas names none.
     everything = text.model_copy(update={"focus_areas": FOCUS_AREAS})
-    stuffed = values("level", need, telling(everything, execution=[enough]))
+    stuffed = values("level", need, telling(everything, execution=[1.0]))
     assert stuffed == pytest.approx([expected[-1]], abs=LAST_DECIMAL)
     # Of goals that are read from a text it is not sure enough which one matters most.
     read = reader().read(a_need(summary=TOLD, level="senior")).goals

@@ -1,14 +1,16 @@
 """When nobody is good enough, the answer says so and what is missing."""
 
 from dataclasses import replace
+from math import exp
 from typing import Any
 
 from matcher.domain import Need
+from matcher.matching.explanation.labels import FACET_LABELS
 from matcher.matching.facets.suited import EVIDENCED, UNKNOWN_SUITS
 from matcher.matching.index import Profile
 from matcher.matching.recommender import Recommendation
 from matcher.matching.scoring import Scorer
-from tests.factories import a_coach, a_need
+from tests.factories import LAST_DECIMAL, a_coach, a_need
 from tests.judged_world import a_recommender, scorer, telling
 from training.judgements import JUDGED_ON
 
@@ -45,11 +47,10 @@ def weighing(evidence: float, others: float) -> Scorer:
 
 
 EVIDENCE_ALONE = weighing(evidence=0.5, others=0)
-UNFIT = {"experience": {"levels_coached": ["middle"]}, "focus_areas": ["boundaries"]}
+UNFIT = {"experience": {"coaching_hours": 700}, "focus_areas": ["boundaries"]}
 UNFIT_LOSSES = {
-    "goals named as focus areas": WEIGHTS["goals_claimed"].weight * (0 - WEIGHTS["goals_claimed"].neutral),
-    "level of managers coached": WEIGHTS["level"].weight * (0.5 - WEIGHTS["level"].neutral),
-    "credentials": WEIGHTS["credentials"].weight * (0 - WEIGHTS["credentials"].neutral),
+    FACET_LABELS[facet]: WEIGHTS[facet].weight * (value - WEIGHTS[facet].neutral)
+    for facet, value in (("goals_claimed", 0), ("credentials", 0), ("coaching_hours", 1 - exp(-700 / 750)))
 }
 
 
@@ -97,8 +98,9 @@ def test_a_goal_is_named_if_a_passage_wholly_about_it_would_make_up_for_a_third_
     now, then = (EVIDENCED * share for share in (0.25 * (0.9 + 0.1), 0.25 * (0.9 + 0.1) + 0.25))
     suits = WEIGHTS["level"].weight + WEIGHTS["style_to_avoid"].weight
     adds += suits * UNKNOWN_SUITS * (then**0.5 - now**0.5)
-    assert "help with conflict resolution." in lacking(3 * adds - 1e-6, coach(0.9, 0.1))
-    assert "help with" not in lacking(3 * adds + 1e-6, coach(0.9, 0.1))
+    hardly = 3 * LAST_DECIMAL
+    assert "help with conflict resolution." in lacking(3 * adds - hardly, coach(0.9, 0.1))
+    assert "help with" not in lacking(3 * adds + hardly, coach(0.9, 0.1))
 
 
 def test_three_things_are_named_at_most_those_that_make_up_most() -> None:
@@ -111,6 +113,7 @@ def test_three_things_are_named_at_most_those_that_make_up_most() -> None:
 
 def test_a_loss_that_is_small_beside_the_others_is_not_named_though_the_best_is_short_by_less() -> None:
     small, *large = sorted(UNFIT_LOSSES, key=lambda facet: -UNFIT_LOSSES[facet])
+    assert UNFIT_LOSSES[small] < 0
     told = lacking(0.001, coach(0.9, 0.9, **UNFIT))
     assert told.endswith(f"loses most by {in_order({facet: UNFIT_LOSSES[facet] for facet in large})}.")
     assert small not in told

@@ -15,7 +15,7 @@ from tests.factories import a_coach, a_need
 from tests.judged_world import ENCODER, a_recommender, an_index, reader, scorer
 from training import learn_to_rank
 from training.judgements import JUDGED_ON
-from training.learn_to_rank import Graded, calibrated, learn
+from training.learn_to_rank import LEAST, Graded, calibrated, learn
 
 NAMES = ("a", "b", "c", "d")
 TRUE = np.array([0.5, 0.3, 0.2, 0.0])
@@ -51,6 +51,16 @@ def test_weights_are_recovered_from_grades_made_of_them(unknown: float) -> None:
     found = learn(a_prior(), graded(TRUE, unknown=unknown), "learned")
     np.testing.assert_allclose(weights(found), TRUE, atol=0.05)
     assert (found.name, found.names) == ("learned", NAMES)
+
+
+def test_the_evidence_of_the_goals_keeps_a_weight_however_often_weights_are_learned_anew() -> None:
+    facets = tuple(facet.model_copy(update={"facet": "goals_evidenced"}) for facet in a_prior().facets[3:])
+    found = Scorer("prior", a_prior().facets[:3] + facets)
+    for _ in range(3):
+        found = learn(found, graded(TRUE), "learned")
+        assert weights(found)[3] == pytest.approx(LEAST["goals_evidenced"], abs=1e-4)
+        assert weights(found).sum() == pytest.approx(1, abs=1e-3)
+    np.testing.assert_allclose(weights(found)[:3], TRUE[:3] * (1 - LEAST["goals_evidenced"]), atol=0.05)
 
 
 @pytest.mark.parametrize("prior", [(0.25,) * 4, (0.7, 0.1, 0.1, 0.1), (0.0, 0.0, 0.4, 0.6)])

@@ -58,16 +58,16 @@ def test_wishes_for_a_background_are_read_as_well_as_they_were() -> None:
     """Of sentences that nothing was learned from: those that wish for one, for something else, and for nothing."""
     reader = Reader(RememberingEncoder(packaged_encoder()))
     read: dict[str, list[bool]] = {"wish": [], "other_wish": [], "no_wish": []}
-    first_is_right = []
+    first_is_meant = []
     for line in map(json.loads, (FIXTURES / "graded/background_wishes.jsonl").read_text("utf-8").splitlines()):
         shares = reader.read(Need(summary=line["text"])).background_shares
         read[line["kind"]].append(bool(shares))
         if shares and line["kind"] == "wish":
             meant = {INDUSTRY_GROUP.get(code, code) for code in line["tells_of"]}
-            first_is_right.append(BACKGROUNDS[max(shares, key=lambda place: shares[place])] in meant)
+            first_is_meant.append(BACKGROUNDS[max(shares, key=lambda place: shares[place])] in meant)
     wish, other_wish, no_wish = (np.mean(found) for found in read.values())
     assert wish > 0.83
-    assert np.mean(first_is_right) > 0.85
+    assert np.mean(first_is_meant) > 0.85
     assert other_wish < 0.28
     assert no_wish < 0.02
 

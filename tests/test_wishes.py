@@ -22,7 +22,7 @@ from matcher.matching.wish_reading import (
     CLEAR_STYLE,
     NO_WISH,
     PERHAPS_BACKGROUND,
-    PLAIN,
+    PLAINLY,
     TO_AVOID,
     WANTED,
     ReadWish,
@@ -87,12 +87,12 @@ def test_what_is_not_clear_is_not_read_and_a_style_is_wanted_or_to_be_avoided_bu
 
 
 def test_a_background_wished_for_beside_a_style_is_read_where_both_the_wish_and_what_it_is_are_plain() -> None:
-    beside = {WANTED + 2: PLAIN - PERHAPS_BACKGROUND, BACKGROUND: PERHAPS_BACKGROUND}
-    (found,) = (wish for wish in read_from(beside, backgrounds=[{3: PLAIN}]) if wish.kind == "background")
+    beside = {WANTED + 2: PLAINLY - PERHAPS_BACKGROUND, BACKGROUND: PERHAPS_BACKGROUND}
+    (found,) = (wish for wish in read_from(beside, backgrounds=[{3: PLAINLY}]) if wish.kind == "background")
     assert (found.backgrounds, found.clearness) == (((3, 1.0),), pytest.approx(PERHAPS_BACKGROUND))
     hardly_a_wish, hardly_told, of_a_style = (
-        read_from(beside | {WANTED + 2: 0.3}, backgrounds=[{3: PLAIN}]),
-        read_from(beside, backgrounds=[{3: PLAIN - 0.1}]),
+        read_from(beside | {WANTED + 2: 0.3}, backgrounds=[{3: PLAINLY}]),
+        read_from(beside, backgrounds=[{3: PLAINLY - 0.1}]),
         read_from(beside | {BACKGROUND: PERHAPS_BACKGROUND - 0.01, WANTED + 3: 0.2}, backgrounds=[{3: 1.0}]),
     )
     for none in (hardly_a_wish, hardly_told, of_a_style):

@@ -158,7 +158,7 @@ def _as_far_as_the_foremost_are_shown(candidates: Candidates, candidate: int, th
     for place in (FOCUS_AREAS.index(goal.area) for goal in goals if goal.weight == most):
         named = bool(claimed.has([place])[candidate, 0])
         shown.append(max(_together(themes[:, place], WHOLE) if len(themes) else 0.0, counting * named))
-    return 1 - HELD_BACK * (1 - min(sum(shown) / len(shown) / ENOUGH_SHOWN, 1))
+    return 1 - HELD_BACK * (1 - min(max(shown) / ENOUGH_SHOWN, 1))
 
 
 def _near(candidates: Candidates, near: Floats) -> float:

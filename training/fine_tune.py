@@ -31,7 +31,7 @@ class Lessons:
     batch: int = 32
     rate_of_layers: float = 2e-4
     rate_of_classifiers: float = 1e-2
-    background: float = 0.5
+    weight_of_backgrounds: float = 0.5
     """What an example of a background counts beside one of an area or a wish, on which lists rest more."""
     steepness: float = 8.0
     """Unit vectors are multiplied by this before they are classified, so that small coefficients will do."""
@@ -142,7 +142,7 @@ def _together(examples: Mapping[Side, Sequence[Example]]) -> list[tuple[str, dic
 
 
 def _weighed(side: Side, example: Example, lessons: Lessons) -> Tensor:
-    weight = example.weight * (lessons.background if side == "background" else 1)
+    weight = example.weight * (lessons.weight_of_backgrounds if side == "background" else 1)
     shares = torch.zeros(CLASSES[side])
     for one, share in example.shares.items():
         shares[one] = share * weight

@@ -34,9 +34,9 @@ TIGHTNESS = 1.0
 """How firmly the prior holds a weight: the inverse variance of what one standard deviation of the facet
 adds, in units of the logistic function's argument; chosen by cross-validation over needs."""
 
-LEAST: Mapping[str, float] = MappingProxyType({"goals_evidenced": 0.75})
-"""The share of its weight in the prior that a facet keeps at least: reasons quote the passages that it rests on, which
-`level` and `style_to_avoid` count too, so that for the order of coaches alone it could do without."""
+LEAST: Mapping[str, float] = MappingProxyType({"goals_evidenced": 0.04})
+"""The weight that a facet has at least: reasons quote the passages that it rests on, which `level` and `style_to_avoid`
+count too, so that for the order of coaches alone it could do without."""
 
 TOP = 5
 """Pairs of a need count by the inverse of the discounted gain of its best five, so that needs with many
@@ -167,7 +167,7 @@ def pairs_of(inputs: Floats, graded: Graded) -> Pairs:
 def learn(
     prior: Scorer, graded: Graded, name: str, tightness: float = TIGHTNESS, beside: Preferences | None = None
 ) -> Scorer:
-    """The scorer with the weights that agree best with the grades and the prior, none below LEAST of it, summing to 1.
+    """The scorer with the weights that agree best with the grades and the prior, none below 0 or LEAST, summing to 1.
 
     `beside` are pairs that count in addition; what is clear and what is good stays that of the readers.
     """
@@ -186,14 +186,24 @@ def learn(
         args=(pairs, believed, tightness),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(LEAST.get(name, 0.0) * own, None) for name, own in zip(prior.names, believed.tolist(), strict=True)],
+        bounds=[(0.0, None)] * len(believed),
     )
-    weights = found.x / spread
-    weights = np.round(weights / weights.sum(), 4)
+    weights = np.round(_with_least(prior.names, found.x / spread), 4)
     facets = [
         facet.model_copy(update={"weight": float(weight)}) for facet, weight in zip(prior.facets, weights, strict=True)
     ]
     return calibrated(Scorer(name, tuple(facets)), graded)
+
+
+def _with_least(names: Sequence[str], weights: Floats) -> Floats:
+    """The weights, scaled to sum to 1, with those that LEAST holds raised to it and the others in their proportion."""
+    shares: Floats = weights / weights.sum()
+    for place, name in enumerate(names):
+        least = LEAST.get(name, 0.0)
+        if shares[place] < least:
+            shares *= (1 - least) / (1 - shares[place])
+            shares[place] = least
+    return shares
 
 
 def _with(pairs: Pairs, beside: Preferences, scorer: Scorer, spread: Floats) -> Pairs:

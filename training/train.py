@@ -171,7 +171,7 @@ def train_classifiers(
         "what": "For passages of needs and of profiles two multinomial logistic regressions each, on the encoder's "
         "vectors and on words, multiplied: which focus areas the passage tells of, or none, or for a profile which "
         "it speaks against. Two more for passages of needs: which styles of coaching they wish for, which they wish "
-        "to avoid, whether they wish for a background of the coach, or none of it. Two more for passages of both, by "
+        "to avoid, whether they wish for a background of the coach, or none of it. Two more for passages of both, the "
         "words in English: which backgrounds of a coach they tell of. And one, by words, for whole needs: which areas "
         "such a need is about.",
         "encoder": encoder.name,

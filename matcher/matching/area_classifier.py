@@ -193,7 +193,7 @@ class ClassifiedAreas:
         return np.hstack([strengths, self.backgrounds(texts, vectors)])
 
     def backgrounds(self, texts: Sequence[str], vectors: Vectors) -> Backgrounds:
-        """The probability of each background, by words in English."""
+        """The probability of each background, by meaning and by words in English."""
         found = self.background.probabilities([in_english(text) for text in texts], vectors)
         return found[:, :NO_BACKGROUND].astype(np.float32)
 
@@ -235,7 +235,8 @@ def area_reading(encoder: Encoder, folder: Traversable | None = None) -> AreaRea
         raise _refused("a file is missing, or is no model card of this format") from error
     if hashlib.sha256(content).hexdigest() != card.coefficients_sha256:
         raise _refused(f"{COEFFICIENTS} is not the file that {CARD} describes")
-    says = tuple((say.meaning, say.words) for side in CLASSES for say in [getattr(card.say, side)])
+    by_side: list[Say] = [getattr(card.say, side) for side in CLASSES]
+    says = tuple((say.meaning, say.words) for say in by_side)
     return _classified(card.name, says, content, encoder.dimension)
 
 

@@ -180,7 +180,8 @@ class ThemesShown:
         return same
 
     def with_more(self, theme: int, much: float) -> "ThemesShown":
-        """As if they showed so much more of one of the themes, as far as that can be; whoever has no text had one."""
+        """As if they showed so much more of one of the themes, 1 at most, whoever has no text too; `some` of them would
+        show what they do."""
         same, strength = replace(self), np.nan_to_num(self.strength)
         strength[:, theme] = np.minimum(strength[:, theme] + much, 1.0)
         same.__dict__["strength"] = strength

@@ -25,10 +25,11 @@ places."""
 CLEAR_BACKGROUND = 0.4
 """The same for a background."""
 
-PERHAPS_BACKGROUND, PLAIN = 0.1, 0.5
-"""A passage that wishes for a style too tells less clearly of a wish for a background. From PERHAPS_BACKGROUND on it is
-read as one all the same, if it plainly wishes for something and plainly tells of backgrounds: so 12 instead of 10 are
-read of 13 such passages of annotated needs that nothing was learned from, and no more of the 751 others."""
+PERHAPS_BACKGROUND, PLAINLY = 0.1, 0.5
+"""A passage that wishes for something else too tells less clearly of a wish for a background. From PERHAPS_BACKGROUND
+on it is read as one all the same, if it tells PLAINLY of wishes, all of them together, and of backgrounds, all of them
+together: so 12 instead of 10 are read of 13 such passages of annotated needs that nothing was learned from, and no more
+of the 751 others."""
 
 Ints = NDArray[np.int64]
 
@@ -90,7 +91,7 @@ def read_wishes(wishes: Wishes, backgrounds: Backgrounds, passages: Sequence[Pas
 
 def _is_for_background(wishes: Wishes, backgrounds: Backgrounds) -> bool:
     """Of one passage, shapes (NO_WISH,) and (BACKGROUNDS,)."""
-    return bool(wishes[BACKGROUND] >= CLEAR_BACKGROUND or min(wishes.sum(), backgrounds.sum()) >= PLAIN)
+    return bool(wishes[BACKGROUND] >= CLEAR_BACKGROUND or min(wishes.sum(), backgrounds.sum()) >= PLAINLY)
 
 
 def _style(wishes: Wishes, number: int) -> tuple[int, int] | None:

@@ -20,8 +20,8 @@ FACTS: Mapping[str, str] = {
     "closeness": Phrase("Whether the coach describes something close to the manager’s situation."),
     "background": Phrase("Whether the coach has the background that the text wishes for."),
     "level": Phrase(
-        "How far both cover the goals, above all those that matter most, by a coach who has coached managers of that "
-        "level, or else of one beside it."
+        "How far both cover the goals, above all those stated as mattering most, by a coach of managers of that level; "
+        "less of it for one of a level beside it, and little for one of others."
     ),
     "leadership": Phrase("For how long the coach has led people."),
     "references": Phrase("How well former clients rate the coach; checked references count more."),
@@ -29,7 +29,10 @@ FACTS: Mapping[str, str] = {
     "coaching_hours": Phrase("How many hours the coach has coached."),
     "start_and_times": Phrase("How early the coach is free, and how much time the two have in common."),
     "style_wanted": Phrase("How many of the styles wished for the coach works in."),
-    "style_to_avoid": Phrase("How far both cover the goals, by a coach who works in none of the styles to avoid."),
+    "style_to_avoid": Phrase(
+        "How far both cover the goals, above all those stated as mattering most, by a coach who works in none of the "
+        "styles to avoid."
+    ),
     "industry": Phrase("Whether the coach knows the industry, or a related one."),
 }
 """What each fact of a score means."""

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from matcher.domain import GridGoal
 from matcher.matching.areas import WHOLE
 from matcher.matching.explanation.labels import in_words, losses
@@ -84,14 +82,11 @@ def _unmet(ranking: Ranking, grid: tuple[GridGoal, ...]) -> list[_Missing]:
 
 def _worth(ranking: Ranking, goal: int) -> float:
     """What the score of the best coach would gain by a passage that is wholly about that one of the goals."""
-    weights = {facet.facet: facet.weight for facet in ranking.scorer.facets}
-    best = ranking.candidates.some(ranking.order[:1])
+    first = ranking.order[:1]
+    best = ranking.candidates.some(first)
     more = replace(best, goals_shown=best.goals_shown.with_more(goal, 1 / WHOLE))
-    return sum(
-        weights[facet]
-        * float(np.nan_to_num(FACETS[facet](more).values[0]) - np.nan_to_num(FACETS[facet](best).values[0]))
-        for facet in ("goals_evidenced", *SUITS)
-    )
+    values = {facet: more.of(FACETS[facet]).values for facet in ("goals_evidenced", *SUITS)}
+    return float((ranking.scores_with(values, first) - ranking.scores[first])[0])
 
 
 def _said_by_goals(ranking: Ranking) -> frozenset[str]:

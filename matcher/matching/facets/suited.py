@@ -1,8 +1,8 @@
-"""How much of the goals is covered by a coach who suits: at home at this level, in no style that is to be avoided.
+"""How much of the goals is covered by a coach who suits: at home at this level or near it, in no style to be avoided.
 
 Careful readers multiply here: whoever works with executives alone is hardly a choice for a shift leader, whatever the
 texts show, and among coaches who show nothing it hardly matters whom they work with. A sum would count both alike. And
-whoever shows nothing of the goal that matters most they put behind, whatever else is covered.
+whoever shows nothing of the stated goals that matter most they put behind, whatever else is covered.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,12 +25,12 @@ _PARTS = (
 )
 
 HELD_BACK = 0.2
-"""The share of the coverage that a coach lacks who shows nothing of the stated goals that matter most. This and the two
-below were chosen on graded pairs, where a share of 0.1 to 0.3 orders coaches alike."""
+"""The share of the coverage that a coach lacks who shows none of the stated goals that matter most. This and the two
+below were chosen on graded pairs, where a share of 0.2 to 0.3 orders coaches alike."""
 
 ENOUGH_SHOWN, NAMED = 0.15, 0.1
-"""How clearly these goals must be shown for nothing to be lacking, and as how much one counts that is merely named, by
-a profile that names no more than HONEST_CLAIMS."""
+"""How clearly one of these goals must be shown for nothing to be lacking, and as how much one counts that is merely
+named, by a profile that names no more than HONEST_CLAIMS."""
 
 UNKNOWN_SUITS = 0.7
 """How far a coach suits of whom that is unknown, or where nothing is asked: about the mean of the graded pairs, so
@@ -58,8 +58,8 @@ def style_to_avoid(candidates: Candidates) -> Measured:
 def coverage(candidates: Candidates) -> Floats:
     """How far the goals are covered by what the profile names and shows, in [0, 1]; shape (candidates,).
 
-    The square root of a weighted mean, since the first evidence tells most, as far as the goals that matter most are
-    shown. Unknown without goals, and for a profile that has neither text nor focus areas.
+    The square root of a weighted mean, since the first evidence tells most, as far as one of the goals that matter
+    most is shown. Unknown without goals, and for a profile that has neither text nor focus areas.
     """
     claimed, evidenced = (candidates.of(facet).values for facet in (goals_claimed, goals_evidenced))
     mean = sum(part * _or_nothing(candidates.of(facet).values) for _, facet, part in _PARTS)
@@ -76,8 +76,8 @@ def shares_of_coverage(candidates: Candidates, candidate: int) -> dict[str, floa
 
 
 def foremost_shown(candidates: Candidates) -> Floats:
-    """1 for a coach who shows the stated goals that matter most, towards 1 - HELD_BACK the less of them is shown; 1
-    where the need states none. Shape (candidates,)."""
+    """1 for a coach who shows one of the stated goals that matter most, towards 1 - HELD_BACK the less of each of them
+    is shown; 1 where the need states none. Shape (candidates,)."""
     goals = candidates.reading.goals
     if not any(goal.stated for goal in goals):
         return np.ones(len(candidates.rows))
@@ -87,7 +87,7 @@ def foremost_shown(candidates: Candidates) -> Floats:
     named = claimed.has([vocabulary.FOCUS_AREAS.index(goals[place].area) for place in foremost])
     counting = NAMED * fewness(claimed.number(), HONEST_CLAIMS)[:, np.newaxis]
     shown = np.maximum(_or_nothing(candidates.goals_shown.strength[:, foremost]), counting * named)
-    as_far: Floats = 1.0 - HELD_BACK * (1.0 - np.minimum(shown.mean(axis=1) / ENOUGH_SHOWN, 1.0))
+    as_far: Floats = 1.0 - HELD_BACK * (1.0 - np.minimum(shown.max(axis=1) / ENOUGH_SHOWN, 1.0))
     return as_far
 
 
