@@ -70,7 +70,8 @@ def place_of(cursor: str) -> Place | None:
 def changes_after(session: Session, place: Place, limit: int) -> list[ProfileChange]:
     """The first `limit` profiles that changed after that place, each with its last change, in the order of these."""
     row = CoachRow
-    later = or_(row.revision > place.revision, and_(row.revision == place.revision, row.id > place.coach_id))
+    # The revision by itself first: by one `or` alone a database finds and sorts all that changed since, documents too.
+    later = and_(row.revision >= place.revision, or_(row.revision > place.revision, row.id > place.coach_id))
     query = select(row).where(later).order_by(row.revision, row.id).limit(limit)
     return [_change(found) for found in session.scalars(query)]
 
