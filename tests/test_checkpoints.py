@@ -1,5 +1,6 @@
 """What is committed comes into SQLite's file beside the transactions, much at a time."""
 
+import gc
 import shutil
 import sqlite3
 import time
@@ -153,3 +154,4 @@ def test_each_worker_of_the_server_brings_in_what_is_ahead(start: Callable[..., 
         assert soon(lambda: in_the_file_alone(engine, "before the fork"))
     finally:
         gunicorn_settings.worker_exit(server, None)
+        gc.unfreeze()
