@@ -24,7 +24,6 @@ from matcher.matching.area_classifier import (
 )
 from matcher.matching.backgrounds import NO_BACKGROUND
 from matcher.matching.embedding import Encoder
-from matcher.matching.glossary import in_english
 from matcher.matching.reading import MOST_AREAS_READ
 from matcher.matching.wish_reading import NO_WISH
 from matcher.matching.word_classifier import WordClassifier
@@ -192,6 +191,8 @@ def _both(
     since the roles of a profile are no passages, and of a need not every passage is an example."""
     if side != "background":
         return by_meaning.probabilities(encoder.encode(document.passages)), by_words.probabilities(document.passages)
-    texts = [example.text for example in document.examples]
-    in_words = by_words.probabilities([in_english(text) for text in texts])
-    return by_meaning.probabilities(encoder.encode(texts)), in_words
+    # To the encoder each is as it stands, since it has texts glossed itself.
+    as_they_are, in_words = (
+        [example.text for example in examples] for examples in (document.examples, glossed(document.examples))
+    )
+    return by_meaning.probabilities(encoder.encode(as_they_are)), by_words.probabilities(in_words)
