@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from benchmarks.generate import generated_lines
 from matcher.domain import Coach
 from matcher.intake import coach_rows
+from matcher.loaded_for_good import set_loaded_apart
 from matcher.matching.embedding import Encoder, load_encoder
 from matcher.service import import_coaches
 from matcher.settings import Settings
@@ -72,6 +73,8 @@ class Directory:
         with file.open("w", encoding="utf-8") as profiles:
             profiles.writelines(f"{line}\n" for line in lines)
         encoder = self.encoder
+        # As the command that imports does.
+        set_loaded_apart()
         started = perf_counter()
         report = import_coaches(self.engine, encoder, coach_rows(file), datetime.now(UTC))
         seconds = perf_counter() - started

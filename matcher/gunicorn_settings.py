@@ -1,10 +1,10 @@
 """How gunicorn serves the application; read by `matcher serve`."""
 
-import gc
 from datetime import UTC, datetime
 from typing import Any
 
 from matcher.freed_memory import keep_freed_memory
+from matcher.loaded_for_good import set_loaded_apart
 from matcher.settings import Settings
 from matcher.store.checkpoints import checkpoint_beside
 
@@ -23,13 +23,8 @@ graceful_timeout = 30
 
 
 def when_ready(server: Any) -> None:
-    """Sets what is loaded apart from what the garbage collector looks through, before workers are forked.
-
-    It stays for good, and to look through all of it held up whoever asked just then by 165 ms, once in ten pages of
-    changed profiles; workers would copy it by that, too.
-    """
-    gc.collect()
-    gc.freeze()
+    """Sets what is loaded apart before workers are forked, who share it."""
+    set_loaded_apart()
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -40,8 +35,7 @@ def post_fork(server: Any, worker: Any) -> None:
     service.engine.dispose(close=False)
     checkpoint_beside(service.engine)
     service.desk.warm_up(datetime.now(UTC))
-    gc.collect()
-    gc.freeze()
+    set_loaded_apart()
     if _settings.worker == "inline":
         service.work.begin()
 

@@ -1,6 +1,7 @@
 """The command line: through click for its commands, and as processes where one is killed or serves."""
 
 import csv
+import gc
 import http.client
 import json
 import os
@@ -82,6 +83,17 @@ def test_the_same_file_twice_changes_nothing_and_encodes_nothing(engine: Engine,
     assert (first.exit_code, again.exit_code, len(encoder.encoded)) == (0, 0, 3)
     assert "Importing profiles" in first.stderr and "3/3" in first.stderr
     assert len(stored(engine)) == 3
+
+
+@pytest.mark.usefixtures("configured")
+def test_what_is_loaded_is_not_looked_through_for_garbage_while_profiles_come_in(tmp_path: Path) -> None:
+    for command in [("import", "coaches", a_file(tmp_path, *profiles(1))), ("embed",)]:
+        gc.unfreeze()
+        try:
+            assert run(*command).exit_code == 0
+            assert gc.get_freeze_count() > 10_000
+        finally:
+            gc.unfreeze()
 
 
 @pytest.mark.usefixtures("configured")

@@ -21,6 +21,7 @@ from matcher.cli.webhooks import webhooks
 from matcher.cli.worker import worker
 from matcher.domain import DEFAULT_ORGANISATION
 from matcher.intake import coach_rows, need_rows
+from matcher.loaded_for_good import set_loaded_apart
 from matcher.matching.embedding import load_encoder
 from matcher.service import BadRow, ImportReport, embed_missing, import_coaches, import_needs, seal_secrets
 from matcher.settings import Settings
@@ -55,6 +56,7 @@ def upgrade() -> None:
 @main.group(name="import")
 def import_() -> None:
     """Import profiles or needs from JSON Lines, CSV or Excel."""
+    set_loaded_apart()
 
 
 @import_.command(name="coaches")
@@ -91,6 +93,7 @@ def import_needs_(file: Path, organisation: str) -> None:
 @told_plainly
 def embed(load: EncoderLoader) -> None:
     """Encode the profiles' passages that have no vector yet, as after a change of MATCHER_ENCODER."""
+    set_loaded_apart()
     with configured_engine() as engine:
         encoder = load(Settings().encoder)
         with database.snapshots(engine).begin() as session:
