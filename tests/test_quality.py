@@ -5,10 +5,12 @@ from functools import cache
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
 
 from matcher.domain import Need
 from matcher.domain.backgrounds import BACKGROUNDS
-from matcher.domain.vocabulary import INDUSTRY_GROUP
+from matcher.domain.vocabulary import FOCUS_AREAS, INDUSTRY_GROUP
 from matcher.matching.facets import FACETS
 from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
@@ -24,6 +26,9 @@ from training.metrics import MEASURES
 from training.metrics import ndcg as ndcg_at
 
 NDCG_AT_5 = list(MEASURES).index("nDCG@5")
+
+SOLID = 0.65
+"""What readers say of a profile that shows an area by a concrete case, or by strong evidence of something very near."""
 
 
 @cache
@@ -70,6 +75,36 @@ def test_wishes_for_a_background_are_read_as_well_as_they_were() -> None:
     assert np.mean(first_is_meant) > 0.85
     assert other_wish < 0.28
     assert no_wish < 0.02
+
+
+def readers_say(name: str) -> dict[str, NDArray[np.float64]]:
+    """What two readers say of each need or profile of a graded file, area by area: the mean; shape (areas,) each."""
+    readers = json.loads((FIXTURES / "graded" / name).read_text()).values()
+    first, second = ({one: [said.get(area, 0) for area in FOCUS_AREAS] for one, said in of.items()} for of in readers)
+    return {one: np.mean([first[one], second[one]], axis=0) for one in first}
+
+
+def test_areas_are_read_from_a_text_with_the_weights_that_readers_give_them() -> None:
+    """Of graded needs as if nobody had stated a goal: how much of the weight lies where two readers put it."""
+    reader, said, alike = Reader(RememberingEncoder(packaged_encoder())), readers_say("goals.json"), []
+    for need in graded.text_only(graded.load(FIXTURES)):
+        weights = {goal.area: goal.weight for goal in reader.read(need).goals}
+        meant = said[str(need.id)] / said[str(need.id)].sum()
+        alike.append(sum(min(weights.get(area, 0), weight) for area, weight in zip(FOCUS_AREAS, meant, strict=True)))
+    assert len(alike) == 100
+    assert np.mean(alike) > 0.72
+
+
+def test_profiles_show_the_areas_that_readers_see_in_them() -> None:
+    """Of graded profiles: the average precision with which those are found that both readers call at least solid."""
+    encoder = RememberingEncoder(packaged_encoder())
+    reader, said = Reader(encoder), readers_say("strengths.json")
+    index = CoachIndex.build(evaluate.encode_profiles(graded.load(FIXTURES), encoder, reader.areas), reader.form)
+    solid = np.array([said[coach_id] for coach_id in index.ids]) >= SOLID
+    areas = np.arange(len(FOCUS_AREAS))
+    strength = index.columns.shown.of_themes("strength", np.arange(len(index)), areas)
+    assert solid.sum() > 150
+    assert average_precision_score(solid.ravel(), strength.ravel()) > 0.77
 
 
 @pytest.mark.parametrize(("text_only", "floor"), [(False, 0.865), (True, 0.83)])
