@@ -96,7 +96,7 @@ def test_areas_are_read_from_a_text_with_the_weights_that_readers_give_them() ->
 
 
 def test_profiles_show_the_areas_that_readers_see_in_them() -> None:
-    """Of graded profiles: the average precision with which those are found that both readers call at least solid."""
+    """Of graded profiles: the average precision with which areas are found that two readers, on average, call solid."""
     encoder = RememberingEncoder(packaged_encoder())
     reader, said = Reader(encoder), readers_say("strengths.json")
     index = CoachIndex.build(evaluate.encode_profiles(graded.load(FIXTURES), encoder, reader.areas), reader.form)
