@@ -48,8 +48,8 @@ def a_need(**changes: Any) -> Need:
 
 
 def without_texts(coach: Coach) -> Profile:
-    """The coach as an index takes it in that is asked for facts alone; its vectors have length 1."""
-    return Profile(coach, np.empty((0, 1), np.float32), np.empty((0, THEMES), np.float32), passages=())
+    """The coach as an index takes it in that is asked for facts alone."""
+    return Profile(coach, np.empty((0, THEMES), np.float32), passages=())
 
 
 def a_new_account(email: str = "ada@kestrel.example", **changes: Any) -> NewAccount:

@@ -13,7 +13,6 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommendation, Recommender
 from matcher.matching.scoring import Scorer, load_scorer
-from matcher.matching.vector_form import AsEncoded
 from tests.factories import FakeEncoder
 from training.judgements import JUDGED_ON, JUDGED_RATES, Judgements, load
 
@@ -38,7 +37,7 @@ def scorer() -> Scorer:
 def profile(coach: Coach) -> Profile:
     texts = [passage.text for passage in coach_passages(coach)]
     vectors = ENCODER.encode(texts)
-    return Profile(coach, vectors, reader().areas.of_profile(texts, vectors))
+    return Profile(coach, reader().areas.of_profile(texts, vectors))
 
 
 def telling(coach: Coach, **told: list[float]) -> Profile:
@@ -47,12 +46,12 @@ def telling(coach: Coach, **told: list[float]) -> Profile:
     areas = np.zeros((len(passages), THEMES), np.float32)
     for area, strengths in told.items():
         areas[:, FOCUS_AREAS.index(area)] = strengths
-    return Profile(coach, ENCODER.encode([passage.text for passage in passages]), areas)
+    return Profile(coach, areas)
 
 
 def an_index(*coaches: Coach | Profile) -> CoachIndex:
     profiles = [profile(coach) if isinstance(coach, Coach) else coach for coach in coaches]
-    return CoachIndex.build(profiles, AsEncoded(ENCODER.dimension))
+    return CoachIndex.build(profiles)
 
 
 def a_recommender(*coaches: Coach | Profile, scorer_: Scorer | None = None) -> Recommender:

@@ -180,7 +180,7 @@ def test_the_figures_are_those_of_the_tables(tmp_path: Path) -> None:
 
     run(figures.main, "--judged", tmp_path, "--out", tmp_path / "out.json")
     found = Evaluation.model_validate_json((tmp_path / "out.json").read_bytes())
-    assert (found.encoder, found.ranker, found.coaches, found.readers) == ("fake", "prior-3", 6, 2)
+    assert (found.encoder, found.ranker, found.coaches, found.readers) == ("fake", "prior-4", 6, 2)
     table = run(evaluate.main, "--judged", tmp_path)
     rows = [line.split("|") for line in table.splitlines() if line.startswith(f"| {evaluate.SERVICE} |")]
     assert len(rows) == len(found.views) == 2

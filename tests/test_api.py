@@ -30,7 +30,7 @@ Start = Callable[..., APIFlask]
 DELEGATION = a_coach(
     id="delegation",
     name="Dora Ek",
-    bio="I help people who do the work alone to hand it over to others.",
+    bio="I help people who do the work alone to delegate: to hand it over to others and let go of it.",
     focus_areas=["delegation"],
     fees={"amount": 100, "currency": "GBP", "per": "hour"},
     credentials=[{"body": "ICF", "level": "PCC", "verified": True}],
@@ -94,7 +94,7 @@ def test_a_shortlist_has_every_field_of_the_contract(api: ApiCaller) -> None:
     assert found["excluded_counts"] == dict.fromkeys(EXCLUSION_REASONS, 0) | {"language": 1, "budget": 1}
     assert [change["reason"] for change in found["relaxations"]] == []
     assert found["reference_rate"]["date"] == "2026-01-05"
-    assert found["model"] == {"encoder": "fake", "ranker": "prior-3", "index": "5.3", "areas": "sentences"}
+    assert found["model"] == {"encoder": "fake", "ranker": "prior-4", "index": "6.3", "areas": "sentences"}
     assert abs(datetime.now(UTC) - datetime.fromisoformat(found["created_at"])).total_seconds() < 60
 
 
@@ -284,7 +284,7 @@ def test_what_would_change_the_order_is_told_of_coaches_shown_and_of_others(api:
         )
     )
     found = api.shortlist(a_need(), limit=2)
-    assert [coach["would_change"] for coach in found["coaches"]] == [["Leads the second by 0.010."], []]
+    assert [coach["would_change"] for coach in found["coaches"]] == [["Leads the second by 0.011."], []]
     why = api.send("GET", f"/shortlists/{found['id']}/coaches/c").get_json()["explanation"]
     assert why[2:] == []
     dearer = {"fees": {"amount": 250, "currency": "EUR", "per": "hour"}}

@@ -32,7 +32,6 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import load_scorer
-from matcher.matching.vector_form import AsEncoded
 from matcher.matching.wish_reading import BACKGROUND, NO_WISH, TO_AVOID, WANTED
 from matcher.matching.word_classifier import COMMON, Terms, WordClassifier, WordsKnown
 from tests.factories import CountingEncoder, FakeEncoder, a_coach, a_need
@@ -122,10 +121,8 @@ def shown(areas: AreaReading, *texts: str) -> np.ndarray:
 def a_recommender(areas: AreaReading, *bios: str) -> Recommender:
     coaches = [a_coach(id=f"c{place}", bio=bio) for place, bio in enumerate(bios)]
     texts = [[passage.text for passage in coach_passages(coach)] for coach in coaches]
-    profiles = [
-        Profile(coach, ENCODER.encode(own), shown(areas, *own)) for coach, own in zip(coaches, texts, strict=True)
-    ]
-    index = CoachIndex.build(profiles, AsEncoded(ENCODER.dimension))
+    profiles = [Profile(coach, shown(areas, *own)) for coach, own in zip(coaches, texts, strict=True)]
+    index = CoachIndex.build(profiles)
     return Recommender(index, Reader(ENCODER, areas), load_scorer("", "fake"), JUDGED_RATES)
 
 

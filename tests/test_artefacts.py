@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from matcher.matching import area_classifier, tuning, vector_form
+from matcher.matching import area_classifier, tuning
 from matcher.matching.embedding import PACKAGED_SHA256, load_encoder
 from matcher.matching.scoring import RANKER
 from training import annotations, graded
@@ -15,8 +15,6 @@ from training import annotations, graded
 MOST_BYTES = {
     tuning.LAYERS: 20_000_000,
     area_classifier.COEFFICIENTS: 20_000_000,
-    vector_form.DIRECTIONS: 100_000,
-    vector_form.PRODUCTS: 1_000,
 }
 FOLDER = files("matcher.matching")
 

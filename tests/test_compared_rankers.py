@@ -10,7 +10,6 @@ from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.scoring import FacetWeight, Scorer, load_scorer
-from matcher.matching.vector_form import AsEncoded
 from tests.factories import FakeEncoder, a_coach, a_need
 from training import compared_rankers, learn_to_rank
 from training.compared_rankers import ADDITIVE, FREE, MONOTONE
@@ -67,11 +66,8 @@ def test_each_ranks_the_coaches_of_an_index_by_what_the_service_measures() -> No
     reader = Reader(encoder, SentenceAreas(encoder))
     prior = load_scorer(str(PRIOR), encoder.name)
     coaches = [a_coach(id="c1", focus_areas=["execution"]), a_coach(id="c2", focus_areas=["delegation"])]
-    profiles = [
-        Profile(coach, encoder.encode([]), np.empty((0, THEMES), np.float32), coach_passages(coach))
-        for coach in coaches
-    ]
-    index = CoachIndex.build(profiles, AsEncoded(encoder.dimension))
+    profiles = [Profile(coach, np.empty((0, THEMES), np.float32), coach_passages(coach)) for coach in coaches]
+    index = CoachIndex.build(profiles)
     need = a_need(id="n1", focus_areas=[{"area": "delegation"}])
     pairs = learn_to_rank.graded_pairs([need], [{"n1": {"c1": 0, "c2": 3}}], index, reader, scorer=prior)
     claimed = [facet.facet for facet in prior.facets].index("goals_claimed")

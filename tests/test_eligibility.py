@@ -18,7 +18,6 @@ from matcher.matching.eligibility import Eligibility, screen
 from matcher.matching.index import CoachIndex
 from matcher.matching.pricing import reference_rate, session_prices, within_budget
 from matcher.matching.timetable import longest_overlap, overlaps_for
-from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach, a_need, without_texts
 from tests.slow_rules import longest_time, reasons_against
 
@@ -42,7 +41,7 @@ def windows(*texts: str) -> list[dict[str, str]]:
 
 
 def an_index(*coaches: Coach) -> CoachIndex:
-    return CoachIndex.build([without_texts(c) for c in coaches], AsEncoded(1))
+    return CoachIndex.build([without_texts(c) for c in coaches])
 
 
 def screened(coach: Coach, need: Need) -> Eligibility:

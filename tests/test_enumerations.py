@@ -8,7 +8,6 @@ from matcher.matching.enumerations import is_enumeration
 from matcher.matching.evidence import in_units
 from matcher.matching.index import CoachIndex, Profile
 from matcher.matching.passages import coach_passages, split
-from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach
 from training.stuffing import BUZZWORDS
 
@@ -53,9 +52,6 @@ def test_an_enumeration_shows_nothing_and_is_near_to_nothing_but_may_speak_again
     assert len(coach_passages(coach)) == 2
     areas = np.zeros((2, THEMES), np.float32)
     areas[:, 0], areas[:, 1] = 0.8, -0.6
-    vectors = np.full((2, 4), 0.5, np.float32)
-    passages = CoachIndex.build([Profile(coach, vectors, areas)], AsEncoded(4)).store.tables[0]
-    assert passages.vector.tolist() == [[0.5] * 4, [0.0] * 4]
+    passages = CoachIndex.build([Profile(coach, areas)]).store.tables[0]
     assert passages.themes[:, :2].tolist() == [in_units(areas[0, :2]).tolist(), [0, in_units(areas[0, 1:2])[0]]]
-    assert (vectors == 0.5).all()
     assert (areas[:, 0] == areas[0, 0]).all()

@@ -79,7 +79,7 @@ def test_the_service_is_measured_by_its_own_order_of_the_eligible(world: Path) -
     reader = Reader(encoder)
     profiles = evaluate.encode_profiles(judged, encoder, reader.areas)
     booked_up = a_coach(id="c9", availability={"capacity": 0})
-    silent = Profile(booked_up, encoder.encode([]), reader.areas.of_profile([], encoder.encode([])))
+    silent = Profile(booked_up, reader.areas.of_profile([], encoder.encode([])))
     ranker = evaluate.service_ranker([*profiles, silent], reader, load_scorer("", "fake"))
     scores = ranker(judged.needs["n1"], ["c9", *judged.coaches])
     assert np.isnan(scores[0])

@@ -99,10 +99,6 @@ REASONS: dict[str, tuple[str, Holds]] = {
         r"Shows help with what the text tells of: “(.+)” \((\w+)\)\.",
         lambda said, c, n: bool(n.focus_areas) and bool(n.summary or n.outcome) and stands_in(c, said[1], said[2]),
     ),
-    "closeness": (
-        r"Describes something close to this situation: “(.+)” \((\w+)\)\.",
-        lambda said, c, n: bool(n.summary) and stands_in(c, said[1], said[2]),
-    ),
     "level": (
         r"Covers the goals at this level: has coached (.+)\.",
         lambda said, c, n: n.level in c.experience.levels_coached and said[1] == managers((n.level,)),
@@ -174,7 +170,6 @@ AGAINST: list[tuple[str, str, Holds]] = [
             and (not n.focus_areas or said[1] in [label(goal.area) for goal in n.focus_areas])
         ),
     ),
-    ("closeness", r"Describes no situation that is plainly like this one\.", lambda _, c, n: bool(n.summary)),
     ("level", r"Does not say which levels .*\.", lambda _, c, __: not c.experience.levels_coached),
     (
         "level",
@@ -388,17 +383,17 @@ def test_the_credential_that_is_named_is_valid_on_the_day_of_the_start() -> None
     assert [entry.source for entry in shown.evidence if entry.facet == "credentials"] == ["credentials/1/level"]
 
 
-@pytest.mark.parametrize("facet", ["closeness", "goals_evidenced"])
-def test_a_likeness_that_speaks_for_a_coach_does_not_speak_against_them_too(facet: str) -> None:
+def test_a_likeness_that_speaks_for_a_coach_does_not_speak_against_them_too() -> None:
     told = ABOUT["delegation"]["profile"]
     half_said = []
     for number in range(len(told.split())):
         partly = " ".join([*told.split()[:number], *FILLING.split()])
-        need = a_need(summary=partly if facet == "closeness" else "", focus_areas=[{"area": "delegation"}])
-        coach = a_coach(bio=told if facet == "closeness" else partly, **SPOTLESS)
-        shown = a_recommender(coach, scorer_=with_neutral(0.3, only=facet)).recommend(need, 1, JUDGED_ON).coaches[0]
+        need = a_need(summary="", focus_areas=[{"area": "delegation"}])
+        coach = a_coach(bio=partly, **SPOTLESS)
+        weighing = with_neutral(0.3, only="goals_evidenced")
+        shown = a_recommender(coach, scorer_=weighing).recommend(need, 1, JUDGED_ON).coaches[0]
         check(shown, coach, need)
-        value = {entry.facet: entry.value for entry in shown.contributions}[facet]
+        value = {entry.facet: entry.value for entry in shown.contributions}["goals_evidenced"]
         half_said.append(value is not None and 0.3 < value < 0.5)
     assert any(half_said)
 

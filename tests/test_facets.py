@@ -116,10 +116,9 @@ def test_goals_evidenced_is_high_for_a_text_on_the_goal_and_unknown_without_a_te
 def test_more_text_on_the_goals_is_never_worse() -> None:
     texts = [ABOUT[area]["profile"] for area in ("negotiation", "delegation", "boundaries")]
     coaches = [a_coach(bio="\n\n".join(texts[: number + 1])) for number in range(3)]
-    for facet in ("goals_evidenced", "closeness"):
-        need = a_need(summary="Delegation. " + ABOUT["delegation"]["need"], focus_areas=[{"area": "delegation"}])
-        found = values(facet, need, *coaches)
-        assert found == sorted(found)
+    need = a_need(summary="Delegation. " + ABOUT["delegation"]["need"], focus_areas=[{"area": "delegation"}])
+    found = values("goals_evidenced", need, *coaches)
+    assert found == sorted(found)
 
 
 TOLD, ASIDE = ABOUT["boundaries"]["need"], "golf hotel india juliett"
@@ -174,21 +173,7 @@ def test_a_passage_that_speaks_against_a_goal_does_not_show_help_with_it() -> No
     assert values("goals_evidenced", goals("delegation"), one, both) == [0.5 / WHOLE] * 2
 
 
-def test_closeness_is_the_likeness_to_the_nearest_passage_averaged_over_those_of_the_need() -> None:
-    scale = reader().passage_scale
-    told = "alpha bravo charlie delta"
-    near, half, none = "alpha bravo charlie echo", "alpha bravo echo foxtrot", ASIDE
-    bios = ["", near, half, none, f"{none}\n\n{near}"]
-    expected = [(likeness - scale.unrelated) / (scale.alike - scale.unrelated) for likeness in (0.75, 0.5, 0)]
-    one, middle, zero = np.clip(expected, 0, 1)
-    found = values("closeness", a_need(summary=told), *(a_coach(bio=bio) for bio in bios))
-    assert found == [UNKNOWN, *(pytest.approx(value, abs=1e-6) for value in (one, middle, zero, one))]
-    averaged = np.clip((0.75 / 2 - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1)
-    both = values("closeness", a_need(summary=told, outcome=none.replace("golf", "oscar")), a_coach(bio=near))
-    assert both == [pytest.approx(averaged, abs=1e-6)]
-
-
-@pytest.mark.parametrize("facet", ["closeness", "goals_evidenced", "told_evidenced"])
+@pytest.mark.parametrize("facet", ["goals_evidenced", "told_evidenced"])
 def test_a_passage_copied_from_the_need_adds_nothing_and_takes_nothing_away(facet: str) -> None:
     summary = f"{TOLD} {ABOUT['delegation']['need']}"
     need = a_need(summary=summary, focus_areas=[{"area": "delegation"}, {"area": "boundaries"}])

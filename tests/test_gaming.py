@@ -240,7 +240,7 @@ def test_what_a_passage_adds_is_its_part_of_the_whole_that_the_best_show_togethe
     profile = world.profile(coach)
     areas = np.zeros_like(profile.themes)
     areas[:, FOCUS_AREAS.index("delegation")] = [0.6, 0.5, -0.3]
-    told = type(profile)(coach, profile.vectors, areas, profile.passages)
+    told = type(profile)(coach, areas, profile.passages)
     weights = {facet.facet: facet.weight for facet in prior().facets}
     for place, goals, against in ((0, 0.6 / WHOLE, 0.0), (1, 0.5 / WHOLE, 0.0), (2, 0.0, -0.3)):
         candidates = world.candidates(NEED, [told])
@@ -261,7 +261,7 @@ def test_a_passage_adds_to_the_background_wished_for_what_the_score_loses_withou
     world = WhatIf(judged, ENCODER, prior(), reading)
     first, second = deletion.deletions(world, need)
     assert max(first.error, second.error) < 1e-6
-    assert min(first.said["background"], first.fall, second.said["closeness"]) > 0
+    assert min(first.said["background"], first.fall, second.fall) > 0
 
 
 def test_a_profile_that_loses_its_only_passage_is_unknown_and_so_neutral() -> None:

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain import Coach
+from matcher.matching.areas import THEMES
 from matcher.matching.columns import Columns
 from matcher.matching.entry_columns import name_hash
 from matcher.matching.index import FROM_TODAY, UNLIMITED, CoachIndex, Profile
 from matcher.matching.snapshot import Snapshots
-from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach
-from tests.judged_world import ENCODER, an_index, judged, profile
+from tests.judged_world import an_index, judged, profile
 
 WINDOW = {"day": "mon", "from": "09:00", "to": "12:00"}
 COACHES = st.builds(
@@ -100,14 +100,14 @@ def test_an_update_leaves_the_index_before_it_as_it_was() -> None:
 def test_an_empty_index_has_the_columns_of_any_other() -> None:
     empty = an_index()
     assert len(empty) == 0
-    assert empty.store.tables[0].vector.shape == (0, ENCODER.dimension)
+    assert empty.store.tables[0].themes.shape == (0, THEMES)
     assert_same(empty, an_index(a_coach()).updated({"c1": None}))
 
 
 def test_what_is_shown_of_an_area_lies_together_however_the_index_came_about(tmp_path: Path) -> None:
     one, other = (a_coach(id=coach_id, bio="I led a plant.") for coach_id in ("c1", "c2"))
     changed = an_index(one).updated({"c2": profile(other)})
-    kept = Snapshots(tmp_path / "index", "a reading", changed.store.form)
+    kept = Snapshots(tmp_path / "index", "a reading")
     kept.write(changed, "mark")
     read = kept.read()
     assert read is not None
@@ -139,11 +139,10 @@ def test_an_index_knows_neither_name_nor_country(changes: dict[str, Any]) -> Non
     assert_same(an_index(coach.model_copy(update=changes)), an_index(coach))
 
 
-def test_a_profile_without_a_vector_and_a_row_of_areas_for_each_passage_is_refused() -> None:
+def test_a_profile_without_a_row_of_themes_for_each_passage_is_refused() -> None:
     whole = profile(a_coach(bio="I led a plant."))
-    for broken in (replace(whole, vectors=ENCODER.encode([])), replace(whole, themes=whole.themes[:0])):
-        with pytest.raises(ValueError, match="one vector, and one row of themes, for each"):
-            CoachIndex.build([broken], AsEncoded(ENCODER.dimension))
+    with pytest.raises(ValueError, match="one row of themes for each"):
+        CoachIndex.build([replace(whole, themes=whole.themes[:0])])
 
 
 def test_each_coach_keeps_the_passages_of_the_profile() -> None:

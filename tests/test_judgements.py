@@ -7,7 +7,6 @@ import pytest
 from matcher.errors import InvalidInput
 from matcher.matching.eligibility import screen
 from matcher.matching.index import CoachIndex
-from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach, a_need, without_texts
 from training import judgements
 
@@ -60,7 +59,7 @@ def test_a_profile_that_breaks_the_contract_is_refused(tmp_path: Path) -> None:
 
 def test_the_coaches_graded_for_a_need_are_those_whom_the_service_finds_eligible() -> None:
     judged = judgements.load()
-    index = CoachIndex.build([without_texts(coach) for coach in judged.coaches.values()], AsEncoded(1))
+    index = CoachIndex.build([without_texts(coach) for coach in judged.coaches.values()])
     assert len(judged.gains) == 24
     for need_id, gains in judged.gains.items():
         eligible = screen(index, judged.needs[need_id], judgements.JUDGED_RATES, judgements.JUDGED_ON).eligible

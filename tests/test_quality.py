@@ -47,12 +47,12 @@ def test_backgrounds_wished_for_are_found_as_well_as_they_were() -> None:
     """Of graded needs and profiles, none of which was learned from; a wish that is not read has no say."""
     encoder = RememberingEncoder(packaged_encoder())
     reader, pairs = Reader(encoder), graded.load(FIXTURES)
-    index = CoachIndex.build(evaluate.encode_profiles(pairs, encoder, reader.areas), reader.form)
+    index = CoachIndex.build(evaluate.encode_profiles(pairs, encoder, reader.areas))
     every = np.arange(len(index))
     found = []
     for need_id, fits in json.loads((FIXTURES / "graded/backgrounds.json").read_text()).items():
         if need_id in pairs.needs and (reading := reader.read(pairs.needs[need_id])).backgrounds:
-            measured = FACETS["background"](retrieve(index, reading, every, JUDGED_ON, reader.passage_scale))
+            measured = FACETS["background"](retrieve(index, reading, every, JUDGED_ON))
             gains = np.array([fits.get(coach_id, 0) for coach_id in index.ids])
             found.append(ndcg_at(measured.values, gains, 10))
     assert len(found) > 11
@@ -99,7 +99,7 @@ def test_profiles_show_the_areas_that_readers_see_in_them() -> None:
     """Of graded profiles: the average precision with which areas are found that two readers, on average, call solid."""
     encoder = RememberingEncoder(packaged_encoder())
     reader, said = Reader(encoder), readers_say("strengths.json")
-    index = CoachIndex.build(evaluate.encode_profiles(graded.load(FIXTURES), encoder, reader.areas), reader.form)
+    index = CoachIndex.build(evaluate.encode_profiles(graded.load(FIXTURES), encoder, reader.areas))
     solid = np.array([said[coach_id] for coach_id in index.ids]) >= SOLID
     areas = np.arange(len(FOCUS_AREAS))
     strength = index.columns.shown.of_themes("strength", np.arange(len(index)), areas)

@@ -62,7 +62,7 @@ def ranked(caller: ApiCaller) -> tuple[str, list[str]]:
     return found["model"]["ranker"], [coach["coach_id"] for coach in found["coaches"]]
 
 
-BY_PACKAGED = ("prior-3", ["expert", "veteran"])
+BY_PACKAGED = ("prior-4", ["expert", "veteran"])
 BY_LEARNED = ("learned-1", ["veteran", "expert"])
 
 
@@ -132,7 +132,7 @@ def test_a_shortlist_stays_as_it_was_when_another_ranker_is_promoted(
     assert (why["rank"], why["score"], why["base"]) == (1, new["coaches"][0]["score"], new["coaches"][0]["base"])
     with database.snapshots(service(caller.app).engine).begin() as session:
         sealed = session.scalars(text("SELECT facts FROM shortlist ORDER BY created_at")).all()
-    assert [json.loads(facts)["ranker"]["name"] for facts in sealed] == ["prior-3", "learned-1"]
+    assert [json.loads(facts)["ranker"]["name"] for facts in sealed] == ["prior-4", "learned-1"]
 
 
 def test_the_file_that_the_settings_name_goes_before_what_is_promoted(
@@ -185,7 +185,7 @@ def test_a_ranker_is_shown_with_the_weights_in_use_beside_its_own_and_need_by_ne
     add(a_ranker())
     shown = run("ranker", "show", "learned-1").stdout
     rows = {line.split()[0]: line.split()[1:] for line in shown.splitlines() if line}
-    assert rows["Weights"] == ["in", "use:", "prior-3", "learned-1"]
+    assert rows["Weights"] == ["in", "use:", "prior-4", "learned-1"]
     packaged = {facet["facet"]: facet["weight"] for facet in PACKAGED["facets"]}
     assert [float(weight) for weight in rows["leadership"]] == [packaged["leadership"], 5.0]
     assert rows.keys() >= packaged.keys()
@@ -289,7 +289,7 @@ def test_a_promoted_ranker_that_no_longer_fits_is_not_used_and_named_in_the_log_
     assert ranked(caller) == BY_LEARNED
     assert log_of_start(start)[1] == []
     told = run("ranker", "show", "learned-1", encoder=CountingEncoder("second"))
-    assert "in use: prior-3" in told.stdout
+    assert "in use: prior-4" in told.stdout
     assert "The promoted ranker is not used." in told.stderr
 
 
@@ -334,7 +334,7 @@ WRONG: list[tuple[object, str]] = [
     (changed(CANDIDATE, "ranker", "name", value=""), "ranker/name must be a name that can be printed"),
     (changed(CANDIDATE, "ranker", "name", value="a\x00b"), "ranker/name must be a name that can be printed"),
     (changed(CANDIDATE, "ranker", "name", value="\ud800"), "contains half of a character"),
-    (changed(CANDIDATE, "ranker", "name", value="prior-3"), "ranker/name is the name of the packaged ranker"),
+    (changed(CANDIDATE, "ranker", "name", value="prior-4"), "ranker/name is the name of the packaged ranker"),
     (changed(CANDIDATE, "comparison", "needs", value=[]), "comparison/needs has too few entries"),
     (changed(CANDIDATE, "comparison", "needs", 1, "after", value="0.7"), "needs/1/after must be a number such as"),
     (

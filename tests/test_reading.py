@@ -52,15 +52,7 @@ def test_what_is_read_from_judged_texts_is_a_few_areas_with_weights_that_sum_to_
 def test_a_need_without_text_has_the_stated_goals_and_no_passages() -> None:
     reading = reader().read(a_need(summary="", focus_areas=[{"area": "delegation"}]))
     assert reading.passages == ()
-    assert reading.vectors.shape == (0, reader().read(a_need()).vectors.shape[1])
     assert [goal.area for goal in reading.goals] == ["delegation"]
-
-
-def test_each_vector_of_a_reading_is_that_of_its_passage() -> None:
-    reading = reader().read(a_need(summary=ABOUT["delegation"]["need"], outcome=ABOUT["boundaries"]["need"]))
-    assert [passage.source for passage in reading.passages] == ["summary", "outcome"]
-    own = [reader().read(a_need(summary=passage.text)).vectors[0] for passage in reading.passages]
-    np.testing.assert_array_equal(reading.vectors, own)
 
 
 def test_plain_sentences_are_mostly_read_as_the_area_that_they_tell_of() -> None:

@@ -8,7 +8,6 @@ from matcher.domain import Coach, Need, ReferenceRates
 from matcher.matching.eligibility import screen
 from matcher.matching.index import CoachIndex
 from matcher.matching.relaxation import relaxations
-from matcher.matching.vector_form import AsEncoded
 from tests.factories import a_coach, a_need, without_texts
 
 TODAY = date(2026, 11, 3)
@@ -17,7 +16,7 @@ RATES = ReferenceRates("test", TODAY, {"EUR": Fraction(1), "GBP": Fraction(4, 5)
 
 def proposals(need: Need, *coaches: Coach) -> list[tuple[str, str, int]]:
     numbered = [coach.model_copy(update={"id": str(number)}) for number, coach in enumerate(coaches)]
-    index = CoachIndex.build([without_texts(coach) for coach in numbered], AsEncoded(1))
+    index = CoachIndex.build([without_texts(coach) for coach in numbered])
     found = relaxations(index, need, RATES, TODAY, screen(index, need, RATES, TODAY))
     return [(relaxation.reason, relaxation.change, relaxation.frees) for relaxation in found]
 

@@ -169,7 +169,7 @@ def test_the_seal_holds_what_is_needed_to_compute_the_answer_again(start: Start)
     assert date.fromisoformat(facts["rates"]["date"]) == date(2026, 1, 5)
     goal = {"area": "delegation", "weight": 1.0, "stated": True, "passage": None, "clearness": 0.0}
     assert (facts["goals"], facts["wishes"]) == ([goal], [])
-    assert {entry["facet"] for entry in facts["ranker"]["facets"]} >= {"closeness", "references"}
+    assert {entry["facet"] for entry in facts["ranker"]["facets"]} >= {"level", "references"}
 
 
 def test_why_not_is_answered_from_the_seal_when_the_profile_is_long_gone(start: Start) -> None:

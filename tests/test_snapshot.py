@@ -17,7 +17,6 @@ from matcher.matching.index import CoachIndex
 from matcher.matching.postings import Postings
 from matcher.matching.reading import Reader
 from matcher.matching.snapshot import Snapshots
-from matcher.matching.vector_form import AsEncoded
 from matcher.service import catalogue, put_coaches
 from matcher.service.catalogue import Catalogue, Edition
 from matcher.store import coaches, database
@@ -26,11 +25,10 @@ from tests.judged_world import ENCODER, an_index, judged, profile
 from tests.test_index import assert_same
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
-FORM = AsEncoded(ENCODER.dimension)
 
 
 def snapshots(folder: Path, reading: str = "a way") -> Snapshots:
-    return Snapshots(folder, reading, FORM)
+    return Snapshots(folder, reading)
 
 
 def test_what_was_kept_is_read_again_and_can_be_changed_further(tmp_path: Path) -> None:
@@ -88,8 +86,7 @@ def test_what_is_not_whole_or_was_read_in_another_way_is_not_there(tmp_path: Pat
     snapshots(tmp_path).write(an_index(a_coach(bio="I led a plant.")), "whole")
     assert snapshots(tmp_path).read() is not None
     assert snapshots(tmp_path, "another way").read() is None
-    assert Snapshots(tmp_path, "a way", AsEncoded(3)).read() is None
-    file = next(snapshots(tmp_path).place.glob("passages.vector.npy"))
+    file = next(snapshots(tmp_path).place.glob("passages.themes.npy"))
     file.write_bytes(file.read_bytes()[:-1])
     assert snapshots(tmp_path).read() is None
 
@@ -107,7 +104,7 @@ def loaded(engine: Engine, folder: Path) -> Edition:
 
 
 def is_mapped(index: CoachIndex) -> bool:
-    return isinstance(index.store.tables[0].vector.base, np.memmap)
+    return isinstance(index.store.tables[0].themes.base, np.memmap)
 
 
 @pytest.mark.usefixtures("kept_after_one_passage")

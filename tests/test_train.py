@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from matcher.domain.vocabulary import STYLES
 from matcher.errors import ConfigurationError
-from matcher.matching import area_classifier, tuning, vector_form
+from matcher.matching import area_classifier, tuning
 from matcher.matching.area_classifier import ClassifiedAreas, area_reading
 from matcher.matching.embedding import Base
 from matcher.matching.facets import FACETS
@@ -46,8 +46,6 @@ WISHES = {
 READING = {
     tuning.CARD,
     tuning.LAYERS,
-    vector_form.DIRECTIONS,
-    vector_form.PRODUCTS,
     area_classifier.CARD,
     area_classifier.COEFFICIENTS,
 }
@@ -96,7 +94,7 @@ def test_what_is_trained_reads_areas_and_ranks_as_the_service_does(base: Base, d
     wishes = reader.areas.wishes([*WISHES], encoder.encode([*WISHES]))
     assert wishes.argmax(axis=1).tolist() == [class_of_wish(*marked) for marked in WISHES.values()]
     pairs = graded.load(data)
-    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.form)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas))
     scorer = load_scorer(str(trained / RANKER), encoder.name)
     recommender = Recommender(index, reader, scorer, JUDGED_RATES)
     best = [recommender.recommend(pairs.needs[f"n{number}"], 1, JUDGED_ON).coaches[0] for number in (1, 3, 5)]

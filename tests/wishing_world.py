@@ -17,7 +17,6 @@ from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import Recommender
 from matcher.matching.scoring import Scorer
-from matcher.matching.vector_form import AsEncoded
 from matcher.matching.wish_reading import NO_WISH, Wishes, class_of_wish
 from matcher.matching.word_classifier import WordsKnown
 from tests.judged_world import ENCODER, scorer
@@ -81,9 +80,8 @@ def a_wishing_recommender(reading: ToldReading, *coaches: Coach, weighing: Score
     profiles = []
     for coach in coaches:
         texts = [passage.text for passage in coach_passages(coach)]
-        vectors = ENCODER.encode(texts)
-        profiles.append(Profile(coach, vectors, reading.of_profile(texts, vectors)))
-    index = CoachIndex.build(profiles, AsEncoded(ENCODER.dimension))
+        profiles.append(Profile(coach, reading.of_profile(texts, ENCODER.encode(texts))))
+    index = CoachIndex.build(profiles)
     return Recommender(index, Reader(ENCODER, reading), weighing or scorer(), JUDGED_RATES)
 
 

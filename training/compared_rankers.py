@@ -68,7 +68,7 @@ def as_rankers(scores: Mapping[str, Score], index: CoachIndex, reader: Reader, s
     def ranker(score: Score) -> Ranker:
         def ranked(need: Need, coach_ids: Sequence[str]) -> Values:
             rows = index.rows_of(coach_ids)
-            candidates = retrieve(index, reader.read(need), rows, JUDGED_ON, reader.passage_scale)
+            candidates = retrieve(index, reader.read(need), rows, JUDGED_ON)
             return score(scorer.values(measure(candidates)))
 
         return ranked

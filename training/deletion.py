@@ -14,7 +14,7 @@ import numpy as np
 from matcher.domain import Need
 from matcher.domain.vocabulary import FOCUS_AREAS
 from matcher.matching.areas import MOST_PASSAGES, WHOLE
-from matcher.matching.copies import ALIKE, WordsOfNeed
+from matcher.matching.copies import WordsOfNeed
 from matcher.matching.evidence import UNIT
 from matcher.matching.facets import Candidates
 from matcher.matching.facets.goals import HONEST_CLAIMS, goals_claimed, goals_evidenced
@@ -22,7 +22,6 @@ from matcher.matching.facets.measured import fewness
 from matcher.matching.facets.suited import CLAIMED, ENOUGH_SHOWN, EVIDENCED, HELD_BACK, NAMED, SUITS, TOLD
 from matcher.matching.facets.wishes import WHOLE_BACKGROUND
 from matcher.matching.index import Floats, Profile
-from matcher.matching.passage_store import OF_ROLES
 from matcher.matching.passages import Passage
 from matcher.matching.reading import ReadGoal
 from matcher.matching.scoring import rounded
@@ -72,7 +71,6 @@ def without(profile: Profile, place: int) -> Profile:
     passages = profile.passages or ()
     return Profile(
         profile.coach,
-        np.delete(profile.vectors, place, axis=0),
         np.delete(profile.themes, place, axis=0),
         passages[:place] + passages[place + 1 :],
     )
@@ -82,19 +80,14 @@ def said_to_add(world: WhatIf, candidates: Candidates, candidate: int, place: in
     """What the passage at that place adds to a candidate's score, by facet; 0 for a facet that is unknown."""
     own = candidates.index.columns.spans.places(candidates.rows[candidate : candidate + 1])
     store = candidates.index.store
-    themes, vectors = store.column("themes", own).astype(np.float64), store.column("vector", own)
+    themes = store.column("themes", own).astype(np.float64)
     kept = own != place
     neutral = {facet.facet: facet.neutral for facet in world.scorer.facets}
     weights = {facet.facet: facet.weight for facet in world.scorer.facets}
-    products = store.form.products(vectors, candidates.reading.vectors)
-    near = (products.whole * products.unit).T
-    copied = (near >= ALIKE).any(axis=1) | (store.column("source", own) == OF_ROLES)
-    copied &= WordsOfNeed([passage.text for passage in candidates.reading.passages]).copied(
-        store.column("sampled", own)
-    )
-    themes[copied], near[copied] = 0.0, 0.0
+    asked = WordsOfNeed([passage.text for passage in candidates.reading.passages])
+    themes[asked.copied(store.column("sampled", own))] = 0.0
     whole, rest = (
-        _rounded(_with_coverage(candidates, candidate, themes[part], _values(candidates, themes[part], near[part])))
+        _rounded(_with_coverage(candidates, candidate, themes[part], _values(candidates, themes[part])))
         for part in (np.ones_like(kept), kept)
     )
     return {
@@ -108,9 +101,8 @@ def _rounded(values: dict[str, float]) -> dict[str, float]:
     return dict(zip(values, digits, strict=True))
 
 
-def _values(candidates: Candidates, themes: Floats, near: Floats) -> dict[str, float]:
-    """The facets that are known, of passages that tell so many units of each theme, shape (passages, themes), and
-    are that near to the need's passages, shape (passages, the need's passages)."""
+def _values(candidates: Candidates, themes: Floats) -> dict[str, float]:
+    """The facets that are known, of passages that tell so many units of each theme, shape (passages, themes)."""
     reading = candidates.reading
     if not len(themes):
         return {}
@@ -121,8 +113,6 @@ def _values(candidates: Candidates, themes: Floats, near: Floats) -> dict[str, f
         values["nothing_against"] = 1.0 - float(np.maximum(-of_goals, 0).max()) / UNIT
     if reading.told and reading.need.focus_areas:
         values["told_evidenced"] = _shown(themes, reading.told)
-    if near.shape[1]:
-        values["closeness"] = _near(candidates, near)
     if wished := reading.background_shares:
         values["background"] = min(
             sum(
@@ -159,12 +149,6 @@ def _as_far_as_the_foremost_are_shown(candidates: Candidates, candidate: int, th
         named = bool(claimed.has([place])[candidate, 0])
         shown.append(max(_together(themes[:, place], WHOLE) if len(themes) else 0.0, counting * named))
     return 1 - HELD_BACK * (1 - min(max(shown) / ENOUGH_SHOWN, 1))
-
-
-def _near(candidates: Candidates, near: Floats) -> float:
-    """How near the nearest passages are on average, on the scale of passages."""
-    scale, likeness = candidates.passage_scale, near.max(axis=0).mean()
-    return float(np.clip((likeness - scale.unrelated) / (scale.alike - scale.unrelated), 0, 1))
 
 
 def _shown(themes: Floats, goals: tuple[ReadGoal, ...]) -> float:

@@ -47,13 +47,13 @@ def with_progress(items: Sequence[Item], what: str) -> Iterable[Item]:
 
 
 def encode_profiles(judged: Judgements, encoder: RememberingEncoder, areas: AreaReading) -> list[Profile]:
-    """Every judged coach with the vectors of the profile's passages and what they show of each focus area."""
+    """Every judged coach with what the profile's passages show of each theme."""
     texts = {coach: [passage.text for passage in coach_passages(coach)] for coach in judged.coaches.values()}
     every = list(chain.from_iterable(texts.values()))
     for start in with_progress(range(0, len(every), ENCODED_AT_ONCE), "Encoding profiles"):
         encoder.encode(every[start : start + ENCODED_AT_ONCE])
     vectors = {coach: encoder.encode(passages) for coach, passages in texts.items()}
-    return [Profile(coach, own, areas.of_profile(texts[coach], own)) for coach, own in vectors.items()]
+    return [Profile(coach, areas.of_profile(texts[coach], own)) for coach, own in vectors.items()]
 
 
 def as_it_comes(encoder: Encoder) -> Encoder:
@@ -63,7 +63,7 @@ def as_it_comes(encoder: Encoder) -> Encoder:
 
 def service_ranker(profiles: Sequence[Profile], reader: Reader, scorer: Scorer) -> Ranker:
     """The order in which the service itself shows the coaches, as scores; NaN for one whom it excludes."""
-    index = CoachIndex.build(profiles, reader.form)
+    index = CoachIndex.build(profiles)
     recommender = Recommender(index, reader, scorer, judgements.JUDGED_RATES)
 
     def score(need: Need, coach_ids: Sequence[str]) -> Values:
@@ -147,10 +147,10 @@ def learned_rankers(
 ) -> dict[str, Ranker]:
     """The rankers of `training.compared_rankers`, trained on the graded pairs of that folder, over those profiles."""
     pairs = graded.load(folder)
-    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.form)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas))
     prior = load_scorer(str(PRIOR), encoder.name)
     scores = compared_rankers.compared(prior, graded.measured(pairs, index, reader, prior))
-    return compared_rankers.as_rankers(scores, CoachIndex.build(profiles, reader.form), reader, prior)
+    return compared_rankers.as_rankers(scores, CoachIndex.build(profiles), reader, prior)
 
 
 def _compared(rankers: Mapping[str, Ranker], judged: Judgements, views: Mapping[str, Sequence[Need]]) -> str:

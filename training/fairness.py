@@ -13,9 +13,7 @@ from training.evaluate import with_progress
 from training.swaps import SWAPS, Swap
 from training.what_if import WhatIf
 
-TEXTUAL = frozenset(
-    {"goals_evidenced", "told_evidenced", "nothing_against", "closeness", "background", "level", "style_to_avoid"}
-)
+TEXTUAL = frozenset({"goals_evidenced", "told_evidenced", "nothing_against", "background", "level", "style_to_avoid"})
 """The facets that rest on texts, the last two in part; all others rest on structured fields, which no swapped word may
 move."""
 

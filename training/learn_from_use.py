@@ -123,7 +123,7 @@ def learn(
     it does on the needs in the folder `judged`. Its name is that one with a digest of what it says."""
     remembering = RememberingEncoder(encoder)
     reader, pairs = Reader(remembering), graded.load(data)
-    index = CoachIndex.build(encode_profiles(pairs, remembering, reader.areas), reader.form)
+    index = CoachIndex.build(encode_profiles(pairs, remembering, reader.areas))
     measured = graded.measured(pairs, index, reader, scorer)
     learned = learn_to_rank.learn(scorer, measured, name, beside=learned_from)
     document = learn_to_rank.to_document(learned, encoder.name, f"graded {pairs.digest[:8]} and use")

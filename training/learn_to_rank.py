@@ -109,7 +109,7 @@ def graded_pairs(
         given = [grades_of[str(need.id)] for grades_of in readers if str(need.id) in grades_of]
         ids = sorted(given[0])
         rows = index.rows_of(ids)
-        candidates = retrieve(index, reader.read(need), rows, today, reader.passage_scale)
+        candidates = retrieve(index, reader.read(need), rows, today)
         values.append(scorer.values(measure(candidates)))
         grades.append(np.mean([[grades_of[coach] for coach in ids] for grades_of in given], axis=0))
         number.append(np.full(len(ids), place))

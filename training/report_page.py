@@ -59,7 +59,7 @@ class Subject:
 
     @cached_property
     def profiles(self) -> list[Profile]:
-        """The judged coaches with their vectors."""
+        """The judged coaches as an index takes them in."""
         return evaluate.encode_profiles(self.judged, self.encoder, self.reader.areas)
 
     @cached_property
@@ -70,7 +70,7 @@ class Subject:
     @cached_property
     def measured(self) -> Graded:
         """The judged needs of which something can be told, with the values of their coaches."""
-        index = CoachIndex.build(self.profiles, self.reader.form)
+        index = CoachIndex.build(self.profiles)
         readers = list(self.judged.readers.values())
         needs = evaluate.measured_needs(self.judged)
         return graded_pairs(needs, readers, index, self.reader, scorer=self.prior)
@@ -80,7 +80,7 @@ class Subject:
         """The graded pairs that rankers learn from."""
         pairs = graded.load(self.folder)
         profiles = evaluate.encode_profiles(pairs, self.encoder, self.reader.areas)
-        return graded.measured(pairs, CoachIndex.build(profiles, self.reader.form), self.reader, self.prior)
+        return graded.measured(pairs, CoachIndex.build(profiles), self.reader, self.prior)
 
 
 def as_html(table: str) -> str:

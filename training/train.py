@@ -21,7 +21,7 @@ from rich.progress import Progress
 from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import FOCUS_AREAS, STYLES
 from matcher.errors import ConfigurationError
-from matcher.matching import area_classifier, glossary, tuning, vector_form
+from matcher.matching import area_classifier, glossary, tuning
 from matcher.matching.area_classifier import (
     CLASSES,
     ClassifiedAreas,
@@ -35,7 +35,7 @@ from matcher.matching.index import CoachIndex
 from matcher.matching.reading import Reader
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import Scorer, load_scorer
-from training import annotations, directions, fine_tune, graded, learn_to_rank, read_areas
+from training import annotations, fine_tune, graded, learn_to_rank, read_areas
 from training.annotations import FIXTURES
 from training.evaluate import encode_profiles
 from training.fine_tune import Lessons, Taught
@@ -123,19 +123,6 @@ def nearness(exact: Encoder, rounded: Encoder, texts: Sequence[str]) -> dict[str
     return {"texts": len(texts), "least": round(float(cosines.min()), 4), "mean": round(float(cosines.mean()), 4)}
 
 
-def train_directions(base: Base, texts: Reading, target: Path, progress: Progress) -> None:
-    """Finds the directions in which the trained encoder's vectors are kept, from passages evenly chosen from those that
-    it learned from, and writes them with the product that compares them."""
-    encoder = base.trained(THREADS, target)
-    every = [example.text for side in ("need", "profile") for example in texts.examples(side)]
-    task = progress.add_task("Finding directions", total=None)
-    vectors = encoder.encode(every[:: -(-len(every) // directions.LOOKED_AT)])
-    progress.update(task, completed=1, total=1)
-    found = directions.most_telling(vectors)
-    _write(target / vector_form.DIRECTIONS, vector_form.to_bytes(found, encoder.name))
-    _write(target / vector_form.PRODUCTS, directions.product())
-
-
 def train_classifiers(
     base: Base,
     texts: Reading,
@@ -206,9 +193,9 @@ def classifiers_by_meaning(base: Base, target: Path) -> Mapping[Side, VectorClas
 def train_ranker(base: Base, folder: Path, target: Path) -> Scorer:
     """Learns the weights from the graded pairs and writes them as the packaged ranker."""
     encoder = RememberingEncoder(base.trained(THREADS, target))
-    reader = Reader(encoder, area_reading(encoder, target), vector_form.vector_form(encoder, target))
+    reader = Reader(encoder, area_reading(encoder, target))
     pairs = graded.load(folder)
-    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas), reader.form)
+    index = CoachIndex.build(encode_profiles(pairs, encoder, reader.areas))
     prior = load_scorer(str(PRIOR), encoder.name)
     measured = graded.measured(pairs, index, reader, prior)
     learned = learn_to_rank.learn(prior, measured, "ranker-1")
@@ -249,7 +236,6 @@ def main(base: Base | None, data: Path, target: Path, epochs: float, only: str |
             else:
                 lessons = Lessons(epochs=epochs)
                 by_meaning = train_encoder(base, texts, data, target, lessons=lessons, progress=progress).classifiers
-                train_directions(base, texts, target, progress)
             train_classifiers(base, texts, data, target, by_meaning=by_meaning, progress=progress)
     if only in (None, "ranker"):
         for facet in train_ranker(base, data, target).facets:

@@ -61,20 +61,20 @@ class WhatIf:
         self.scorer = scorer
         self._encoder = RememberingEncoder(encoder)
         self._reader = Reader(self._encoder, RememberingBothSides(areas or area_reading(self._encoder)))
-        self.index = CoachIndex.build(encode_profiles(judged, self._encoder, self._reader.areas), self._reader.form)
+        self.index = CoachIndex.build(encode_profiles(judged, self._encoder, self._reader.areas))
 
     def profile(self, coach: Coach) -> Profile:
         """Any coach as the index takes one in."""
         passages = coach_passages(coach)
         texts = [passage.text for passage in passages]
         vectors = self._encoder.encode(texts)
-        return Profile(coach, vectors, self._reader.areas.of_profile(texts, vectors), passages)
+        return Profile(coach, self._reader.areas.of_profile(texts, vectors), passages)
 
     def candidates(self, need: Need, changed: Iterable[Profile] = ()) -> Candidates:
         """The eligible coaches with what of their profiles is near to the need; some profiles may be changed."""
         index = self.index.updated({profile.coach.id: profile for profile in changed})
         eligible = np.flatnonzero(screen(index, need, JUDGED_RATES, JUDGED_ON).eligible)
-        return retrieve(index, self._reader.read(need), eligible, JUDGED_ON, self._reader.passage_scale)
+        return retrieve(index, self._reader.read(need), eligible, JUDGED_ON)
 
     def standing(self, candidates: Candidates) -> Standing:
         """How those candidates stand, measured and weighed as the service does it.

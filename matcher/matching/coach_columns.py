@@ -12,7 +12,6 @@ import numpy as np
 from matcher.domain import Coach
 from matcher.matching.areas import THEMES, Strengths
 from matcher.matching.columns import Columns, Letters, Ragged, ints, starts, stretches, written
-from matcher.matching.embedding import Vectors
 from matcher.matching.entry_columns import (
     Credentials,
     Names,
@@ -29,7 +28,6 @@ from matcher.matching.passage_store import PassageTable
 from matcher.matching.passages import Passage, coach_passages
 from matcher.matching.shown_rows import ShownRows
 from matcher.matching.telling import told
-from matcher.matching.vector_form import VectorForm
 from matcher.matching.word_rows import sampled
 
 _NO_THEMES = np.empty((0, THEMES), np.float32)
@@ -42,14 +40,13 @@ def folded(organisation: str) -> str:
 
 @dataclass(frozen=True)
 class Profile:
-    """What the index takes in of one coach: the profile, and for each of its passages one vector and
-    how clearly it shows help with each focus area, and how much of it tells of each background.
+    """What the index takes in of one coach: the profile, and for each of its passages how clearly it shows help with
+    each focus area, and how much of it tells of each background.
 
     Cutting a profile into passages takes time; whoever has done so passes them on.
     """
 
     coach: Coach
-    vectors: Vectors
     themes: Strengths
     passages: tuple[Passage, ...] | None = None
 
@@ -108,11 +105,10 @@ def columns_of(profiles: Sequence[Profile], table: PassageTable) -> CoachColumns
     )
 
 
-def passages_of(profiles: Sequence[Profile], form: VectorForm) -> PassageTable:
-    """The passages of those profiles, profile after profile, with vectors kept in that form."""
+def passages_of(profiles: Sequence[Profile]) -> PassageTable:
+    """The passages of those profiles, profile after profile."""
     passages = list(chain.from_iterable(profile.cut for profile in profiles))
     rows = sampled([passage.text for passage in passages])
     counts = ints([len(profile.cut) for profile in profiles])
-    vectors = np.concatenate([profile.vectors for profile in profiles]) if profiles else form.nothing
     themes = np.concatenate([profile.themes for profile in profiles]) if profiles else _NO_THEMES
-    return PassageTable.of(passages, rows, *told(passages, rows, counts, vectors, themes), form)
+    return PassageTable.of(passages, rows, told(passages, rows, counts, themes))

@@ -5,15 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.matching.embedding import Vectors
 from matcher.matching.index import Bools, CoachIndex, Ints
-from matcher.matching.passage_store import OF_ROLES
 from matcher.matching.postings import REPEATED
 from matcher.matching.word_rows import Hashes, rows_of_words
-
-ALIKE = 0.85
-"""The cosine from which on two passages are held against each other word by word; a copy is at least as near,
-also where the sentences were cut in other places."""
 
 
 class WordsOfNeed:
@@ -49,16 +43,11 @@ class Copies:
 NO_COPIES = Copies(NO_PLACES, NO_PLACES)
 
 
-def copies(index: CoachIndex, rows: Ints, queries: Vectors, asked: WordsOfNeed) -> Copies:
-    """The passages of those rows that repeat what is `asked` and are near to one of its passages, the `queries`; of
-    roles held, which are kept as near to nothing, those that repeat it."""
+def copies(index: CoachIndex, rows: Ints, asked: WordsOfNeed) -> Copies:
+    """The passages of those rows that repeat what is `asked`."""
     store = index.store
-    # By words first: hardly a passage shares one, while to an encoder many are near.
     likely = store.having(asked.rows)
-    repeating = likely[asked.copied(store.column("sampled", likely))]
-    near = store.form.products(store.column("vector", repeating), queries).reach(ALIKE).any(axis=0)
-    near |= store.column("source", repeating) == OF_ROLES
-    return _owned(index, rows, repeating[near])
+    return _owned(index, rows, likely[asked.copied(store.column("sampled", likely))])
 
 
 def _owned(index: CoachIndex, rows: Ints, places: Ints) -> Copies:

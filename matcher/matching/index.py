@@ -28,7 +28,6 @@ from matcher.matching.passage_store import PassageStore, PassageTable
 from matcher.matching.passages import Passage
 from matcher.matching.shown_rows import ShownRows, worth_clearing
 from matcher.matching.splicing import runs_of, spliced
-from matcher.matching.vector_form import VectorForm
 
 __all__ = [
     "FORMAT",
@@ -56,7 +55,7 @@ Tariff = tuple[str, int]
 _OF_WINDOW = ("weekday", "start", "end")
 _WEEKDAYS, _MINUTES_A_DAY = 7, 1440
 
-FORMAT = 5
+FORMAT = 6
 """Raised when the meaning of a column changes; part of the version that an answer names."""
 
 
@@ -78,19 +77,16 @@ class CoachIndex:
     store: PassageStore
 
     @classmethod
-    def build(cls, profiles: Sequence[Profile], form: VectorForm) -> Self:
-        """An index of those profiles, whose vectors are kept in that form.
+    def build(cls, profiles: Sequence[Profile]) -> Self:
+        """An index of those profiles.
 
-        Raises ValueError for a profile whose vectors or rows of themes are not as many as its passages.
+        Raises ValueError for a profile whose rows of themes are not as many as its passages.
         """
-        if any(
-            not len(profile.cut) == len(profile.vectors) or profile.themes.shape != (len(profile.cut), THEMES)
-            for profile in profiles
-        ):
-            raise ValueError("a profile must come with one vector, and one row of themes, for each of its passages")
+        if any(profile.themes.shape != (len(profile.cut), THEMES) for profile in profiles):
+            raise ValueError("a profile must come with one row of themes for each of its passages")
         ordered = sorted(profiles, key=lambda profile: profile.coach.id)
-        table = passages_of(ordered, form)
-        return cls(columns_of(ordered, table), PassageStore(form, (table,)))
+        table = passages_of(ordered)
+        return cls(columns_of(ordered, table), PassageStore((table,)))
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
@@ -98,7 +94,7 @@ class CoachIndex:
         before = np.cumsum([0, *(len(part.store) for part in parts[:-1])])
         columns = CoachColumns.concatenate([further(*pair) for pair in zip(parts, before.tolist(), strict=True)])
         table = PassageTable.concatenate([table for part in parts for table in part.store.tables])
-        whole = cls(columns, PassageStore(parts[0].store.form, (table,)))
+        whole = cls(columns, PassageStore((table,)))
         return cls(columns.take(ints(sorted(range(len(whole)), key=whole.ids.__getitem__))), whole.store)
 
     def changed(self, ids: Iterable[str], put: Self) -> Self:
@@ -127,7 +123,7 @@ class CoachIndex:
     def updated(self, changes: Mapping[str, Profile | None]) -> Self:
         """The index after those coaches were put (a profile) or deleted (None)."""
         put = [profile for profile in changes.values() if profile is not None]
-        return self.changed(changes, type(self).build(put, self.store.form)) if changes else self
+        return self.changed(changes, type(self).build(put)) if changes else self
 
     def compacted(self) -> Self:
         """The same without the passages of profiles that are gone or were replaced."""

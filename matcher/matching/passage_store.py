@@ -1,4 +1,4 @@
-"""The passages of all profiles: vectors, what each tells of the themes, and words; only ever added to."""
+"""The passages of all profiles: what each tells of the themes, and its words; only ever added to."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,28 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.matching.areas import Strengths
-from matcher.matching.columns import Columns, Letters, Ragged, read, stretches, written
-from matcher.matching.embedding import Vectors
+from matcher.matching.columns import Columns, Letters, Ragged, read, written
 from matcher.matching.evidence import Told, in_units
 from matcher.matching.fact_columns import Ints
 from matcher.matching.passages import ROLES_HELD, Passage
 from matcher.matching.postings import Postings
-from matcher.matching.vector_form import Kept, VectorForm
 from matcher.matching.word_rows import Hashes
 
 _FIELDS = ("headline", "bio", "approach", ROLES_HELD)
 _REFERENCES = "references/"
-
-OF_ROLES = _FIELDS.index(ROLES_HELD)
-"""The number of the source of passages that name roles held."""
 
 
 @dataclass(frozen=True)
 class PassageTable(Columns):
     """Passages, a row each, of one or more profiles."""
 
-    vector: Kept
-    """In the form of the store that the table stands in."""
     themes: Told
     """How clearly each shows help with each focus area (below 0: speaks against it), then how much of it tells of each
     background."""
@@ -42,12 +35,9 @@ class PassageTable(Columns):
     text: Ragged[Letters]
 
     @classmethod
-    def of(
-        cls, passages: Sequence[Passage], rows: Hashes, vectors: Vectors, themes: Strengths, form: VectorForm
-    ) -> Self:
-        """Those passages, with the rows of words sampled of each, its vector and its row of themes."""
+    def of(cls, passages: Sequence[Passage], rows: Hashes, themes: Strengths) -> Self:
+        """Those passages, with the rows of words sampled of each, and its row of themes."""
         return cls(
-            form.kept(vectors) if len(vectors) else form.nothing,
             in_units(themes),
             rows,
             np.array([_source(passage) for passage in passages], np.uint16),
@@ -78,22 +68,10 @@ def _source(passage: Passage) -> int:
     return _FIELDS.index(passage.source)
 
 
-def _stretches(column: NDArray[Any], begin: Ints, length: int) -> NDArray[Any]:
-    """Shape (stretches, length, ...)."""
-    if not len(begin):
-        return np.empty((0, length, *column.shape[1:]), column.dtype)
-    # Every stretch that there is as one value; where they overlap they share their memory.
-    size = column[0].nbytes
-    every: NDArray[Any] = np.ndarray((len(column) - length + 1,), f"V{length * size}", column.data, strides=(size,))
-    found: NDArray[Any] = every[begin].view(column.dtype).reshape(-1, length, *column.shape[1:])
-    return found
-
-
 @dataclass(frozen=True)
 class PassageStore:
     """Tables of passages one after another; a passage is known by its place among all of them."""
 
-    form: VectorForm
     tables: tuple[PassageTable, ...]
 
     def __len__(self) -> int:
@@ -121,22 +99,6 @@ class PassageStore:
             here = (places >= end - len(column)) & (places < end)
             gathered[here] = column.take(places[here] - (end - len(column)), axis=0)
         return gathered
-
-    def stretches(self, name: str, begin: Ints, length: int) -> NDArray[Any]:
-        """A column of the passages in stretches of that length, each from one of those places on and in one table.
-
-        What `column` gives for the places of them all, but copied a stretch at a time, which takes half as long.
-        """
-        first = getattr(self.tables[0], name)
-        late = begin + length > len(first)
-        if late.any():
-            found = np.empty((len(begin), length, *first.shape[1:]), first.dtype)
-            found[~late] = _stretches(first, begin[~late], length)
-            added = stretches(begin[late], np.full(np.count_nonzero(late), length))
-            found[late] = self.column(name, added).reshape(-1, *found.shape[1:])
-        else:
-            found = _stretches(first, begin, length)
-        return found.reshape(-1, *first.shape[1:])
 
     def prepare(self) -> None:
         """Works out now what is else worked out when it is first asked for."""

@@ -1,9 +1,8 @@
-"""What the text of a need tells: its passages as vectors, the focus areas it is about, what it wishes of the coach."""
+"""What the text of a need tells: the focus areas it is about, and what it wishes of the coach."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -11,12 +10,11 @@ import numpy as np
 from matcher.domain import Need, WishKind, vocabulary
 from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.matching.area_classifier import area_reading
-from matcher.matching.areas import AreaReading, sentence_vectors
+from matcher.matching.areas import AreaReading
 from matcher.matching.embedding import Encoder, Vectors
 from matcher.matching.lexicon import CountedTexts
 from matcher.matching.passages import Passage, need_passages
 from matcher.matching.remembering_encoder import RememberingEncoder
-from matcher.matching.vector_form import VectorForm, vector_form
 from matcher.matching.wish_reading import ReadWish, perhaps_of_backgrounds, read_wishes
 
 MOST_AREAS_READ = 5
@@ -57,11 +55,10 @@ class ReadGoal:
 
 @dataclass(frozen=True)
 class NeedReading:
-    """A need with what was read from it; `vectors` has one row a passage, (passages, dimension)."""
+    """A need with what was read from it."""
 
     need: Need
     passages: tuple[Passage, ...]
-    vectors: Vectors
     goals: tuple[ReadGoal, ...]
     told: tuple[ReadGoal, ...] = ()
     """What the text tells of, whether the need states it or not; the goals themselves when it states none, and
@@ -120,44 +117,20 @@ class NeedReading:
         return replace(self, wishes=tuple(wish for wish in self.wishes if wish.kind != kind))
 
 
-@dataclass(frozen=True)
-class Scale:
-    """Turns a cosine into [0, 1]: `unrelated` and less is 0, `alike` and more is 1."""
-
-    unrelated: float
-    alike: float
-
-
 class Reader:
     """Reads needs with one encoder; made once, since it loads the classifiers.
 
     Areas are read by `areas`; by default by the packaged classifiers where they were trained on this
-    encoder, else by likeness to those sentences. Needs are compared with vectors of profiles that are kept in
-    that `form`; by default the packaged one for this encoder.
+    encoder, else by likeness to two sentences about each.
     """
 
-    def __init__(self, encoder: Encoder, areas: AreaReading | None = None, form: VectorForm | None = None) -> None:
+    def __init__(self, encoder: Encoder, areas: AreaReading | None = None) -> None:
         self._encoder = encoder
         self.areas = areas or area_reading(encoder)
-        self.form = form or vector_form(encoder)
-
-    @cached_property
-    def passage_scale(self) -> Scale:
-        """Likeness of a need's passage and a coach's, as it is between sentences on areas.
-
-        Nine in ten pairs of different areas are at least `unrelated`, one in ten of the same area
-        at least `alike`.
-        """
-        need_side, profile_side = sentence_vectors(self._encoder)
-        products = self.form.products(self.form.kept(profile_side), need_side)
-        likeness = products.whole * products.unit
-        same = np.eye(len(likeness), dtype=bool)
-        return Scale(float(np.quantile(likeness[~same], 0.1)), float(np.quantile(likeness[same], 0.9)))
 
     def ahead(self, needs: Iterable[Need]) -> "Reader":
         """A reader that has encoded the texts of those needs, all at once; it reads no differently, only faster."""
         texts = [passage.text for need in needs for passage in need_passages(need)]
-        _ = self.passage_scale  # Worked out once, for the copy too.
         reader = copy(self)
         reader._encoder = RememberingEncoder(self._encoder)
         reader._encoder.encode(texts)
@@ -178,7 +151,6 @@ class Reader:
         return NeedReading(
             need,
             passages,
-            vectors,
             goals=self._stated(need, told if understood else ()) or told,
             told=told,
             wishes=() if understood is False else self._wishes(passages, texts, vectors, passed_over),

@@ -31,9 +31,9 @@ from matcher.matching.explanation.lacking import is_good_match, what_is_lacking
 from matcher.matching.facets import FACETS, Candidates, Measured
 from matcher.matching.index import CoachIndex, Floats, Ints
 from matcher.matching.ranking import Ranking, bands, roles, styles_shared
-from matcher.matching.reading import NeedReading, Reader, ReadGoal, Scale
+from matcher.matching.reading import NeedReading, Reader, ReadGoal
 from matcher.matching.relaxation import relaxations
-from matcher.matching.retrieval import nearest, shown
+from matcher.matching.retrieval import shown
 from matcher.matching.scoring import Scorer
 from matcher.texts import ENGLISH, Language, Texts, texts_in
 
@@ -100,9 +100,7 @@ class Recommender:
         texts = texts_in(language)
         reading = self.reader.read(need, passed_over)
         eligibility = screen(self.index, need, self.rates, today)
-        candidates = retrieve(
-            self.index, reading, np.flatnonzero(eligibility.eligible), today, self.reader.passage_scale
-        )
+        candidates = retrieve(self.index, reading, np.flatnonzero(eligibility.eligible), today)
         measured = measure(candidates)
         ranking = Ranking(candidates, measured, self.scorer, self._comparable_prices(need, candidates.rows))
         assessment = Assessment(
@@ -197,9 +195,9 @@ def _bands_of(assessment: Assessment, ranks: Ints) -> tuple[int | None, ...]:
     return tuple(known[rank - 1] for rank in ranks.tolist())
 
 
-def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date, scale: Scale) -> Candidates:
-    """Those rows of the index as candidates, with what of their profiles is near to the need."""
-    copied = copies(index, rows, reading.vectors, WordsOfNeed([passage.text for passage in reading.passages]))
+def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date) -> Candidates:
+    """Those rows of the index as candidates, with what their profiles show of what the need asks."""
+    copied = copies(index, rows, WordsOfNeed([passage.text for passage in reading.passages]))
     goals = shown(index, rows, _areas(reading.goals), copied)
     told = goals if reading.told == reading.goals else shown(index, rows, _areas(reading.told), copied)
     return Candidates(
@@ -207,11 +205,9 @@ def retrieve(index: CoachIndex, reading: NeedReading, rows: Ints, today: date, s
         rows=rows,
         reading=reading,
         today=today,
-        near_need=nearest(index, rows, reading.vectors, copied),
         goals_shown=goals,
         told_shown=told,
         backgrounds_shown=shown(index, rows, _backgrounds(reading), copied),
-        passage_scale=scale,
     )
 
 

@@ -25,7 +25,6 @@ from matcher.matching.index import FORMAT, CoachIndex, further
 from matcher.matching.index_parts import parts
 from matcher.matching.postings import Postings, postings_in_turn
 from matcher.matching.shown_rows import ShownRows
-from matcher.matching.vector_form import VectorForm
 
 _LIST = "snapshot.json"
 _LOCK = ".lock"
@@ -52,12 +51,11 @@ class Snapshots:
 
     folder: Path
     reading: str
-    form: VectorForm
 
     @property
     def place(self) -> Path:
         """The folder of the snapshot that this service may use."""
-        named = json.dumps([FORMAT, _LAYOUT, self.reading, self.form.name])
+        named = json.dumps([FORMAT, _LAYOUT, self.reading])
         return self.folder / sha256(named.encode()).hexdigest()[:16]
 
     @contextmanager
@@ -85,7 +83,7 @@ class Snapshots:
         self.folder.mkdir(parents=True, exist_ok=True)
         partial = Path(mkdtemp(prefix=".partial-", dir=self.folder))
         try:
-            sizes = _written(partial, chain([CoachIndex.build([], self.form)], each))
+            sizes = _written(partial, chain([CoachIndex.build([])], each))
             (partial / _LIST).write_text(json.dumps({"mark": mark, "sizes": sizes}))
             _put(partial, self.place)
         finally:
@@ -107,7 +105,7 @@ class Snapshots:
         try:
             listed = self._list()
             arrays = {name: self._mapped(name, size) for name, size in listed["sizes"].items()}
-            empty = CoachIndex.build([], self.form)
+            empty = CoachIndex.build([])
             columns = _filled(empty.columns, arrays, "columns")
             table = _filled(empty.store.tables[0], arrays, "passages").with_postings(Postings(arrays[_POSTINGS]))
             if self._list() != listed:

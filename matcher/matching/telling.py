@@ -7,35 +7,28 @@ import numpy as np
 
 from matcher.domain import vocabulary
 from matcher.matching.areas import Strengths
-from matcher.matching.embedding import Vectors
 from matcher.matching.enumerations import is_enumeration
 from matcher.matching.fact_columns import Bools, Ints
 from matcher.matching.passages import ROLES_HELD, Passage
 from matcher.matching.word_rows import Hashes
 
 
-def told(
-    passages: Sequence[Passage], rows: Hashes, counts: Ints, vectors: Vectors, themes: Strengths
-) -> tuple[Vectors, Strengths]:
-    """The vectors of passages and what they show of the themes: one that repeats another's words shows nothing more,
-    and one that only names things shows nothing and is near to nothing, though it may speak against an area; roles held
-    tell of backgrounds alone.
+def told(passages: Sequence[Passage], rows: Hashes, counts: Ints, themes: Strengths) -> Strengths:
+    """What passages show of the themes: one that repeats another's words shows nothing more, and one that only names
+    things shows nothing, though it may speak against an area; roles held tell of backgrounds alone.
 
-    `rows` are those sampled of each passage, of which `counts` stand profile after profile; neither array is changed.
+    `rows` are those sampled of each passage, of which `counts` stand profile after profile; `themes` is not changed.
     """
     texts = [passage.text for passage in passages]
     again, roles = repeated(texts, rows, counts), np.array([passage.source == ROLES_HELD for passage in passages], bool)
     # A headline that names the same roles shows nothing, so roles that repeat it are not told twice.
     again &= ~roles
     names = ~roles & np.array([is_enumeration(text) for text in texts], bool)
-    silent = names | roles
-    if silent.any():
-        vectors = np.where(silent[:, np.newaxis], np.float32(0), vectors)
-    if silent.any() or again.any():
+    if (names | roles | again).any():
         themes = np.where(names[:, np.newaxis], np.minimum(themes, 0), themes)
         themes[roles, : len(vocabulary.FOCUS_AREAS)] = 0
         themes[again] = 0
-    return vectors, themes
+    return themes
 
 
 def repeated(texts: Sequence[str], rows: Hashes, counts: Ints) -> Bools:

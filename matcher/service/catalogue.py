@@ -17,7 +17,6 @@ from matcher.matching.embedding import Encoder
 from matcher.matching.index import FORMAT, CoachIndex
 from matcher.matching.index_parts import changed_parts, parts
 from matcher.matching.snapshot import Snapshots
-from matcher.matching.vector_form import vector_form
 from matcher.service.profiles import indexed
 from matcher.store import coaches, database
 from matcher.store.documents import read_coach
@@ -76,9 +75,8 @@ class Catalogue:
         self._snapshots = database.snapshots(engine)
         self._encoder = encoder
         self._areas = areas
-        self._form = vector_form(encoder)
-        self._files = Snapshots(folder, f"{areas.name} with {encoder.name}", self._form) if folder else None
-        self._edition = Edition(0, CoachIndex.build([], self._form))
+        self._files = Snapshots(folder, f"{areas.name} with {encoder.name}") if folder else None
+        self._edition = Edition(0, CoachIndex.build([]))
         self._lock = Lock()
         self._catching_up: Thread | None = None
 
@@ -108,7 +106,7 @@ class Catalogue:
         if not late:
             return edition
         present = [read_coach(*one) for one in coaches.documents(session, late).items()]
-        put = CoachIndex.build(indexed(session, self._encoder, self._areas, present), self._form)
+        put = CoachIndex.build(indexed(session, self._encoder, self._areas, present))
         return replace(edition, index=edition.index.changed(late, put), newer=edition.newer | set(late))
 
     def _follow(self, session: Session, reached: int) -> None:
@@ -121,7 +119,7 @@ class Catalogue:
             return
         gone = coaches.deleted_since(session, known.revision)
         if len(known.index.rows_of(gone)):
-            self._edition = replace(known, index=known.index.changed(gone, CoachIndex.build([], self._form)))
+            self._edition = replace(known, index=known.index.changed(gone, CoachIndex.build([])))
         if not busy:
             self._catching_up = Thread(target=self._catch_up, name=CATCHING_UP, daemon=True)
             self._catching_up.start()
@@ -206,7 +204,7 @@ class Catalogue:
         for coaches_by_id in coaches.changes_in_turn(session, since, until, _TOGETHER):
             present = [coach for coach in coaches_by_id.values() if coach is not None]
             profiles = indexed(session, self._encoder, self._areas, present)
-            yield coaches_by_id.keys(), CoachIndex.build(profiles, self._form)
+            yield coaches_by_id.keys(), CoachIndex.build(profiles)
 
     def _kept(self, session: Session) -> Edition:
         """What was kept, if it was made of these data; else an edition of nothing."""

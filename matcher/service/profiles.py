@@ -135,19 +135,18 @@ def embed_missing(
 
 
 def indexed(session: Session, encoder: Encoder, areas: AreaReading, profiles: Sequence[Coach]) -> list[Profile]:
-    """Those profiles with the vectors of their passages, and what these show of each theme, both read from the
-    store; what lacks there is made."""
+    """Those profiles with what their passages show of each theme, read from the store; what lacks there is made."""
     cut = [coach_passages(coach) for coach in profiles]
     hashes = [text_hash(passage.text) for passages in cut for passage in passages]
     texts = {hashed: passage.text for hashed, passage in zip(hashes, chain.from_iterable(cut), strict=True)}
-    vectors = embeddings.vectors(session, encoder.name, texts)
-    vectors |= _encoded(encoder, texts, [hashed for hashed in texts if hashed not in vectors])
     shown = embeddings.vectors(session, _readings(encoder, areas), texts) if areas.kept else {}
-    shown |= _read(areas, texts, {hashed: vectors[hashed] for hashed in texts if hashed not in shown})
+    if unread := [hashed for hashed in texts if hashed not in shown]:
+        vectors = embeddings.vectors(session, encoder.name, unread)
+        vectors |= _encoded(encoder, texts, [hashed for hashed in unread if hashed not in vectors])
+        shown |= _read(areas, texts, {hashed: vectors[hashed] for hashed in unread})
     ends = np.cumsum([len(passages) for passages in cut])[:-1]
-    own_vectors = np.split(_stacked(hashes, vectors, encoder.dimension), ends)
-    own_themes = np.split(_stacked(hashes, shown, THEMES), ends)
-    return [Profile(*own) for own in zip(profiles, own_vectors, own_themes, cut, strict=True)] if profiles else []
+    themes = np.split(_stacked(hashes, shown), ends)
+    return [Profile(*own) for own in zip(profiles, themes, cut, strict=True)] if profiles else []
 
 
 def missing_texts(
@@ -192,10 +191,10 @@ def _encoded(encoder: Encoder, texts: Mapping[str, str], hashes: Sequence[str]) 
     return dict(zip(longest_first, encoder.encode([texts[hashed] for hashed in longest_first]), strict=True))
 
 
-def _stacked(hashes: Sequence[str], by_hash: Mapping[str, Vectors], columns: int) -> Vectors:
-    """A row for each hash; the vectors of all that are by hash are looked at once, however often one comes."""
+def _stacked(hashes: Sequence[str], by_hash: Mapping[str, Strengths]) -> Strengths:
+    """A row for each hash; all that are by hash are looked at once, however often one comes."""
     if not hashes:
-        return np.empty((0, columns), np.float32)
+        return np.empty((0, THEMES), np.float32)
     place = {hashed: number for number, hashed in enumerate(by_hash)}
-    stacked: Vectors = np.stack([*by_hash.values()])[[place[hashed] for hashed in hashes]]
+    stacked: Strengths = np.stack([*by_hash.values()])[[place[hashed] for hashed in hashes]]
     return stacked

@@ -17,7 +17,6 @@ FACTS: Mapping[str, str] = {
     "goals_evidenced": Phrase("How plainly the texts of the profile and of former clients show work on the goals."),
     "told_evidenced": Phrase("How plainly they show work on what the situation tells of besides."),
     "nothing_against": Phrase("That no passage of the profile speaks against help with a goal."),
-    "closeness": Phrase("Whether the coach describes something close to the manager’s situation."),
     "background": Phrase("Whether the coach has the background that the text wishes for."),
     "level": Phrase(
         "How far both cover the goals, above all those stated as mattering most, by a coach of managers of that level; "

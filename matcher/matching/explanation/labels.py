@@ -9,7 +9,6 @@ FACET_LABELS = {
     "goals_evidenced": Phrase("goals shown in the texts"),
     "told_evidenced": Phrase("what the text tells, shown in the texts"),
     "nothing_against": Phrase("nothing against the goals"),
-    "closeness": Phrase("closeness to the situation"),
     "background": Phrase("background wished for"),
     "level": Phrase("goals covered at this level"),
     "leadership": Phrase("own leadership"),
@@ -20,6 +19,8 @@ FACET_LABELS = {
     "style_wanted": Phrase("style wanted"),
     "style_to_avoid": Phrase("goals covered in no style to avoid"),
     "industry": Phrase("industry"),
+    # Of earlier versions, whose shortlists are told of as they were sealed.
+    "closeness": Phrase("closeness to the situation"),
 }
 
 _MOST_LOSSES = 2

@@ -95,13 +95,6 @@ def _nothing_against(_coach: Standing) -> None:
     return None
 
 
-def _closeness(coach: Standing) -> Reason:
-    best = coach.passages("closeness")[0]
-    words = quoted(best, coach.texts)
-    sentence = coach.texts.gettext("Describes something close to this situation: %(words)s.", words=words)
-    return Reason(sentence, coach.quotes("closeness"))
-
-
 def _level(coach: Standing) -> Reason | None:
     wanted = coach.need.level
     if wanted is None or wanted not in coach.codes("levels", vocabulary.LEVELS):
@@ -251,7 +244,6 @@ REASONS: Mapping[str, Callable[[Standing], Reason | None]] = MappingProxyType(
         "goals_evidenced": _goals_evidenced,
         "told_evidenced": _told_evidenced,
         "nothing_against": _nothing_against,
-        "closeness": _closeness,
         "background": _background,
         "level": _level,
         "leadership": _leadership,

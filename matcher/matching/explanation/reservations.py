@@ -82,12 +82,6 @@ def _nothing_against(coach: Standing) -> str | None:
     return coach.texts.gettext("Speaks against help with %(area)s: %(words)s.", area=area, words=words)
 
 
-def _closeness(coach: Standing) -> str | None:
-    if coach.is_unknown("closeness") or coach.adds("closeness") or coach.value("closeness") >= _CLEAR:
-        return None
-    return coach.texts.gettext("Describes no situation that is plainly like this one.")
-
-
 def _background(coach: Standing) -> str | None:
     if coach.is_unknown("background") or coach.adds("background") or coach.value("background") >= _CLEAR:
         return None
@@ -246,7 +240,6 @@ RESERVATIONS: Mapping[str, Callable[[Standing], str | None]] = MappingProxyType(
         "goals_evidenced": _goals_evidenced,
         "told_evidenced": _told_evidenced,
         "nothing_against": _nothing_against,
-        "closeness": _closeness,
         "background": _background,
         "level": _level,
         "leadership": _leadership,

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 from matcher.matching.facets.credibility import coaching_hours, credentials, leadership, references
 from matcher.matching.facets.goals import (
-    closeness,
     goals_claimed,
     goals_evidenced,
     nothing_against,
@@ -21,7 +20,6 @@ FACETS: Mapping[str, Facet] = MappingProxyType(
         "goals_evidenced": goals_evidenced,
         "told_evidenced": told_evidenced,
         "nothing_against": nothing_against,
-        "closeness": closeness,
         "background": background,
         "level": level,
         "leadership": leadership,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from matcher.domain import vocabulary
-from matcher.matching.facets.measured import Candidates, Measured, fewness, related, scaled
+from matcher.matching.facets.measured import Candidates, Measured, fewness
 from matcher.matching.index import Bools, Floats
 
 HONEST_CLAIMS = 6
@@ -69,19 +69,6 @@ def nothing_against(candidates: Candidates) -> Measured:
     if not candidates.reading.goals:
         return Measured(candidates.unknown())
     return Measured(1.0 - candidates.goals_shown.against.max(axis=1))
-
-
-def closeness(candidates: Candidates) -> Measured:
-    """How near the need's passages are to the coach's: for each its nearest one, averaged (MaxSim,
-    Khattab & Zaharia 2020, over passages instead of tokens).
-
-    Unknown without a text of the need or of the profile.
-    """
-    similarity = candidates.near_need.similarity
-    if not similarity.shape[1]:
-        return Measured(candidates.unknown())
-    values = scaled(similarity.mean(axis=1), candidates.passage_scale)
-    return Measured(values, related(similarity, candidates.passage_scale), candidates.near_need.places)
 
 
 def _weighted(strength: Floats | Bools, weights: Floats) -> Floats:

@@ -10,8 +10,8 @@ import numpy as np
 
 from matcher.matching.flags import Flags
 from matcher.matching.index import CoachIndex, Floats, Ints
-from matcher.matching.reading import NeedReading, Scale
-from matcher.matching.retrieval import Nearest, ThemesShown
+from matcher.matching.reading import NeedReading
+from matcher.matching.retrieval import ThemesShown
 
 Known = TypeVar("Known")
 
@@ -24,15 +24,12 @@ class Candidates:
     rows: Ints
     reading: NeedReading
     today: date
-    near_need: Nearest
-    """How near the profiles are to the need's passages."""
     goals_shown: ThemesShown
     """What the passages show of the need's goals."""
     told_shown: ThemesShown
     """What they show of the areas that the need's text tells of."""
     backgrounds_shown: ThemesShown
     """What they show of the backgrounds that it wishes for, in the order of the reading's `background_shares`."""
-    passage_scale: Scale
 
     @property
     def start_by(self) -> date:
@@ -59,7 +56,6 @@ class Candidates:
         return replace(
             self,
             rows=self.rows[places],
-            near_need=self.near_need.some(places),
             goals_shown=self.goals_shown.some(places),
             told_shown=self.told_shown.some(places),
             backgrounds_shown=self.backgrounds_shown.some(places),
@@ -121,20 +117,6 @@ class Measured:
 
 
 Facet = Callable[[Candidates], Measured]
-
-
-def scaled(similarity: Floats, scale: Scale) -> Floats:
-    """A cosine on that scale, clipped to [0, 1]; NaN stays NaN.
-
-    >>> scaled(np.array([-0.5, 0.3, 0.9, np.nan]), Scale(0.1, 0.5))
-    array([0. , 0.5, 1. , nan])
-    """
-    return np.clip((similarity - scale.unrelated) / (scale.alike - scale.unrelated), 0.0, 1.0)
-
-
-def related(similarity: Floats, scale: Scale) -> Callable[[int], Floats]:
-    """By how much each of the cosines of one candidate is above that of unrelated passages; given are those of all."""
-    return lambda candidate: similarity[candidate] - scale.unrelated
 
 
 def saturating(amount: Floats, enough: float) -> Floats:
