@@ -1,7 +1,9 @@
 """The floor of quality: a change that loses what was reached fails here, with what is packaged as learned."""
 
 import json
+from collections import defaultdict
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,14 +14,16 @@ from matcher.domain import Need
 from matcher.domain.backgrounds import BACKGROUNDS
 from matcher.domain.vocabulary import FOCUS_AREAS, INDUSTRY_GROUP
 from matcher.matching.facets import FACETS
-from matcher.matching.index import CoachIndex
+from matcher.matching.index import CoachIndex, Profile
+from matcher.matching.passages import coach_passages
 from matcher.matching.reading import Reader
 from matcher.matching.recommender import retrieve
 from matcher.matching.remembering_encoder import RememberingEncoder
 from matcher.matching.scoring import load_scorer
+from tests.factories import a_coach
 from tests.judged_world import judged, packaged_encoder
 from training import evaluate, graded
-from training.annotations import FIXTURES
+from training.annotations import CLEAR, FIXTURES
 from training.baselines import Ranker
 from training.judgements import JUDGED_ON
 from training.metrics import MEASURES
@@ -105,6 +109,48 @@ def test_profiles_show_the_areas_that_readers_see_in_them() -> None:
     strength = index.columns.shown.of_themes("strength", np.arange(len(index)), areas)
     assert solid.sum() > 150
     assert average_precision_score(solid.ravel(), strength.ravel()) > 0.77
+
+
+def kept_back(name: str, every: int) -> list[dict[str, Any]]:
+    """Some of the needs or profiles of other writers than those that was learned from, evenly chosen."""
+    lines = (FIXTURES / "kept_back" / name).read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines[::every]]
+
+
+def test_needs_of_other_writers_are_read_nearly_as_well() -> None:
+    """Of all six languages: how much of the weight lies where the writer put it."""
+    reader, alike = Reader(RememberingEncoder(packaged_encoder())), defaultdict[str, list[float]](list)
+    for need in kept_back("needs.jsonl", every=7):
+        weights = {goal.area: goal.weight for goal in reader.read(Need(**_texts(need, "summary", "outcome"))).goals}
+        meant = sum(min(weights.get(area, 0), weight) for area, weight in need["weights"].items())
+        alike["English" if need["language"] == "en" else "another"].append(meant)
+    english, another = (np.mean(alike[language]) for language in ("English", "another"))
+    assert english > 0.7
+    assert another > 0.7
+
+
+def test_profiles_of_other_writers_are_read_nearly_as_well() -> None:
+    """The average precision with which areas are found of which the writer told a concrete case."""
+    encoder, lines = packaged_encoder(), kept_back("coaches.jsonl", every=4)
+    areas = Reader(encoder).areas
+    profiles = []
+    for line in lines:
+        references = [{"rating": 5, **reference} for reference in line["references"]]
+        coach = a_coach(**_texts(line, "id", "headline", "bio", "approach"), references=references)
+        texts = [passage.text for passage in coach_passages(coach)]
+        profiles.append(Profile(coach, areas.of_profile(texts, encoder.encode(texts))))
+    told = {
+        line["id"]: {mark["code"] for mark in line["evidence"] if mark["kind"] == "area" and mark["strength"] >= CLEAR}
+        for line in lines
+    }
+    index = CoachIndex.build(profiles)
+    there = np.array([[area in told[coach_id] for area in FOCUS_AREAS] for coach_id in index.ids])
+    strength = index.columns.shown.of_themes("strength", np.arange(len(index)), np.arange(len(FOCUS_AREAS)))
+    assert average_precision_score(there.ravel(), strength.ravel()) > 0.78
+
+
+def _texts(line: dict[str, Any], *fields: str) -> dict[str, Any]:
+    return {field: line[field] for field in fields}
 
 
 @pytest.mark.parametrize(("text_only", "floor"), [(False, 0.865), (True, 0.83)])
