@@ -16,7 +16,7 @@ from matcher.web.offer_shown import supplier_lines
 from matcher.web.week_grid import day_names
 
 MISSING: Mapping[str, tuple[str, str]] = {
-    "bio": (Phrase("What the coach has done"), Phrase("no goal is shown by it, and no likeness to a situation")),
+    "bio": (Phrase("What the coach has done"), Phrase("no goal is shown by it, and no background")),
     "approach": (Phrase("How the coach works"), Phrase("no goal is shown by it")),
     "focus_areas": (Phrase("Focus areas"), Phrase("no goal counts as named")),
     "styles": (Phrase("Styles"), Phrase("wishes for a style cannot be met")),
