@@ -50,6 +50,8 @@ def in_words(lost: Sequence[tuple[str, float]], texts: Texts = IN_ENGLISH) -> st
 
     >>> in_words([("industry", -0.04), ("level", -0.01), ("references", -0.01)])
     'industry (-0.040), goals covered at this level (-0.010) and references (-0.010)'
+    >>> in_words([("closeness", -0.2)])  # Of a shortlist that was sealed when there was this facet.
+    'closeness to the situation (-0.200)'
     """
     told = (f"{texts.said(FACET_LABELS[facet])} ({texts.digits(f'{amount:+.3f}')})" for facet, amount in lost)
     return enumerated(list(told), texts)
