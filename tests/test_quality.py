@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -88,13 +89,24 @@ def readers_say(name: str) -> dict[str, NDArray[np.float64]]:
     return {one: np.mean([first[one], second[one]], axis=0) for one in first}
 
 
+def weight_in_place(reader: Reader, need: Need, meant: Mapping[str, float]) -> float:
+    """How much of the weight of the goals read lies where it is meant to, area by area."""
+    weights = {goal.area: goal.weight for goal in reader.read(need).goals}
+    return sum(min(weights.get(area, 0), weight) for area, weight in meant.items())
+
+
+def precision_of_areas(index: CoachIndex, shown: NDArray[np.bool_]) -> float:
+    """The average precision with which the areas are found that profiles show, shape (coaches, areas)."""
+    strength = index.columns.shown.of_themes("strength", np.arange(len(index)), np.arange(len(FOCUS_AREAS)))
+    return float(average_precision_score(shown.ravel(), strength.ravel()))
+
+
 def test_areas_are_read_from_a_text_with_the_weights_that_readers_give_them() -> None:
     """Of graded needs as if nobody had stated a goal: how much of the weight lies where two readers put it."""
     reader, said, alike = Reader(RememberingEncoder(packaged_encoder())), readers_say("goals.json"), []
     for need in graded.text_only(graded.load(FIXTURES)):
-        weights = {goal.area: goal.weight for goal in reader.read(need).goals}
         meant = said[str(need.id)] / said[str(need.id)].sum()
-        alike.append(sum(min(weights.get(area, 0), weight) for area, weight in zip(FOCUS_AREAS, meant, strict=True)))
+        alike.append(weight_in_place(reader, need, dict(zip(FOCUS_AREAS, meant.tolist(), strict=True))))
     assert len(alike) == 100
     assert np.mean(alike) > 0.72
 
@@ -105,14 +117,12 @@ def test_profiles_show_the_areas_that_readers_see_in_them() -> None:
     reader, said = Reader(encoder), readers_say("strengths.json")
     index = CoachIndex.build(evaluate.encode_profiles(graded.load(FIXTURES), encoder, reader.areas))
     solid = np.array([said[coach_id] for coach_id in index.ids]) >= SOLID
-    areas = np.arange(len(FOCUS_AREAS))
-    strength = index.columns.shown.of_themes("strength", np.arange(len(index)), areas)
     assert solid.sum() > 150
-    assert average_precision_score(solid.ravel(), strength.ravel()) > 0.77
+    assert precision_of_areas(index, solid) > 0.77
 
 
 def kept_back(name: str, every: int) -> list[dict[str, Any]]:
-    """Some of the needs or profiles of other writers than those that was learned from, evenly chosen."""
+    """Some of the needs or profiles of other writers than those of the texts learned from, evenly chosen."""
     lines = (FIXTURES / "kept_back" / name).read_text("utf-8").splitlines()
     return [json.loads(line) for line in lines[::every]]
 
@@ -121,9 +131,8 @@ def test_needs_of_other_writers_are_read_nearly_as_well() -> None:
     """Of all six languages: how much of the weight lies where the writer put it."""
     reader, alike = Reader(RememberingEncoder(packaged_encoder())), defaultdict[str, list[float]](list)
     for need in kept_back("needs.jsonl", every=7):
-        weights = {goal.area: goal.weight for goal in reader.read(Need(**_texts(need, "summary", "outcome"))).goals}
-        meant = sum(min(weights.get(area, 0), weight) for area, weight in need["weights"].items())
-        alike["English" if need["language"] == "en" else "another"].append(meant)
+        in_place = weight_in_place(reader, Need(**_texts(need, "summary", "outcome")), need["weights"])
+        alike["English" if need["language"] == "en" else "another"].append(in_place)
     english, another = (np.mean(alike[language]) for language in ("English", "another"))
     assert english > 0.7
     assert another > 0.7
@@ -145,8 +154,7 @@ def test_profiles_of_other_writers_are_read_nearly_as_well() -> None:
     }
     index = CoachIndex.build(profiles)
     there = np.array([[area in told[coach_id] for area in FOCUS_AREAS] for coach_id in index.ids])
-    strength = index.columns.shown.of_themes("strength", np.arange(len(index)), np.arange(len(FOCUS_AREAS)))
-    assert average_precision_score(there.ravel(), strength.ravel()) > 0.78
+    assert precision_of_areas(index, there) > 0.78
 
 
 def _texts(line: dict[str, Any], *fields: str) -> dict[str, Any]:

@@ -28,9 +28,6 @@ class WordsOfNeed:
         return repeated
 
 
-NO_PLACES = np.empty(0, np.int64)
-
-
 @dataclass(frozen=True)
 class Copies:
     """The copies among the passages of some coaches, upwards, and whose each is: the place among those coaches. Both of
@@ -40,7 +37,7 @@ class Copies:
     owner: Ints
 
 
-NO_COPIES = Copies(NO_PLACES, NO_PLACES)
+NO_COPIES = Copies(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def copies(index: CoachIndex, rows: Ints, asked: WordsOfNeed) -> Copies:

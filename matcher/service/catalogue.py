@@ -82,7 +82,7 @@ class Catalogue:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder that the vectors of the index are of."""
+        """The encoder that texts are read with."""
         return self._encoder
 
     @contextmanager
